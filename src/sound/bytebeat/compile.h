@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Source text -> Program (lexer, parser, compiler with folding and common subexpressions), and back to source.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "sound/bytebeat/program.h"
+
+namespace sotto::sound {
+
+// Errors name the construct and its position ("line 1, column 12: ..."). Never crashes or hangs on any input.
+Result<Program> compile(std::string_view source);
+
+// Source text that compiles to a program with the same samples.
+std::string to_source(const Program& program);
+
+// A *.song file: header lines "# key: value", then source.
+struct Song {
+  std::string name, author;
+  std::string source;
+  Program program;
+};
+Result<Song> read_song(const std::string& path_or_dash);  // "-" reads stdin
+Result<Song> parse_song(std::string_view text);
+
+}  // namespace sotto::sound

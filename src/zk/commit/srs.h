@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The universal setup: powers of tau [tau^i]_1 and [1]_2, [tau]_2 over BN254.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "zk/curve/g1.h"
+#include "zk/curve/pairing.h"
+
+namespace sotto::zk {
+
+struct Srs {
+  std::vector<G1Affine> g1;  // [tau^i]_1, i < 2^log_size
+  G2Affine tau_g2;           // [tau]_2
+  bool development = false;  // tau is known: forgeries are possible; refused by anything that touches a real network
+  Bytes32 digest{};          // keccak256 of (development flag, [tau]_1, [tau]_2): names the setup whatever its length
+  unsigned log_size() const;
+};
+
+// A development setup with the publicly known trapdoor tau = keccak256(seed) mod r.
+Srs make_development_srs(unsigned log_size, std::string_view seed = "sotto development setup");
+// The trapdoor of the development setup, for tests that forge.
+Fr development_tau(std::string_view seed = "sotto development setup");
+
+// Our own cached format: header, points; the whole file is hashed on load. Errors name what is wrong.
+Status write_srs(const Srs& srs, const std::string& path);
+Result<Srs> read_srs(const std::string& path, unsigned log_size);
+// Reads the development setup from the cache directory (SOTTO_CACHE, else ~/.cache/sotto), making it when it is not there.
+// A damaged cache file is rebuilt.
+Result<Srs> cached_development_srs(unsigned log_size);
+
+// A snarkjs phase-1 *.ptau file: reads sections tauG1 and tauG2, checks that points are on the curve and in the subgroup,
+// that consecutive powers have ratio tau (one random linear combination, one pairing check), and that tau is not degenerate
+// ([tau]_1 is neither infinity nor the generator, tau^(2^28) != 1).
+Result<Srs> read_ptau(const std::string& path, unsigned log_size);
+// The pairing check of read_ptau on any setup.
+Status check_srs(const Srs& srs);
+
+}  // namespace sotto::zk
