@@ -10,6 +10,8 @@
 
 namespace sotto::zk {
 
+constexpr unsigned kMaxLogSize = 28;  // the 2-adicity of r - 1 and the largest public ceremony
+
 struct Srs {
   std::vector<G1Affine> g1;  // [tau^i]_1, i < 2^log_size
   G2Affine tau_g2;           // [tau]_2
@@ -17,6 +19,9 @@ struct Srs {
   Bytes32 digest{};          // keccak256 of (development flag, [tau]_1, [tau]_2): names the setup whatever its length
   unsigned log_size() const;
 };
+
+// The digest field of a setup, from its other fields.
+Bytes32 srs_digest(const Srs& srs);
 
 // A development setup with the publicly known trapdoor tau = keccak256(seed) mod r.
 Srs make_development_srs(unsigned log_size, std::string_view seed = "sotto development setup");

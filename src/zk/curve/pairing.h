@@ -6,20 +6,19 @@
 #include <span>
 
 #include "zk/curve/g1.h"
+#include "zk/curve/tower.h"
 
 namespace sotto::zk {
 
-struct Fq2 {
-  Fq c0, c1;  // c0 + c1 i
-  bool operator==(const Fq2&) const = default;
-};
-
 struct G2Affine {
   Fq2 x, y;
-  bool is_infinity() const;
+  bool is_infinity() const { return x.is_zero() && y.is_zero(); }
+  bool is_on_curve() const;  // infinity counts as on the curve
   bool operator==(const G2Affine&) const = default;
   static G2Affine generator();
   bool is_in_subgroup() const;  // on the twist and of order r
+  G2Affine operator+(const G2Affine& o) const;
+  G2Affine operator-() const { return {x, -y}; }
   G2Affine times(const Fr& k) const;
   // EIP-197 order: x.c1, x.c0, y.c1, y.c0, 32 bytes each.
   std::array<uint8_t, 128> to_bytes() const;
