@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/net/cpu_path.h"
+
+#include <cstdlib>
+#include <string_view>
+
+namespace sotto::judge {
+
+const char* cpu_path_name(CpuPath path) {
+  switch (path) {
+    case CpuPath::kAvx512: return "avx512";
+    case CpuPath::kAvx2: return "avx2";
+    case CpuPath::kPortable: break;
+  }
+  return "portable";
+}
+
+std::vector<CpuPath> available_cpu_paths() {
+  std::vector<CpuPath> paths = {CpuPath::kPortable};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) paths.push_back(CpuPath::kAvx2);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni"))
+    paths.push_back(CpuPath::kAvx512);
+#endif
+  return paths;
+}
+
+CpuPath default_cpu_path() {
+  const std::vector<CpuPath> paths = available_cpu_paths();
+  const char* wanted = std::getenv("SOTTO_CPU");
+  for (CpuPath path : paths)
+    if (wanted && std::string_view(wanted) == cpu_path_name(path)) return path;
+  return paths.back();
+}
+
+}  // namespace sotto::judge

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which instruction set the fast paths use. All of them give the same bits; tests run every path that the machine has.
+#pragma once
+#include <vector>
+
+namespace sotto::judge {
+
+enum class CpuPath { kPortable, kAvx2, kAvx512 };
+
+const char* cpu_path_name(CpuPath path);
+// The paths that this machine can run, slowest first; kPortable is always there.
+std::vector<CpuPath> available_cpu_paths();
+// The fastest available path, or the one that SOTTO_CPU=portable|avx2|avx512 names if the machine has it.
+CpuPath default_cpu_path();
+
+}  // namespace sotto::judge
