@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Our setup file, made for fast loading (all integers little-endian):
+//   magic (16) | u32 version | u32 log_size | u32 development | u32 0 | [tau]_2 (128, EIP-197)      header, 160 bytes
+//   keccak256(header, digests) (32) | digests: keccak256 of each chunk of 2^14 points | points: x, y as Montgomery limbs
+// The digests are independent, so threads check them side by side and a shorter prefix can be loaded alone.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "base/check.h"
+#include "base/keccak.h"
+#include "base/parallel.h"
+#include "zk/commit/srs.h"
+
+namespace sotto::zk {
+namespace {
+constexpr char kMagic[16] = "sotto setup\n";
+constexpr uint32_t kVersion = 1;
+constexpr size_t kHeaderSize = 160, kChunk = size_t{1} << 14;
+constexpr unsigned kSmallestCached = 14;  // below, making a setup is as fast as loading it
+static_assert(sizeof(G1Affine) == 64 && std::is_trivially_copyable_v<G1Affine>);
+
+size_t chunk_count(unsigned log_size) { return std::max<size_t>(1, (size_t{1} << log_size) / kChunk); }
+size_t points_offset(unsigned log_size) { return kHeaderSize + 32 * (1 + chunk_count(log_size)); }
+size_t file_size(unsigned log_size) { return points_offset(log_size) + (sizeof(G1Affine) << log_size); }
+
+ByteSpan chunk_bytes(std::span<const G1Affine> points, size_t chunk) {
+  const auto part = points.subspan(chunk * kChunk, std::min(kChunk, points.size() - chunk * kChunk));
+  return {reinterpret_cast<const uint8_t*>(part.data()), part.size_bytes()};
+}
+
+void put_u32(Bytes& out, uint32_t v) {
+  for (int i = 0; i < 4; i++) out.push_back(static_cast<uint8_t>(v >> (8 * i)));
+}
+uint32_t get_u32(ByteSpan b, size_t at) {
+  return b[at] | static_cast<uint32_t>(b[at + 1]) << 8 | static_cast<uint32_t>(b[at + 2]) << 16 | static_cast<uint32_t>(b[at + 3]) << 24;
+}
+
+struct File {
+  int fd;
+  explicit File(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~File() { if (fd >= 0) ::close(fd); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  bool read_at(uint64_t offset, std::span<uint8_t> out) const {
+    while (!out.empty()) {
+      const ssize_t n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return false;
+      out = out.subspan(static_cast<size_t>(n));
+      offset += static_cast<uint64_t>(n);
+    }
+    return true;
+  }
+};
+
+bool is_valid_point(const G1Affine& p) {
+  return detail::less(p.x.montgomery(), Fq::kModulus) && detail::less(p.y.montgomery(), Fq::kModulus) && !p.is_infinity() &&
+         p.is_on_curve();
+}
+
+struct Header {
+  unsigned log_size = 0;
+  Srs srs;          // without points
+  Bytes digests;
+};
+
+Result<Header> read_header(const File& file, const std::string& path) {
+  const Error damaged = input_error(path + " is not a setup file of Sotto or is damaged; make or import the setup again");
+  Bytes fixed(kHeaderSize + 32);
+  if (!file.read_at(0, fixed) || std::memcmp(fixed.data(), kMagic, sizeof kMagic) != 0) return damaged;
+  if (get_u32(fixed, 16) != kVersion) return input_error(path + " has setup file version " + std::to_string(get_u32(fixed, 16)) + ", this program reads version " + std::to_string(kVersion));
+  Header h;
+  h.log_size = get_u32(fixed, 20);
+  const uint32_t development = get_u32(fixed, 24);
+  if (h.log_size < 1 || h.log_size > kMaxLogSize || development > 1 || get_u32(fixed, 28) != 0) return damaged;
+  h.digests.resize(32 * chunk_count(h.log_size));
+  if (!file.read_at(fixed.size(), h.digests)) return damaged;
+  Bytes hashed(fixed.begin(), fixed.begin() + kHeaderSize);
+  append(hashed, h.digests);
+  const Bytes32 root = keccak256(hashed);
+  if (!std::equal(root.begin(), root.end(), fixed.begin() + kHeaderSize)) return damaged;
+  const auto tau_g2 = G2Affine::from_bytes(ByteSpan(fixed).subspan(32).first<128>());
+  if (!tau_g2) return damaged;
+  h.srs.tau_g2 = *tau_g2;
+  h.srs.development = development == 1;
+  return h;
+}
+}  // namespace
+
+Status write_srs(const Srs& srs, const std::string& path) {
+  const unsigned log_size = srs.log_size();
+  Bytes header(kMagic, kMagic + sizeof kMagic);
+  for (const uint32_t v : {kVersion, uint32_t{log_size}, uint32_t{srs.development}, uint32_t{0}}) put_u32(header, v);
+  append(header, srs.tau_g2.to_bytes());
+  SOTTO_CHECK(header.size() == kHeaderSize);
+  Bytes digests(32 * chunk_count(log_size));
+  parallel_for(chunk_count(log_size), [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      const Bytes32 digest = keccak256(chunk_bytes(srs.g1, i));
+      std::copy(digest.begin(), digest.end(), digests.begin() + static_cast<ptrdiff_t>(32 * i));
+    }
+  });
+  Bytes hashed = header;
+  append(hashed, digests);
+  Bytes file;
+  file.reserve(file_size(log_size));
+  append(file, header);
+  append(file, keccak256(hashed));
+  append(file, digests);
+  append(file, {reinterpret_cast<const uint8_t*>(srs.g1.data()), srs.g1.size() * sizeof(G1Affine)});
+  return write_file_atomically(path, file);
+}
+
+Result<Srs> read_srs(const std::string& path, unsigned log_size) {
+  SOTTO_CHECK(log_size >= 1 && log_size <= kMaxLogSize);
+  const File file(path);
+  struct stat st {};
+  if (file.fd < 0 || ::fstat(file.fd, &st) != 0) return input_error("cannot open setup file " + path + ": " + std::strerror(errno));
+  SOTTO_TRY(Header header, read_header(file, path));
+  if (static_cast<uint64_t>(st.st_size) != file_size(header.log_size))
+    return input_error(path + " is truncated or too long: " + std::to_string(st.st_size) + " bytes instead of " + std::to_string(file_size(header.log_size)));
+  if (header.log_size < log_size)
+    return input_error(path + " holds 2^" + std::to_string(header.log_size) + " powers, 2^" + std::to_string(log_size) + " are needed");
+  Srs srs = std::move(header.srs);
+  // Whole chunks are loaded, because their digests cover them.
+  srs.g1.resize(size_t{1} << std::min(header.log_size, std::max(log_size, unsigned(std::countr_zero(kChunk)))));
+  std::atomic<bool> good = true;
+  parallel_for(chunk_count(srs.log_size()), [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end && good; i++) {
+      const auto points = std::span(srs.g1).subspan(i * kChunk, std::min(kChunk, srs.g1.size() - i * kChunk));
+      const ByteSpan bytes = chunk_bytes(srs.g1, i);
+      const bool read = file.read_at(points_offset(header.log_size) + 64 * kChunk * i, {const_cast<uint8_t*>(bytes.data()), bytes.size()});
+      const Bytes32 digest = keccak256(bytes);
+      if (!read || !std::equal(digest.begin(), digest.end(), header.digests.begin() + static_cast<ptrdiff_t>(32 * i)) ||
+          !std::all_of(points.begin(), points.end(), is_valid_point))
+        good = false;
+    }
+  });
+  if (!good) return input_error(path + " is damaged: its points do not match their digests; make or import the setup again");
+  srs.g1.resize(size_t{1} << log_size);
+  srs.digest = srs_digest(srs);
+  return srs;
+}
+
+Result<Srs> cached_development_srs(unsigned log_size) {
+  if (log_size < kSmallestCached) return make_development_srs(log_size);
+  std::filesystem::path folder;
+  if (const char* cache = std::getenv("SOTTO_CACHE"); cache && *cache) folder = cache;
+  else if (const char* home = std::getenv("HOME"); home && *home) folder = std::filesystem::path(home) / ".cache" / "sotto";
+  else return make_development_srs(log_size);
+  auto file_of = [&](unsigned log) { return (folder / ("development-" + std::to_string(log) + ".srs")).string(); };
+  const Bytes32 expected = make_development_srs(1).digest;
+  for (unsigned log = log_size; log <= kMaxLogSize; log++) {
+    if (!std::filesystem::exists(file_of(log))) continue;
+    auto cached = read_srs(file_of(log), log_size);
+    if (cached.ok() && cached->development && cached->digest == expected) return cached;
+  }
+  Srs srs = make_development_srs(log_size);
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  // A full disk or a read-only home costs seconds in the next run, nothing else.
+  (void)write_srs(srs, file_of(log_size));
+  return srs;
+}
+
+}  // namespace sotto::zk
