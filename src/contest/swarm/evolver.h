@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search of one agent: an 8 x 8 archive by brightness and motion (MAP-Elites), pulled towards its best by tournaments, with
+// a short hill climb on the constants of whatever comes near the best, and restarts when it stagnates.
+//
+// The state is a function of what was told, in order: an agent that tells its stored history again goes on exactly where it
+// was. Random numbers come from the caller.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "contest/swarm/grammar.h"
+#include "contest/swarm/listen.h"
+
+namespace sotto::contest {
+
+// A song that the judge has scored.
+struct Scored {
+  Genome genome;
+  uint32_t score = 0;
+  unsigned instructions = 0;
+  Impression impression;
+};
+
+class Evolver {
+ public:
+  Genome ask(Rng& rng) const;
+  bool is_known(uint64_t fingerprint) const { return known_.contains(fingerprint); }
+  void tell(const Scored& song);
+
+  uint64_t told() const { return told_; }
+  unsigned restarts() const { return restarts_; }
+
+ private:
+  static constexpr unsigned kSide = 8;
+  static constexpr unsigned kWarmUp = 32;       // random songs before anything is bred
+  static constexpr unsigned kElites = 20;
+  static constexpr unsigned kHillSteps = 8;
+  static constexpr unsigned kPatience = 500;    // songs without a new best until a restart
+
+  const Genome& parent(Rng& rng) const;
+  void archive(const Scored& song);
+  void climb(const Scored& song);
+  void restart();
+
+  std::optional<Scored> cells_[kSide * kSide];
+  std::vector<unsigned> occupied_;              // cells in the order of their discovery
+  std::vector<Scored> elites_;                  // best first
+  std::unordered_set<uint64_t> known_;          // membership only: its order is never used
+  std::optional<Scored> hill_;
+  unsigned hill_left_ = 0;
+  uint64_t told_ = 0;
+  unsigned since_start_ = 0, since_best_ = 0, restarts_ = 0;
+};
+
+}  // namespace sotto::contest

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contest/swarm/interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+namespace sotto::contest {
+namespace {
+
+volatile sig_atomic_t signals_seen = 0;
+
+void on_signal(int) {
+  if (signals_seen) _exit(static_cast<int>(ErrorKind::kInterrupted));
+  signals_seen = 1;
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;  // without SA_RESTART: waiting calls return
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return signals_seen != 0; }
+
+Error interrupted_error() { return {ErrorKind::kInterrupted, "interrupted"}; }
+
+}  // namespace sotto::contest

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts agent processes: a fresh program with nothing of its parent but one end of a socket pair.
+#pragma once
+#include <sys/types.h>
+
+#include <string>
+
+#include "contest/swarm/wire.h"
+
+namespace sotto::contest {
+
+struct Child {
+  pid_t pid = -1;
+  Channel channel;
+};
+
+// Runs `executable agent-worker` in a process group of its own. It inherits no open file but its socket and the standard
+// output and error, and no variable that could hold a key.
+Result<Child> spawn_agent(const std::string& executable);
+
+// Closes the channel and lets the process end; kills its group after `grace_ms`. Waits for it.
+void end_child(Child& child, unsigned grace_ms);
+
+}  // namespace sotto::contest

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a parent and its agents say to each other, over a socket pair that keeps message boundaries. Orders go down; up go
+// scores, and, once an agent is asked to prove, its progress and the finished proof. No message upwards has room for a song.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/bytes.h"
+#include "claim/prover/prove.h"
+
+namespace sotto::contest {
+
+// ---- orders
+
+struct Assignment {
+  uint32_t agent = 0;
+  uint64_t seed = 0;
+  uint32_t slots = 32;       // size class
+  uint32_t tries = 1;        // songs judged per slot
+  uint32_t slot_ms = 10000;
+  std::string folder;        // the agent's own
+  std::string judge;         // *.judge file
+};
+struct SlotCall {
+  uint32_t slot = 0;
+};
+struct ProveOrder {
+  uint32_t slot = 0;         // prove the song that was offered in this slot
+  claim::Target target;
+  std::string setup;         // a setup file; empty: the development setup
+};
+using Order = std::variant<Assignment, SlotCall, ProveOrder>;
+
+// ---- reports
+
+struct AgentReady {
+  uint32_t slots_done = 0;   // of an earlier run in the same folder
+};
+struct AgentScore {
+  uint32_t slot = 0;
+  uint32_t score = 0;        // of the best new song, in public ticks
+  uint32_t judged = 0;       // songs scored in this slot; 0: no new song
+  uint32_t late_ms = 0;      // beyond the end of the slot
+};
+struct AgentProgress {
+  std::string stage;
+  uint32_t permille = 0;
+};
+struct AgentProof {
+  Bytes proof;
+  claim::ClaimStatement statement;
+  uint32_t milliseconds = 0;  // from the order to the proof
+  uint64_t peak_kib = 0;      // of the agent's process
+};
+struct AgentFailure {
+  ErrorKind kind = ErrorKind::kEnvironment;
+  std::string message;
+};
+using Report = std::variant<AgentReady, AgentScore, AgentProgress, AgentProof, AgentFailure>;
+
+Bytes encode(const Order& order);
+Bytes encode(const Report& report);
+Result<Order> decode_order(ByteSpan bytes);
+Result<Report> decode_report(ByteSpan bytes);
+
+// One end of the socket pair.
+class Channel {
+ public:
+  explicit Channel(int fd = -1) : fd_(fd) {}
+  Channel(Channel&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  Channel& operator=(Channel&& other) noexcept;
+  ~Channel();
+
+  int fd() const { return fd_; }
+  Status send(ByteSpan message) const;
+  // The next message, waiting for it without end; nothing when the other side has gone.
+  Result<std::optional<Bytes>> receive() const;
+
+ private:
+  int fd_;
+};
+
+inline constexpr size_t kMaxMessage = 65536;
+
+}  // namespace sotto::contest
