@@ -1,70 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
+// Pippenger's method (Bernstein, Doumen, Lange, Oosterwijk, eprint 2012/549, section 4), with signed digits: each window of
+// c bits sorts its points into 2^(c-1) buckets, adds up every bucket, and weighs the buckets by their digit.
+//   sum_i k_i P_i = sum_w 2^(cw) sum_d d * (sum of +-P_i whose digit w is +-d).
+// Notation: c = bits of a window, W = number of windows, B = bits of the largest |k_i|, d = |digit|, bucket = d - 1.
 #include "zk/commit/msm.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <vector>
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "zk/commit/buckets.h"
 
 namespace sotto::zk {
 namespace {
 using Limbs = detail::Limbs;
-G1 window_sum(std::span<const G1Affine> points, std::span<const Limbs> k, unsigned c, unsigned w) {
-  std::vector<G1> bucket(size_t{1} << c);
-  for (size_t i = 0; i < k.size(); i++) {
-    const unsigned bit = c * w;
-    uint64_t d = k[i][bit / 64] >> (bit % 64);
-    if (bit % 64 + c > 64 && bit / 64 < 3) d |= k[i][bit / 64 + 1] << (64 - bit % 64);
-    d &= (uint64_t{1} << c) - 1;
-    if (d) bucket[d] = bucket[d] + points[i];
+
+// Where the scalars come from. negative(i) and magnitude(i) give k_i = +-magnitude; Word holds magnitude + 2^B.
+struct U32Source {
+  using Word = uint64_t;
+  std::span<const uint32_t> k;
+  size_t size() const { return k.size(); }
+  Word magnitude(size_t i) const { return k[i]; }
+  bool negative(size_t) const { return false; }
+};
+
+struct I64Source {
+  using Word = uint128;
+  std::span<const int64_t> k;
+  size_t size() const { return k.size(); }
+  Word magnitude(size_t i) const { return k[i] < 0 ? uint64_t{0} - static_cast<uint64_t>(k[i]) : static_cast<uint64_t>(k[i]); }
+  bool negative(size_t i) const { return k[i] < 0; }
+};
+
+// |k| <= (r - 1) / 2 < 2^253, so the top bit of the word is free for the sign.
+struct FrSource {
+  using Word = Limbs;
+  static constexpr uint64_t kSign = uint64_t{1} << 63;
+  std::vector<Limbs> k;
+  explicit FrSource(std::span<const Fr> scalars) : k(scalars.size()) {
+    parallel_for(k.size(), [&](size_t begin, size_t end, unsigned) {
+      for (size_t i = begin; i < end; i++) {
+        const Limbs v = scalars[i].to_limbs();
+        detail::sub_limbs(k[i], Fr::kModulus, v);
+        if (detail::less(k[i], v)) k[i][3] |= kSign;  // -(r - v)
+        else k[i] = v;
+      }
+    }, 1024);
   }
-  G1 running, sum;
-  for (size_t d = bucket.size(); d-- > 1;) {
-    running = running + bucket[d];
-    sum = sum + running;
-  }
-  return sum;
+  size_t size() const { return k.size(); }
+  Word magnitude(size_t i) const { return {k[i][0], k[i][1], k[i][2], k[i][3] & ~kSign}; }
+  bool negative(size_t i) const { return (k[i][3] & kSign) != 0; }
+};
+
+unsigned bit_width(uint64_t v) { return static_cast<unsigned>(std::bit_width(v)); }
+unsigned bit_width(uint128 v) {
+  const auto high = static_cast<uint64_t>(v >> 64);
+  return high ? 64 + bit_width(high) : bit_width(static_cast<uint64_t>(v));
 }
-G1 msm_limbs(std::span<const G1Affine> points, std::span<const Limbs> k) {
+unsigned bit_width(const Limbs& v) {
+  for (unsigned i = 4; i-- > 0;)
+    if (v[i]) return 64 * i + bit_width(v[i]);
+  return 0;
+}
+void set_bit(uint64_t& v, unsigned bit) { v |= uint64_t{1} << bit; }
+void set_bit(uint128& v, unsigned bit) { v |= uint128{1} << bit; }
+void set_bit(Limbs& v, unsigned bit) { v[bit / 64] |= uint64_t{1} << (bit % 64); }
+uint64_t sum_bits(uint64_t a, uint64_t b, unsigned at) { return (a + b) >> at; }
+uint64_t sum_bits(uint128 a, uint128 b, unsigned at) { return static_cast<uint64_t>((a + b) >> at); }
+// At least the 32 bits of a + b from bit `at` on.
+uint64_t sum_bits(const Limbs& a, const Limbs& b, unsigned at) {
+  Limbs s;
+  detail::add_limbs(s, a, b);
+  const unsigned limb = at / 64, shift = at % 64;
+  uint64_t r = s[limb] >> shift;
+  if (shift > 32 && limb < 3) r |= s[limb + 1] << (64 - shift);
+  return r;
+}
+
+// W = ceil((B + 1) / c): one spare bit, so that the top window can take its carry without another one.
+unsigned window_count(unsigned bits, unsigned c) { return (bits + c) / c; }
+
+// Cost in affine additions: one per point and window; a bucket costs two Jacobian additions, about 4.5 affine ones.
+unsigned best_window(size_t n, unsigned bits) {
+  unsigned best = 1;
+  double best_cost = 0;
+  for (unsigned c = 1; c <= std::min(bits + 1, 20u); c++) {
+    const double buckets = static_cast<double>(size_t{1} << (c - 1));
+    const double cost = window_count(bits, c) * (static_cast<double>(n) + 4.5 * buckets);
+    if (c == 1 || cost < best_cost) {
+      best_cost = cost;
+      best = c;
+    }
+  }
+  return best;
+}
+
+// Digits without carries: with H = sum_{w < W-1} 2^(c-1) 2^(cw), digit w of k is bits [cw, cw + c) of k + H, less 2^(c-1)
+// (the top window: not less anything). So every digit can be had on its own, and |digit| <= 2^(c-1).
+template <class Source>
+class Digits {
+ public:
+  using Word = typename Source::Word;
+  Digits(const Source& source, unsigned c, unsigned windows) : source_(source), c_(c), windows_(windows) {
+    for (unsigned w = 0; w + 1 < windows; w++) set_bit(half_, c * w + c - 1);
+  }
+  // bucket (d - 1) and sign (kNegative) of k_i's digit w, or kNoBucket
+  uint32_t bucket(size_t i, unsigned w) const {
+    const Word k = source_.magnitude(i);
+    auto digit = static_cast<int32_t>(sum_bits(k, half_, c_ * w) & ((uint64_t{1} << c_) - 1));
+    if (w + 1 < windows_) digit -= int32_t{1} << (c_ - 1);
+    if (digit == 0) return kNoBucket;
+    const bool negative = (digit < 0) != source_.negative(i);
+    return static_cast<uint32_t>(std::abs(digit) - 1) | (negative ? kNegative : 0);
+  }
+
+ private:
+  const Source& source_;
+  unsigned c_, windows_;
+  Word half_{};
+};
+
+template <class Source>
+unsigned largest_bits(const Source& source) {
   unsigned bits = 0;
-  for (const Limbs& v : k)
-    for (unsigned i = 0; i < 4; i++)
-      if (v[i]) bits = std::max(bits, 64 * i + static_cast<unsigned>(std::bit_width(v[i])));
+  for (size_t i = 0; i < source.size(); i++) bits = std::max(bits, bit_width(source.magnitude(i)));
+  return bits;
+}
+
+template <class Source>
+G1 pippenger(std::span<const G1Affine> points, const Source& source) {
+  const size_t n = source.size();
+  SOTTO_CHECK(points.size() >= n && n < kNegative);
+  const unsigned bits = largest_bits(source);
   if (bits == 0) return {};
-  const unsigned c = std::clamp<unsigned>(std::bit_width(k.size()) - 3, 2, 14), windows = (bits + c - 1) / c;
-  std::vector<G1> sums(windows);
-  parallel_for(windows, [&](size_t begin, size_t end, unsigned) {
-    for (size_t w = begin; w < end; w++) sums[w] = window_sum(points, k, c, static_cast<unsigned>(w));
+  const unsigned c = best_window(n, bits), windows = window_count(bits, c);
+  const Digits<Source> digits(source, c, windows);
+  // One task is a window over a part of the points; few windows are cut into parts so that every thread has work.
+  const size_t parts = windows >= 4 * thread_count() || n < 1024 ? 1 : thread_count();
+  std::vector<G1> sums(windows * parts);
+  parallel_for(sums.size(), [&](size_t begin, size_t end, unsigned) {
+    BucketSorter sorter;
+    for (size_t task = begin; task < end; task++) {
+      const auto w = static_cast<unsigned>(task % windows);
+      const size_t part = task / windows, first = n * part / parts, last = n * (part + 1) / parts;
+      sums[task] = sorter.weighted_sum(points.subspan(first, last - first), uint32_t{1} << (c - 1),
+                                       [&](size_t i) { return digits.bucket(first + i, w); });
+    }
   });
   G1 r;
-  for (size_t w = windows; w-- > 0;) {
+  for (unsigned w = windows; w-- > 0;) {
     for (unsigned i = 0; i < c; i++) r = r.doubled();
-    r = r + sums[w];
+    for (size_t part = 0; part < parts; part++) r = r + sums[part * windows + w];
   }
   return r;
 }
 }  // namespace
 
-G1 msm(std::span<const G1Affine> points, std::span<const Fr> scalars) {
-  SOTTO_CHECK(points.size() >= scalars.size());
-  std::vector<Limbs> k(scalars.size());
-  for (size_t i = 0; i < k.size(); i++) k[i] = scalars[i].to_limbs();
-  return msm_limbs(points, k);
-}
+G1 msm(std::span<const G1Affine> points, std::span<const Fr> scalars) { return pippenger(points, FrSource(scalars)); }
 
 G1 msm_u32(std::span<const G1Affine> points, std::span<const uint32_t> scalars) {
-  SOTTO_CHECK(points.size() >= scalars.size());
-  std::vector<Limbs> k(scalars.size());
-  for (size_t i = 0; i < k.size(); i++) k[i] = {scalars[i], 0, 0, 0};
-  return msm_limbs(points, k);
+  return pippenger(points, U32Source{scalars});
 }
 
 G1 msm_i64(std::span<const G1Affine> points, std::span<const int64_t> scalars) {
-  std::vector<Fr> k(scalars.size());
-  for (size_t i = 0; i < k.size(); i++) k[i] = Fr::from_signed(scalars[i]);
-  return msm(points, k);
+  return pippenger(points, I64Source{scalars});
 }
 
 G1 msm_naive(std::span<const G1Affine> points, std::span<const Fr> scalars) {

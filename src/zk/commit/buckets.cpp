@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zk/commit/buckets.h"
+
+#include <bit>
+
+namespace sotto::zk {
+namespace {
+// Points per shared inversion: enough to hide the inversion, few enough for a second-level cache (512 KiB of points).
+constexpr size_t kChunk = 8192;
+// A level with fewer pairs would not pay for its inversion; what is left joins the next round.
+constexpr size_t kMinPairs = 256;
+constexpr size_t kPrefetch = 24;  // points ahead: they lie all over memory
+
+G1 times_small(const G1& p, uint32_t k) {
+  if (k == 1) return p;
+  G1 r;
+  for (int i = std::bit_width(k) - 1; i >= 0; i--) {
+    r = r.doubled();
+    if (k >> i & 1) r = r + p;
+  }
+  return r;
+}
+}  // namespace
+
+// Counting sort; stable, so the points of a bucket are visited in memory order.
+void BucketSorter::sort() {
+  for (size_t b = 1; b < start_.size(); b++) start_[b] += start_[b - 1];
+  order_.resize(start_.back());
+  next_.assign(start_.begin(), start_.end());
+  for (size_t i = 0; i < bucket_.size(); i++) {
+    const uint32_t b = bucket_[i];
+    if (b != kNoBucket) order_[next_[b & ~kNegative]++] = static_cast<uint32_t>(i) | (b & kNegative);
+  }
+}
+
+// Buckets that are down to one point go to their sum, the others to the next round.
+void BucketSorter::reduce_chunk(size_t min_pairs, std::vector<Entry>& next) {
+  reducer_.reduce(chunk_, counts_, min_pairs);
+  size_t at = 0;
+  for (size_t run = 0; run < counts_.size(); run++) {
+    // The first and the last run may go on in the neighbouring chunks.
+    const bool alone = counts_[run] == 1 && run > 0 && run + 1 < counts_.size();
+    if (alone) sum_[ids_[run]] = chunk_[at++];
+    else
+      for (uint32_t i = 0; i < counts_[run]; i++) next.push_back({ids_[run], chunk_[at++]});
+  }
+  chunk_.clear();
+  counts_.clear();
+  ids_.clear();
+}
+
+void BucketSorter::put(uint32_t bucket, const G1Affine& point) {
+  if (ids_.empty() || ids_.back() != bucket) {
+    ids_.push_back(bucket);
+    counts_.push_back(0);
+  }
+  counts_.back()++;
+  chunk_.push_back(point);
+}
+
+// Rounds: the first walks over all points in bucket order, the others over the sums of buckets that are not finished. Every
+// full chunk of a later round holds runs of two and more (but for its ends), so it shrinks and the rounds come to an end.
+void BucketSorter::add_up(std::span<const G1Affine> points) {
+  sum_.assign(start_.size() - 1, G1Affine{});
+  rest_.clear();
+  uint32_t b = 0;
+  for (size_t i = 0; i < order_.size(); i++) {
+    if (i + kPrefetch < order_.size()) __builtin_prefetch(&points[order_[i + kPrefetch] & ~kNegative]);
+    while (start_[b + 1] <= i) b++;
+    G1Affine p = points[order_[i] & ~kNegative];
+    if (order_[i] & kNegative) p.y = -p.y;
+    put(b, p);
+    if (chunk_.size() == kChunk) reduce_chunk(kMinPairs, rest_);
+  }
+  if (!chunk_.empty()) reduce_chunk(kMinPairs, rest_);
+  while (!rest_.empty()) {
+    const bool last = rest_.size() <= kChunk;
+    entries_.swap(rest_);
+    rest_.clear();
+    for (size_t i = 0; i < entries_.size(); i++) {
+      const uint32_t bucket = entries_[i].bucket;
+      const bool alone = (i == 0 || entries_[i - 1].bucket != bucket) && (i + 1 == entries_.size() || entries_[i + 1].bucket != bucket);
+      if (alone) sum_[bucket] = entries_[i].point;
+      else put(bucket, entries_[i].point);
+      if (chunk_.size() == kChunk) reduce_chunk(kMinPairs, rest_);
+    }
+    if (!chunk_.empty()) reduce_chunk(last ? 1 : kMinPairs, rest_);
+  }
+}
+
+// sum_b (b + 1) S_b by running sums from the top; runs of empty buckets are jumped over.
+G1 BucketSorter::weigh() const {
+  G1 running, total;
+  uint32_t above = 0;  // the empty buckets since the last addition, and one
+  for (size_t b = sum_.size(); b-- > 0; above++) {
+    if (sum_[b].is_infinity()) continue;
+    total = total + times_small(running, above);
+    running = running + sum_[b];
+    above = 0;
+  }
+  return total + times_small(running, above);
+}
+
+}  // namespace sotto::zk
