@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sound/bytebeat/builtins.h"
+
+#include <cmath>
+#include <limits>
+
+#include "base/check.h"
+#include "sound/bytebeat/lexer.h"
+
+namespace sotto::sound {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+struct Constant {
+  std::string_view name;
+  double value;
+};
+constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281828459045},     {"LN2", 0.6931471805599453},
+                                   {"LN10", 2.302585092994046},   {"LOG2E", 1.4426950408889634}, {"LOG10E", 0.4342944819032518},
+                                   {"SQRT2", 1.4142135623730951}, {"SQRT1_2", 0.7071067811865476}};
+
+// Functions of any term, built from instructions.
+constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign", "min", "max", "parseInt", "pow"};
+
+// Functions of constants and of table elements only: they are computed while the song is compiled.
+struct ConstantFunction {
+  std::string_view name;
+  double (*f)(double);
+};
+constexpr ConstantFunction kConstantFunctions[] = {
+    {"sqrt", [](double x) { return std::sqrt(x); }}, {"cbrt", [](double x) { return std::cbrt(x); }},
+    {"exp", [](double x) { return std::exp(x); }},   {"log", [](double x) { return std::log(x); }},
+    {"log2", [](double x) { return std::log2(x); }}, {"log10", [](double x) { return std::log10(x); }},
+    {"sin", [](double x) { return std::sin(x); }},   {"cos", [](double x) { return std::cos(x); }},
+    {"tan", [](double x) { return std::tan(x); }},   {"atan", [](double x) { return std::atan(x); }}};
+
+const ConstantFunction* constant_function(std::string_view name) {
+  for (const ConstantFunction& f : kConstantFunctions) {
+    if (f.name == name) return &f;
+  }
+  return nullptr;
+}
+
+TermId negated(Formula& formula, TermId x) { return formula.binary(TermOp::kSub, formula.number(0), x); }
+
+TermId rounding(Formula& formula, std::string_view name, TermId x) {
+  if (name == "trunc") return formula.trunc(x);
+  if (name == "ceil") return negated(formula, formula.floor(negated(formula, x)));
+  if (name == "round") return formula.terms()[x].integer ? x : formula.floor(formula.binary(TermOp::kAdd, x, formula.number(0.5)));
+  return formula.floor(x);
+}
+
+TermId magnitude(Formula& formula, TermId x) {
+  return formula.select(formula.binary(TermOp::kLt, x, formula.number(0)), negated(formula, x), x);
+}
+
+TermId sign(Formula& formula, TermId x) {
+  const TermId zero = formula.number(0);
+  return formula.binary(TermOp::kSub, formula.binary(TermOp::kGt, x, zero), formula.binary(TermOp::kLt, x, zero));
+}
+
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
+  return 36;
+}
+
+double digit_in_radix(char c, int radix) { return digit_value(c) < radix ? digit_value(c) : kNaN; }
+
+double parse_int(const std::string& text, int radix) {
+  size_t i = text.find_first_not_of(" \t\n\r");
+  if (i == std::string::npos) return kNaN;
+  const bool negative = text[i] == '-';
+  if (text[i] == '-' || text[i] == '+') i++;
+  double value = kNaN;
+  for (; i < text.size() && digit_value(text[i]) < radix; i++) value = (std::isnan(value) ? 0 : value) * radix + digit_value(text[i]);
+  return negative ? -value : value;
+}
+
+Result<Value> call_parse_int(Formula& formula, const std::vector<Value>& arguments, const std::vector<TermId>& terms) {
+  double radix = 10;
+  if (terms.size() > 1) {
+    if (!formula.is_number(terms[1])) return input_error("'parseInt' needs a constant radix");
+    radix = formula.terms()[terms[1]].number == 0 ? 10 : formula.terms()[terms[1]].number;
+  }
+  if (!(radix >= 2 && radix <= 36)) return input_error("'parseInt' needs a radix from 2 to 36");
+  const Value& text = arguments[0];
+  if (text.kind == Value::Kind::kCharacter) return Value::of(lookup_characters(formula, text, digit_in_radix, static_cast<int>(radix)));
+  if (text.kind == Value::Kind::kString) return Value::of(formula.number(parse_int(*text.string, static_cast<int>(radix))));
+  if (radix != 10) return input_error("'parseInt' with a radix needs a string");
+  return Value::of(formula.trunc(terms[0]));
+}
+
+Result<Value> call_power(Formula& formula, TermId a, TermId b) {
+  if (formula.is_number(a) && formula.is_number(b)) return Value::of(formula.binary(TermOp::kPow, a, b));
+  const double x = formula.terms()[a].number, y = formula.terms()[b].number;
+  if (formula.is_lookup(a) && formula.is_number(b)) return Value::of(formula.map_lookup(a, [=](double v) { return std::pow(v, y); }));
+  if (formula.is_number(a) && formula.is_lookup(b)) return Value::of(formula.map_lookup(b, [=](double v) { return std::pow(x, v); }));
+  if (formula.is_number(b, 1)) return Value::of(a);
+  if (formula.is_number(b, 2)) return Value::of(formula.binary(TermOp::kMul, a, a));
+  return input_error("a power is supported for constants and table elements only; write a*a for a**2, 1<<n for 2**n");
+}
+
+Result<Value> extreme(Formula& formula, bool largest, const std::vector<TermId>& terms) {
+  TermId best = terms[0];
+  for (size_t i = 1; i < terms.size(); i++) {
+    const TermId less = formula.binary(TermOp::kLt, best, terms[i]);
+    best = largest ? formula.select(less, terms[i], best) : formula.select(less, best, terms[i]);
+  }
+  return Value::of(best);
+}
+
+}  // namespace
+
+std::optional<double> builtin_constant(std::string_view name) {
+  for (const Constant& c : kConstants) {
+    if (c.name == name) return c.value;
+  }
+  return std::nullopt;
+}
+
+bool is_builtin_function(std::string_view name) {
+  for (std::string_view f : kWordFunctions) {
+    if (f == name) return true;
+  }
+  return constant_function(name) != nullptr;
+}
+
+std::string builtin_function_names() {
+  std::string names;
+  for (std::string_view f : kWordFunctions) names.append(names.empty() ? "" : ", ").append(f);
+  names += "; of constants also";
+  for (const ConstantFunction& f : kConstantFunctions) names.append(" ").append(f.name);
+  return names;
+}
+
+Result<Value> call_builtin(Formula& formula, std::string_view name, const std::vector<Value>& arguments) {
+  SOTTO_CHECK(is_builtin_function(name));
+  const std::string quoted_name = quoted(name) + " ";
+  const bool pair = name == "pow";
+  if (arguments.empty() || (pair && arguments.size() < 2)) return input_error(quoted_name + "needs " + (pair ? "two arguments" : "an argument"));
+  std::vector<TermId> terms;
+  for (const Value& argument : arguments) {
+    const auto term = to_number(formula, argument);
+    if (!term) return input_error(quoted_name + "needs numbers, not an array");
+    terms.push_back(*term);
+  }
+  const TermId x = terms[0];
+  if (name == "parseInt") return call_parse_int(formula, arguments, terms);
+  if (pair) return call_power(formula, x, terms[1]);
+  if (name == "min" || name == "max") return extreme(formula, name == "max", terms);
+  if (name == "abs") return Value::of(magnitude(formula, x));
+  if (name == "sign") return Value::of(sign(formula, x));
+  const ConstantFunction* constant = constant_function(name);
+  if (constant == nullptr) return Value::of(rounding(formula, name, x));
+  if (formula.is_number(x)) return Value::of(formula.number(constant->f(formula.terms()[x].number)));
+  if (formula.is_lookup(x)) return Value::of(formula.map_lookup(x, constant->f));
+  return input_error(quoted_name + "is supported for constants and table elements only");
+}
+
+}  // namespace sotto::sound

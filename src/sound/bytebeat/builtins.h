@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The named constants and functions of a song, those of JavaScript's Math among them.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sound/bytebeat/value.h"
+
+namespace sotto::sound {
+
+std::optional<double> builtin_constant(std::string_view name);
+bool is_builtin_function(std::string_view name);
+std::string builtin_function_names();
+// Requires: is_builtin_function(name). An error says which arguments are allowed, without a position.
+Result<Value> call_builtin(Formula& formula, std::string_view name, const std::vector<Value>& arguments);
+
+}  // namespace sotto::sound

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Syntax tree -> formula -> program. Names become the terms they stand for, so a song of assignments is one formula.
+#include "sound/bytebeat/compile.h"
+
+#include <map>
+
+#include "sound/bytebeat/builtins.h"
+#include "sound/bytebeat/formula.h"
+#include "sound/bytebeat/lexer.h"
+#include "sound/bytebeat/lower.h"
+#include "sound/bytebeat/syntax.h"
+#include "sound/bytebeat/value.h"
+
+namespace sotto::sound {
+namespace {
+
+TermOp binary_op(std::string_view text) {
+  static constexpr struct { std::string_view text; TermOp op; } kTable[] = {
+      {"+", TermOp::kAdd},  {"-", TermOp::kSub},  {"*", TermOp::kMul},   {"/", TermOp::kDiv},   {"%", TermOp::kMod},
+      {"**", TermOp::kPow}, {"&", TermOp::kAnd},  {"|", TermOp::kOr},    {"^", TermOp::kXor},   {"<<", TermOp::kShl},
+      {">>", TermOp::kShr}, {"<", TermOp::kLt},   {"<=", TermOp::kLe},   {">", TermOp::kGt},    {">=", TermOp::kGe},
+      {"==", TermOp::kEq},  {"===", TermOp::kEq}, {"!=", TermOp::kNe},   {"!==", TermOp::kNe}};
+  for (const auto& row : kTable) {
+    if (row.text == text) return row.op;
+  }
+  return TermOp::kUshr;
+}
+
+class Evaluator {
+ public:
+  Evaluator(std::string_view source, const Syntax& syntax) : source_(source), syntax_(syntax) {}
+
+  Result<Program> run() {
+    names_["t"] = Value::of(formula_.t());
+    SOTTO_TRY(TermId root, number(syntax_.root));
+    return lower(formula_, root);
+  }
+
+ private:
+  const Node& node(uint32_t id) const { return syntax_.nodes[id]; }
+  Error fail(const Node& at, const std::string& message) const { return error_at(source_, at.position, message); }
+
+  // The value of a node where a number is wanted.
+  Result<TermId> number(uint32_t id) {
+    SOTTO_TRY(Value value, evaluate(id));
+    const auto term = to_number(formula_, value);
+    if (!term) return fail(node(id), "an array cannot be used as a number; index it: [..][t>>10&3]");
+    return *term;
+  }
+
+  Result<Value> evaluate(uint32_t id) {
+    const Node& n = node(id);
+    switch (n.kind) {
+      case Node::Kind::kNumber: return Value::of(formula_.number(n.number));
+      case Node::Kind::kString: return Value::of(n.string);
+      case Node::Kind::kName: return name(n);
+      case Node::Kind::kArray: return array(n);
+      case Node::Kind::kUnary: return unary(n);
+      case Node::Kind::kBinary: return binary(n);
+      case Node::Kind::kLogical: return logical(n);
+      case Node::Kind::kConditional: return conditional(n);
+      case Node::Kind::kAssign: return assign(n);
+      case Node::Kind::kSequence: return sequence(n);
+      case Node::Kind::kIndex: return index(n);
+      case Node::Kind::kMember: return member(n);
+      case Node::Kind::kCall: return call(n);
+    }
+    return fail(n, "unknown construct");
+  }
+
+  Result<Value> name(const Node& n) {
+    const auto known = names_.find(n.text);
+    if (known != names_.end()) return known->second;
+    if (const auto constant = builtin_constant(n.text)) return Value::of(formula_.number(*constant));
+    const std::string quoted_name = quoted(n.text) + " ";
+    if (is_builtin_function(n.text)) return fail(n, quoted_name + "is a function; call it: " + std::string(n.text) + "(...)");
+    return fail(n, quoted_name + "has no value here; assign it first (a song keeps nothing from one sample to the next)");
+  }
+
+  Result<Value> array(const Node& n) {
+    std::vector<Value> elements;
+    for (uint32_t child : n.list) {
+      SOTTO_TRY(Value value, evaluate(child));
+      elements.push_back(std::move(value));
+    }
+    return Value::of(std::move(elements));
+  }
+
+  Result<Value> unary(const Node& n) {
+    SOTTO_TRY(TermId a, number(n.a));
+    switch (n.text[0]) {
+      case '-': return Value::of(arithmetic(TermOp::kSub, formula_.number(0), a));
+      case '~': return Value::of(formula_.binary(TermOp::kXor, a, formula_.number(-1)));
+      case '!': return Value::of(formula_.binary(TermOp::kEq, a, formula_.number(0)));
+      default: return Value::of(a);
+    }
+  }
+
+  // Arithmetic of a table element with a constant is done in the table: [..][i]/3, 2**([..][i]/12). An index out of range
+  // is NaN in JavaScript, and so is what is computed from it; here it is 0 before and after.
+  TermId arithmetic(TermOp op, TermId a, TermId b) {
+    const bool in_table = op == TermOp::kPow || op == TermOp::kDiv || op == TermOp::kSub || op == TermOp::kMul;
+    if (in_table && formula_.is_lookup(a) && formula_.is_number(b)) {
+      const double y = formula_.terms()[b].number;
+      return formula_.map_lookup(a, [=](double x) { return apply(op, x, y); });
+    }
+    if (in_table && formula_.is_lookup(b) && formula_.is_number(a)) {
+      const double x = formula_.terms()[a].number;
+      return formula_.map_lookup(b, [=](double y) { return apply(op, x, y); });
+    }
+    return formula_.binary(op, a, b);
+  }
+
+  Result<Value> binary(const Node& n) {
+    const TermOp op = n.text == ">>>" ? TermOp::kUshr : binary_op(n.text);
+    SOTTO_TRY(Value x, evaluate(n.a));
+    SOTTO_TRY(Value y, evaluate(n.b));
+    if (op == TermOp::kAdd && (x.is_text() || y.is_text())) {
+      return fail(n, "'+' on a string would join text; write \"..\"[i]*1 to get a number");
+    }
+    const auto a = to_number(formula_, x), b = to_number(formula_, y);
+    if (!a || !b) return fail(n, "an array cannot be used as a number; index it: [..][t>>10&3]");
+    if (op == TermOp::kPow && !power_is_constant(*a, *b)) {
+      if (formula_.is_number(*b, 1)) return Value::of(*a);
+      if (formula_.is_number(*b, 2)) return Value::of(formula_.binary(TermOp::kMul, *a, *a));
+      return fail(n, "'**' is supported for constants and table elements only; write a*a for a**2, 1<<n for 2**n");
+    }
+    return Value::of(arithmetic(op, *a, *b));
+  }
+
+  bool power_is_constant(TermId a, TermId b) const {
+    return (formula_.is_number(a) || formula_.is_lookup(a)) && (formula_.is_number(b) || formula_.is_lookup(b)) &&
+           (formula_.is_number(a) || formula_.is_number(b));
+  }
+
+  Result<Value> logical(const Node& n) {
+    SOTTO_TRY(TermId a, number(n.a));
+    SOTTO_TRY(TermId b, conditionally(n.b));
+    return Value::of(n.text == "&&" ? formula_.select(a, b, a) : formula_.select(a, a, b));
+  }
+
+  Result<Value> conditional(const Node& n) {
+    SOTTO_TRY(TermId condition, number(n.a));
+    if (formula_.is_number(condition)) return evaluate(formula_.is_number(condition, 0) ? n.c : n.b);
+    SOTTO_TRY(TermId yes, conditionally(n.b));
+    SOTTO_TRY(TermId no, conditionally(n.c));
+    return Value::of(formula_.select(condition, yes, no));
+  }
+
+  // What JavaScript evaluates on some samples only; both sides are computed here, so nothing may be assigned.
+  Result<TermId> conditionally(uint32_t id) {
+    conditional_depth_++;
+    Result<TermId> value = number(id);
+    conditional_depth_--;
+    return value;
+  }
+
+  Result<Value> assign(const Node& n) {
+    if (conditional_depth_ > 0) {
+      return fail(n, quoted(n.text) + " is assigned under a condition; write " + std::string(n.text) + " = condition ? new : old");
+    }
+    SOTTO_TRY(Value value, evaluate(n.a));
+    names_[n.text] = value;
+    return value;
+  }
+
+  Result<Value> sequence(const Node& n) {
+    Value last;
+    for (uint32_t child : n.list) {
+      SOTTO_TRY(last, evaluate(child));
+    }
+    return last;
+  }
+
+  Result<Value> index(const Node& n) {
+    SOTTO_TRY(Value object, evaluate(n.a));
+    SOTTO_TRY(TermId i, number(n.b));
+    return element(n, object, i);
+  }
+
+  Result<Value> element(const Node& n, const Value& object, TermId i) {
+    Result<Value> value = index_value(formula_, object, i);
+    return value.ok() ? std::move(value) : fail(n, value.error().message);
+  }
+
+  Result<Value> member(const Node& n) {
+    const Node& object = node(n.a);
+    if (object.kind == Node::Kind::kName && object.text == "Math" && !names_.contains("Math")) return name(n);
+    if (n.text == "length") {
+      SOTTO_TRY(Value value, evaluate(n.a));
+      if (const auto length = value.length()) return Value::of(formula_.number(static_cast<double>(*length)));
+    }
+    return fail(n, quoted(n.text) + " is not supported; strings and arrays have [i], .length and .charCodeAt(i)");
+  }
+
+  Result<Value> call(const Node& n) {
+    const Node& callee = node(n.a);
+    if (callee.kind == Node::Kind::kMember && (callee.text == "charCodeAt" || callee.text == "at")) return text_method(n, callee);
+    const bool of_math = callee.kind == Node::Kind::kMember && node(callee.a).kind == Node::Kind::kName && node(callee.a).text == "Math";
+    if ((callee.kind != Node::Kind::kName && !of_math) || !is_builtin_function(callee.text)) {
+      const std::string what = callee.text.empty() ? "this call" : quoted(callee.text);
+      return fail(callee, what + " is not supported; functions are " + builtin_function_names());
+    }
+    std::vector<Value> arguments;
+    for (uint32_t child : n.list) {
+      SOTTO_TRY(Value value, evaluate(child));
+      arguments.push_back(std::move(value));
+    }
+    Result<Value> value = call_builtin(formula_, callee.text, arguments);
+    return value.ok() ? std::move(value) : fail(callee, value.error().message);
+  }
+
+  // "text".charCodeAt(i) and x.at(i) for an index from the start.
+  Result<Value> text_method(const Node& n, const Node& callee) {
+    SOTTO_TRY(Value object, evaluate(callee.a));
+    TermId i = formula_.number(0);
+    if (!n.list.empty()) {
+      SOTTO_TRY(i, number(n.list[0]));
+    }
+    SOTTO_TRY(Value value, element(callee, object, formula_.trunc(i)));
+    if (callee.text == "at") return value;
+    const auto code = character_code(formula_, value);
+    return code ? Result<Value>(Value::of(*code)) : fail(callee, "'charCodeAt' needs a string");
+  }
+
+  std::string_view source_;
+  const Syntax& syntax_;
+  Formula formula_;
+  std::map<std::string_view, Value> names_;
+  unsigned conditional_depth_ = 0;
+};
+
+}  // namespace
+
+Result<Program> compile(std::string_view source) {
+  SOTTO_TRY(Syntax syntax, parse(source));
+  return Evaluator(source, syntax).run();
+}
+
+}  // namespace sotto::sound

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real-valued terms -> instructions on 32-bit words, by static rationals: every term is an integer word over a
+// denominator known at compile time (docs/bytebeat.md, "Fractions").
+#pragma once
+#include "sound/bytebeat/formula.h"
+#include "sound/bytebeat/program.h"
+
+namespace sotto::sound {
+
+// The program whose samples are the low 8 bits of the truncated value of `root`.
+Result<Program> lower(const Formula& formula, TermId root);
+
+}  // namespace sotto::sound
