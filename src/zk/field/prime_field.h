@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include "base/bytes.h"
+#include "zk/field/limbs_x86.h"
 
 namespace sotto::zk {
 
 __extension__ typedef unsigned __int128 uint128;
 
 namespace detail {
-using Limbs = std::array<uint64_t, 4>;
-
 constexpr bool less(const Limbs& a, const Limbs& b) {
   for (int i = 3; i >= 0; i--)
     if (a[i] != b[i]) return a[i] < b[i];
@@ -71,18 +71,33 @@ class PrimeField {
   constexpr bool is_zero() const { return (v_[0] | v_[1] | v_[2] | v_[3]) == 0; }
   constexpr bool operator==(const PrimeField&) const = default;
 
-  friend constexpr PrimeField operator+(const PrimeField& a, const PrimeField& b) {
+  [[gnu::always_inline]] friend constexpr PrimeField operator+(const PrimeField& a, const PrimeField& b) {
+#if SOTTO_X86_LIMBS
+    if (!std::is_constant_evaluated()) return raw(detail::reduce_once_x86(detail::add_x86(a.v_, b.v_), kModulus));
+#endif
+    return add_portable(a, b);
+  }
+  [[gnu::always_inline]] friend constexpr PrimeField operator-(const PrimeField& a, const PrimeField& b) {
+#if SOTTO_X86_LIMBS
+    if (!std::is_constant_evaluated()) return raw(detail::sub_mod_x86(a.v_, b.v_, kModulus));
+#endif
+    return sub_portable(a, b);
+  }
+  [[gnu::always_inline]] friend constexpr PrimeField operator*(const PrimeField& a, const PrimeField& b) { return raw(mul_limbs(a.v_, b.v_)); }
+  // The slow twins of the three operators: what they do where no assembly is at hand, and during compilation.
+  static constexpr PrimeField add_portable(const PrimeField& a, const PrimeField& b) {
     PrimeField r;
     detail::add_limbs(r.v_, a.v_, b.v_);  // no carry: p < 2^254
-    r.reduce_once();
-    return r;
+    return reduce_once(r.v_);
   }
-  friend constexpr PrimeField operator-(const PrimeField& a, const PrimeField& b) {
+  static constexpr PrimeField sub_portable(const PrimeField& a, const PrimeField& b) {
     PrimeField r;
     if (detail::sub_limbs(r.v_, a.v_, b.v_)) detail::add_limbs(r.v_, r.v_, kModulus);
     return r;
   }
-  friend constexpr PrimeField operator*(const PrimeField& a, const PrimeField& b) { return raw(mul_limbs(a.v_, b.v_)); }
+  static constexpr PrimeField mul_portable(const PrimeField& a, const PrimeField& b) {
+    return raw(mul_limbs_portable(a.v_, b.v_));
+  }
   constexpr PrimeField operator-() const { return PrimeField() - *this; }
   constexpr PrimeField& operator+=(const PrimeField& o) { return *this = *this + o; }
   constexpr PrimeField& operator-=(const PrimeField& o) { return *this = *this - o; }
@@ -126,7 +141,15 @@ class PrimeField {
   }
   static constexpr Limbs kR2 = power_of_two_mod(512);
 
-  static constexpr Limbs mul_limbs(const Limbs& a, const Limbs& b) {
+  [[gnu::always_inline]] static constexpr Limbs mul_limbs(const Limbs& a, const Limbs& b) {
+#if SOTTO_X86_LIMBS
+    if (!std::is_constant_evaluated() && detail::kUseAdx) {
+      return detail::reduce_once_x86(detail::mul_adx(a, b, kModulus, kInv), kModulus);
+    }
+#endif
+    return mul_limbs_portable(a, b);
+  }
+  [[gnu::noinline]] static constexpr Limbs mul_limbs_portable(const Limbs& a, const Limbs& b) {
     uint64_t t0 = 0, t1 = 0, t2 = 0, t3 = 0;
     for (int i = 0; i < 4; i++) {
       uint128 z = static_cast<uint128>(a[0]) * b[i] + t0;
@@ -150,13 +173,11 @@ class PrimeField {
       t2 = static_cast<uint64_t>(c);
       t3 = static_cast<uint64_t>(c >> 64) + hi;  // no overflow: p < 2^254
     }
-    PrimeField r = raw({t0, t1, t2, t3});
-    r.reduce_once();
-    return r.v_;
+    return reduce_once({t0, t1, t2, t3}).v_;
   }
-  constexpr void reduce_once() {
+  static constexpr PrimeField reduce_once(const Limbs& v) {
     Limbs s{};
-    if (!detail::sub_limbs(s, v_, kModulus)) v_ = s;
+    return raw(detail::sub_limbs(s, v, kModulus) ? v : s);
   }
 
   Limbs v_;
