@@ -6,7 +6,8 @@
 #include <array>
 #include <cstdint>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+// Without optimisation the compiler runs out of registers for the operands, and speed does not matter.
+#if defined(__x86_64__) && defined(__GNUC__) && defined(__OPTIMIZE__)
 #include <cpuid.h>
 #define SOTTO_X86_LIMBS 1
 #else

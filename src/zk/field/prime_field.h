@@ -83,7 +83,9 @@ class PrimeField {
 #endif
     return sub_portable(a, b);
   }
-  [[gnu::always_inline]] friend constexpr PrimeField operator*(const PrimeField& a, const PrimeField& b) { return raw(mul_limbs(a.v_, b.v_)); }
+  [[gnu::always_inline]] friend constexpr PrimeField operator*(const PrimeField& a, const PrimeField& b) {
+    return raw(mul_limbs(a.v_, b.v_));
+  }
   // The slow twins of the three operators: what they do where no assembly is at hand, and during compilation.
   static constexpr PrimeField add_portable(const PrimeField& a, const PrimeField& b) {
     PrimeField r;
