@@ -47,10 +47,9 @@ void fill_front_end(Network& net, Random& random) {
   }
   net.mel.resize(size_t{net.bins} * net.bands);
   for (int32_t& m : net.mel) m = static_cast<int32_t>(random.in(0, (1 << mel_bits) - 1));
-  net.log_step = r >= 16 ? 32 : 2;
-  net.log_table.resize(size_t{1} << (r - 1));
-  for (size_t f = 0; f < net.log_table.size(); f++)
-    net.log_table[f] = static_cast<uint32_t>(f * net.log_step >> (r - 1));
+  net.log_step = r >= 16 ? 32 : 3;
+  for (size_t f = 0; f < size_t{1} << (r - 1); f++)
+    net.log_table.push_back(static_cast<uint32_t>(random.in(0, net.log_step)));
 }
 
 // Weights for which acc stays within 15/16 of its range when the inputs run over [0, most].
@@ -94,7 +93,7 @@ Network random_network(const RandomShape& shape, uint64_t seed) {
   fill_front_end(net, random);
 
   const int64_t cap = (int64_t{1} << (r > 10 ? r - 5 : r - 2)) - 1, range = int64_t{1} << r;
-  int64_t most = net.log_step * int64_t{4 * r - 1} + net.log_table.back();
+  int64_t most = net.log_step * int64_t{4 * r};
   uint32_t frames = net.frames, channels = net.bands;
   for (uint32_t out_channels : shape.channels) {
     SOTTO_CHECK(frames >= 4);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training of the float model with libtorch. The only part of Sotto that needs it.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "judge/train/float_model.h"
+
+namespace sotto::judge::train {
+
+struct Example {
+  std::vector<uint16_t> features;  // L, [frames][bands]
+  bool human = false;
+  int song = -1;                   // relatives share it; -1: none
+  float margin = 0;                // by how much (in logits) a relative of a human clip should stay below it
+};
+
+struct FitOptions {
+  std::vector<uint32_t> channels = {40, 40, 40};
+  uint32_t bands = 48;
+  unsigned epochs = 16;            // an epoch shows every human clip once
+  uint64_t seed = 1;
+  unsigned threads = 2;
+};
+
+// Binary cross-entropy with smoothed labels, plus a pairwise margin between each human clip and one of its relatives;
+// AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a given number of threads.
+FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& options);
+
+}  // namespace sotto::judge::train

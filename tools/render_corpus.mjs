@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training clips for sotto-train: human songs of a corpus and four kinds of negatives, 80,000 unsigned 8-bit samples each.
+//
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl PART/PARTS > clips.bin
+//
+// It evaluates foreign JavaScript. The permission flag takes files, processes and threads away; it does not take the
+// network away, and the word filter below is no sandbox: run it where nothing can be lost.
+//
+// CORPUS.jsonl: one song per line with id, author, group, mode, sample_rate, code, js_ref (and expr_type if not infix).
+// Output, per clip: one line "kind <TAB> split <TAB> song <TAB> rate <TAB> second", then 80,000 bytes.
+//   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, plain
+//   split  train or test; songs of one author or one group, and all that is made from them, are on one side
+// t counts at the song's own rate; the clip takes the nearest earlier value 8,000 times per second, as a port of the
+// song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic.
+import fs from 'fs';
+import vm from 'vm';
+
+const [, , corpusPath, partArg = '0/1'] = process.argv;
+const [part, parts] = partArg.split('/').map(Number);
+const CLIP = 80000, RATE = 8000, WINDOWS = [0, 8, 16, 32], MAX_MUTATED_CHARS = 500;
+const TEST_SHARE = 0.3, RANDOM_PER_SONG = 5, TIMEOUT_MS = 1500;
+
+let state = 1;
+const random = () => {  // mulberry32
+  state = (state + 0x6d2b79f5) | 0;
+  let z = Math.imul(state ^ (state >>> 15), 1 | state);
+  z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+  return ((z ^ (z >>> 14)) >>> 0) / 4294967296;
+};
+const below = n => Math.floor(random() * n), pick = a => a[below(a.length)];
+const hash = s => {  // FNV-1a
+  let h = 0x811c9dc5;
+  for (let i = 0; i < s.length; i++) h = Math.imul(h ^ s.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return (h ^ (h >>> 13)) >>> 0;
+};
+
+const FORBIDDEN =
+    /process|require|import|globalThis|constructor|fetch|eval|Function|prototype|window|this\b|while\s*\(\s*1|for\s*\(\s*;\s*;/;
+const MODES = {'Bytebeat': 0, 'Signed Bytebeat': 1, 'Floatbeat': 2};
+const eligible = fs.readFileSync(corpusPath, 'utf8').trim().split('\n').map(line => JSON.parse(line)).filter(
+    s => s.mode in MODES && s.js_ref !== 'rpn' && s.sample_rate >= RATE && s.sample_rate <= 48000 && !FORBIDDEN.test(s.code));
+
+// Authors (songs without one: groups) are drawn for the test side. What would leak across is dropped: training songs of
+// a group that the test side has, and test authors' songs in a group so large that it must stay in training.
+function assignSplits(list) {
+  const size = new Map();
+  for (const s of list) size.set(s.group, (size.get(s.group) || 0) + 1);
+  const drawn = s => hash(`${s.author ? `author ${s.author}` : `group ${s.group}`} split 2`) % 1000 < 1000 * TEST_SHARE;
+  const large = s => size.get(s.group) > 0.1 * list.length;
+  const testGroups = new Set(list.filter(s => drawn(s) && !large(s)).map(s => s.group));
+  for (const s of list) {
+    if (drawn(s)) s.split = large(s) ? null : 'test';
+    else s.split = testGroups.has(s.group) ? null : 'train';
+  }
+  return list.filter(s => s.split);
+}
+
+const ownGlobals = new Set(Object.getOwnPropertyNames(globalThis));
+ownGlobals.add('__run').add('__f');
+const mathNames = Object.getOwnPropertyNames(Math);
+function compile(code) {
+  for (const k of Object.getOwnPropertyNames(globalThis))
+    if (!ownGlobals.has(k)) delete globalThis[k];
+  const body = code.trim().replace(/;+\s*$/, '');
+  const source = `((${mathNames.join(',')},int)=>function(t){return 0,${body}\n;})(${
+      mathNames.map(k => 'Math.' + k).join(',')},Math.floor)`;
+  return vm.runInThisContext(source, {timeout: 500});
+}
+
+// The byte a player outputs for one value of the song; NaN repeats the one before.
+function level(v, mode, last) {
+  if (Array.isArray(v)) return (level(v[0], mode, last) + level(v.length > 1 ? v[1] : v[0], mode, last)) >> 1;
+  v = +v;
+  if (Number.isNaN(v)) return last;
+  if (mode === 0) return v & 255;
+  if (mode === 1) return (v + 128) & 255;
+  return Math.max(0, Math.min(255, Math.round((Math.max(-1, Math.min(1, v)) + 1) * 127.5)));
+}
+globalThis.__run = (f, first, rate, mode, pure) => {
+  const out = new Uint8Array(CLIP);
+  let last = 128, next = first;
+  for (let i = 0; i < CLIP; i++) {
+    const t = first + Math.floor(i * rate / RATE);
+    if (!pure)  // a song with a memory must see every t
+      for (; next < t; next++) f(next);
+    next = t + 1;
+    out[i] = last = level(f(t), mode, last);
+  }
+  return out;
+};
+function render(code, mode, rate, second, pure) {
+  globalThis.__f = compile(code);
+  return vm.runInThisContext(`__run(__f,${second * rate},${rate},${mode},${pure})`, {timeout: TIMEOUT_MS});
+}
+
+const OPERATORS = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'];
+function randomExpression(depth) {
+  if (depth <= 0 || random() < 0.1) {
+    if (random() < 0.6) return random() < 0.6 ? 't' : `(t>>${1 + below(14)})`;
+    return String(random() < 0.5 ? 1 + below(16) : 1 + below(255));
+  }
+  const op = pick(OPERATORS);
+  let right = randomExpression(depth - 1);
+  if (op === '<<' || op === '>>') right = String(1 + below(15));
+  if (op === '%' || op === '/') right = random() < 0.7 ? String(1 + below(64)) : `((${right})|1)`;
+  return `(${randomExpression(depth - 1)}${op}${right})`;
+}
+
+function mutate(code, edits) {
+  const tokens =
+      code.match(/0x[0-9a-f]+|\d+\.?\d*(?:e-?\d+)?|[A-Za-z_$][\w$]*|>>>|<<|>>|[+\-*\/%&|^]|\s+|./gi) || [];
+  const numbers = [], operators = [];
+  tokens.forEach((k, i) => {
+    if (/^\d/.test(k)) numbers.push(i);
+    else if (/^(>>>|<<|>>|[+*\/%&|^\-])$/.test(k)) operators.push(i);
+  });
+  for (let e = 0; e < edits; e++) {
+    if (numbers.length && (random() < 0.5 || !operators.length)) {
+      const i = pick(numbers), v = Number(tokens[i]) || 0;
+      tokens[i] = String(random() < 0.5 ? below(Math.max(2, 2 * v + 2)) : Math.round(v * (0.5 + random()) * 100) / 100);
+    } else if (operators.length) {
+      tokens[pick(operators)] = pick(OPERATORS);
+    }
+  }
+  return tokens.join('');
+}
+
+// Blocks of 1/8 to 1 s in random order: the same sounds without their form.
+function shuffled(clip) {
+  const size = pick([1000, 2000, 4000, 8000]), order = [...Array(CLIP / size).keys()];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const out = new Uint8Array(CLIP);
+  order.forEach((from, to) => out.set(clip.subarray(from * size, (from + 1) * size), to * size));
+  return out;
+}
+
+// Silence, constants, tones, noise of several amplitudes and colours.
+function plain(which) {
+  const out = new Uint8Array(CLIP), amplitude = 1 + below(127), hold = 1 + below(30), period = 2 + below(400);
+  let walk = 128;
+  for (let i = 0; i < CLIP; i++) {
+    if (which === 0) out[i] = amplitude * 2;
+    else if (which === 1) out[i] = i % hold ? out[i - 1] : 128 + Math.round((random() * 2 - 1) * amplitude);
+    else if (which === 2) out[i] = i % period < period / 2 ? 128 + amplitude : 128 - amplitude;
+    else if (which === 3) out[i] = 128 + Math.round(amplitude * Math.sin(2 * Math.PI * i / period));
+    else out[i] = walk = Math.max(0, Math.min(255, walk + Math.round((random() * 2 - 1) * hold)));
+  }
+  return out;
+}
+
+const deviation = clip => {
+  let sum = 0, squares = 0;
+  for (const v of clip) sum += v, squares += v * v;
+  return Math.sqrt(Math.max(0, squares / CLIP - (sum / CLIP) ** 2));
+};
+const counts = {};
+const writeAll = bytes => {
+  for (let done = 0; done < bytes.length;) done += fs.writeSync(1, bytes, done, bytes.length - done);
+};
+function emit(kind, split, song, rate, second, clip) {
+  writeAll(Buffer.from(`${kind}\t${split}\t${song}\t${rate}\t${second}\n`));
+  writeAll(clip);
+  counts[kind] = (counts[kind] || 0) + 1;
+}
+function attempt(make) {
+  try {
+    const clip = make();
+    if (deviation(clip) >= 2) return clip;
+  } catch {
+    // does not compile, throws or takes too long: no clip
+  }
+  counts.dropped = (counts.dropped || 0) + 1;
+  return null;
+}
+
+function songClips(song, index) {
+  const mode = MODES[song.mode], rate = song.sample_rate, pure = song.js_ref === 'ok', human = [];
+  for (const second of WINDOWS) {
+    const clip = attempt(() => render(song.code, mode, rate, second, pure));
+    if (!clip) break;
+    if (human.some(h => Buffer.compare(h, clip) === 0)) continue;  // the song repeats itself
+    human.push(clip);
+    emit('human', song.split, index, rate, second, clip);
+  }
+  if (!human.length) return;
+  emit('shuffled', song.split, index, rate, 0, shuffled(pick(human)));
+  if (song.code.length > MAX_MUTATED_CHARS) return;
+  for (const edits of [1, 1, 3, 3, 6, 6]) {
+    const code = mutate(song.code, edits), second = pick(WINDOWS);
+    const clip = attempt(() => render(code, mode, rate, second, pure));
+    if (clip && !human.some(h => Buffer.compare(h, clip) === 0)) emit(`mutant${edits}`, song.split, index, rate, second, clip);
+  }
+}
+
+const songs = assignSplits(eligible);
+for (let i = part; i < songs.length; i += parts) {
+  state = hash(songs[i].id);
+  songClips(songs[i], i);
+  const split = random() < TEST_SHARE ? 'test' : 'train';
+  for (let k = 0; k < RANDOM_PER_SONG; k++) {
+    const code = randomExpression(2 + below(5)), rate = random() < 0.5 ? songs[i].sample_rate : RATE, second = pick(WINDOWS);
+    const clip = attempt(() => render(code, 0, rate, second, true));
+    if (clip) emit('random', split, -1, rate, second, clip);
+  }
+  if (i % 4 === 0) emit('plain', split, -1, RATE, 0, plain(below(5)));
+  if (i % 50 < parts) process.stderr.write(`song ${i} of ${songs.length}\n`);
+}
+process.stderr.write(JSON.stringify({part, eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');
