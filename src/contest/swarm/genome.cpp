@@ -16,8 +16,12 @@ bool has_notes(const Genome& genome) {
 
 std::string notes(const std::vector<uint32_t>& table, char open, char close) {
   std::string out(1, open);
-  for (size_t i = 0; i < table.size(); ++i) out += (i ? "," : "") + std::to_string(table[i]);
-  return out + close;
+  for (size_t i = 0; i < table.size(); ++i) {
+    if (i) out += ',';
+    out += std::to_string(table[i]);
+  }
+  out += close;
+  return out;
 }
 
 // Appends the source of the subtree at `at`.
@@ -31,7 +35,7 @@ void write_source(const Genome& g, size_t& at, std::string& out) {
     case Gene::kNot: out += "(~", operand(), out += ')'; return;
     case Gene::kNegate: out += "(-", operand(), out += ')'; return;
     case Gene::kNote:
-      out += notes(g.table, '[', ']') + '[', operand(), out += '&' + std::to_string(g.table.size() - 1) + ']';
+      out += notes(g.table, '[', ']'), out += '[', operand(), out += '&', out += std::to_string(g.table.size() - 1), out += ']';
       return;
     case Gene::kSelect: out += '(', operand(), out += '?', operand(), out += ':', operand(), out += ')'; return;
     default: out += '(', operand(), out += token, operand(), out += ')'; return;
@@ -106,7 +110,8 @@ std::string encode(const Genome& genome) {
   if (!genome.table.empty()) {
     std::string table = notes(genome.table, '@', ' ');
     table.pop_back();
-    out += ' ' + table;
+    out += ' ';
+    out += table;
   }
   return out;
 }

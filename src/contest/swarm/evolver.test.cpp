@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contest/swarm/evolver.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "contest/swarm/composer.h"
+#include "judge/net/random_network.h"
+
+namespace sotto::contest {
+namespace {
+
+const sound::SizeClass kSize = sound::kSizeClasses[1];
+
+const Listener& toy_judge() {
+  static const Listener judge(judge::random_network({16, 8, 8000, 8, 16, 8, {6, 4}}, 5));
+  return judge;
+}
+
+// Judges songs until `songs` are told; `told` receives them.
+void evolve(Evolver& evolver, uint64_t seed, unsigned songs, std::vector<Scored>* told = nullptr) {
+  const uint64_t until = evolver.told() + songs;
+  for (uint64_t attempt = 0; evolver.told() < until && attempt < 100 * songs; ++attempt) {
+    Rng rng(seed, 0, evolver.told(), attempt);
+    const auto song = compose(evolver.ask(rng), toy_judge(), kSize, [&](uint64_t f) { return evolver.is_known(f); });
+    if (!song) continue;
+    evolver.tell(song->scored);
+    if (told) told->push_back(song->scored);
+  }
+}
+
+TEST(Evolver, RetoldHistoryGoesOnIdentically) {
+  Evolver first, second;
+  std::vector<Scored> history, a, b;
+  evolve(first, 3, 700, &history);  // long enough for climbs and a restart
+  for (const Scored& s : history) second.tell(s);
+  EXPECT_EQ(first.restarts(), second.restarts());
+  evolve(first, 3, 60, &a);
+  evolve(second, 3, 60, &b);
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].genome, b[i].genome);
+}
+
+TEST(Evolver, NoSongIsJudgedTwice) {
+  Evolver evolver;
+  std::vector<Scored> history;
+  evolve(evolver, 4, 400, &history);
+  std::vector<uint64_t> prints;
+  for (const Scored& s : history) prints.push_back(s.impression.fingerprint);
+  std::sort(prints.begin(), prints.end());
+  EXPECT_EQ(std::adjacent_find(prints.begin(), prints.end()), prints.end());
+}
+
+TEST(Evolver, BeatsChanceAtTheSamePrice) {
+  uint64_t evolved = 0, chance = 0;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Evolver evolver;
+    std::vector<Scored> history;
+    evolve(evolver, seed, 300, &history);
+    uint32_t best = 0, lucky = 0;
+    for (const Scored& s : history) best = std::max(best, s.score);
+    for (uint64_t i = 0, n = 0; n < 300; ++i) {
+      Rng rng(seed, 1, i, 0);
+      const auto song = compose(random_genome(rng), toy_judge(), kSize, [](uint64_t) { return false; });
+      if (song) ++n, lucky = std::max(lucky, song->scored.score);
+    }
+    evolved += best;
+    chance += lucky;
+  }
+  EXPECT_GT(evolved, chance);
+}
+
+}  // namespace
+}  // namespace sotto::contest

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contest/swarm/swarm.h"
+
+#include <dirent.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "contest/swarm/agent.h"
+#include "judge/net/random_network.h"
+
+namespace sotto::contest {
+namespace {
+
+using Scores = std::vector<std::vector<uint32_t>>;  // [slot][agent]
+
+class SwarmTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "sotto-swarm-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    const judge::RandomShape shape{16, 8, 8000, 8, 16, 8, {6, 4}};
+    ASSERT_TRUE(write_file_atomically(root_ + "/test.judge", encode_judge(judge::random_network(shape, 5))).ok());
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  SwarmOptions options(const std::string& name, uint64_t seed = 1) const {
+    SwarmOptions o;
+    o.folder = root_ + "/" + name;
+    o.judge = root_ + "/test.judge";
+    o.seed = seed;
+    o.agents = 3;
+    o.tries = 4;
+    o.slot_ms = 1;
+    return o;
+  }
+
+  static void play(Swarm& swarm, unsigned slots, Scores& scores) {
+    for (unsigned i = 0; i < slots; ++i) {
+      ASSERT_TRUE(swarm.play_slot().ok());
+      scores.emplace_back();
+      for (const Standing& s : swarm.standings()) scores.back().push_back(s.last);
+    }
+  }
+  static Scores run(const SwarmOptions& o, unsigned slots) {
+    Scores scores;
+    auto swarm = Swarm::start(o);
+    EXPECT_TRUE(swarm.ok()) << (swarm.ok() ? "" : swarm.error().message);
+    if (swarm.ok()) play(*swarm, slots, scores);
+    return scores;
+  }
+
+  std::string root_;
+};
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> out;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    std::ifstream stat(entry.path() / "stat");
+    std::string text;
+    std::getline(stat, text);
+    const size_t close = text.rfind(')');
+    if (close == std::string::npos || close + 4 >= text.size()) continue;
+    if (std::atoi(text.c_str() + close + 4) == parent) out.push_back(pid);
+  }
+  return out;
+}
+
+bool is_running(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  if (!std::getline(stat, text)) return false;
+  const size_t close = text.rfind(')');
+  return close != std::string::npos && text[close + 2] != 'Z';
+}
+
+TEST_F(SwarmTest, SameSeedSameScoresWhateverTheTiming) {
+  SwarmOptions slow = options("slow");
+  slow.slot_ms = 40;
+  const Scores a = run(options("fast"), 10), b = run(slow, 10), c = run(options("other", 2), 10);
+  ASSERT_EQ(a.size(), 10u);
+  EXPECT_EQ(a, b);
+  EXPECT_NE(a, c);
+}
+
+TEST_F(SwarmTest, AgentsDiffer) {
+  const Scores a = run(options("one"), 5);
+  ASSERT_EQ(a.size(), 5u);
+  bool differ = false;
+  for (const auto& slot : a) differ |= slot[0] != slot[1];
+  EXPECT_TRUE(differ);
+}
+
+TEST_F(SwarmTest, ParentHearsScoresOnly) {
+  SwarmOptions o = options("heard");
+  std::string heard;
+  size_t longest = 0;
+  o.overhear = [&](uint32_t, ByteSpan message) {
+    heard.append(message.begin(), message.end());
+    longest = std::max(longest, message.size());
+  };
+  (void)run(o, 8);
+  EXPECT_GT(heard.size(), 0u);
+  EXPECT_LE(longest, 17u);  // no room for more than a score
+  unsigned songs = 0;
+  for (uint32_t agent = 0; agent < o.agents; ++agent) {
+    const auto mine = Agent::open({agent, o.seed, o.slots, o.tries, o.slot_ms, o.folder + "/agent-0" + std::to_string(agent), o.judge});
+    ASSERT_TRUE(mine.ok()) << mine.error().message;
+    EXPECT_EQ(mine->slots_done(), 8u);
+    for (uint32_t slot = 0; slot < 8; ++slot) {
+      const auto genome = mine->offered_genome(slot);
+      ASSERT_TRUE(genome.ok());
+      EXPECT_EQ(heard.find(to_source(*genome)), std::string::npos);
+      EXPECT_EQ(heard.find(encode(*genome)), std::string::npos);
+      ++songs;
+    }
+  }
+  EXPECT_EQ(songs, 24u);
+}
+
+TEST_F(SwarmTest, NothingReadableByOthers) {
+  umask(022);
+  (void)run(options("private"), 2);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root_ + "/private")) {
+    const auto mode = entry.status().permissions() & std::filesystem::perms::mask;
+    const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+    EXPECT_EQ(mode & others, std::filesystem::perms::none) << entry.path();
+  }
+}
+
+TEST_F(SwarmTest, OneSwarmPerFolder) {
+  auto first = Swarm::start(options("mine"));
+  ASSERT_TRUE(first.ok());
+  const auto second = Swarm::start(options("mine"));
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().kind, ErrorKind::kEnvironment);
+}
+
+TEST_F(SwarmTest, BadSettingsAreErrors) {
+  SwarmOptions none = options("none");
+  none.agents = 0;
+  EXPECT_FALSE(Swarm::start(none).ok());
+  SwarmOptions judgeless = options("judgeless");
+  judgeless.judge = root_ + "/missing.judge";
+  const auto refused = Swarm::start(judgeless);
+  ASSERT_FALSE(refused.ok());
+  SwarmOptions odd = options("odd");
+  odd.slots = 20;
+  EXPECT_FALSE(Swarm::start(odd).ok());
+  SwarmOptions lost = options("lost");
+  lost.executable = root_ + "/missing";
+  EXPECT_FALSE(Swarm::start(lost).ok());
+}
+
+TEST_F(SwarmTest, ADeadAgentDoesNotStopTheOthers) {
+  auto swarm = Swarm::start(options("mortal"));
+  ASSERT_TRUE(swarm.ok());
+  const auto agents = children_of(getpid());
+  ASSERT_EQ(agents.size(), 3u);
+  ASSERT_TRUE(swarm->play_slot().ok());
+  kill(agents[1], SIGKILL);
+  ASSERT_TRUE(swarm->play_slot().ok());
+  unsigned alive = 0;
+  for (const Standing& s : swarm->standings()) alive += s.alive;
+  EXPECT_EQ(alive, 2u);
+  for (const pid_t pid : {agents[0], agents[2]}) kill(pid, SIGKILL);
+  EXPECT_FALSE(swarm->play_slot().ok());
+}
+
+// Runs a swarm in a process of its own and kills that process; returns the agents it had.
+std::vector<pid_t> run_and_kill(const SwarmOptions& o, useconds_t after) {
+  int ready[2];
+  EXPECT_EQ(pipe(ready), 0);
+  const pid_t parent = fork();
+  if (parent == 0) {
+    auto swarm = Swarm::start(o);
+    const char yes = 'y';
+    if (!swarm.ok() || write(ready[1], &yes, 1) != 1) _exit(1);
+    while (swarm->play_slot().ok()) {
+    }
+    _exit(1);
+  }
+  close(ready[1]);
+  char yes = 0;
+  EXPECT_EQ(read(ready[0], &yes, 1), 1);
+  close(ready[0]);
+  usleep(after);
+  const auto agents = children_of(parent);
+  kill(parent, SIGKILL);
+  waitpid(parent, nullptr, 0);
+  return agents;
+}
+
+TEST_F(SwarmTest, AKilledParentLeavesNoChildren) {
+  const auto agents = run_and_kill(options("killed"), 30000);
+  EXPECT_EQ(agents.size(), 3u);
+  bool any = true;
+  for (unsigned waited = 0; any && waited < 200; ++waited) {
+    usleep(10000);
+    any = false;
+    for (const pid_t pid : agents) any |= is_running(pid);
+  }
+  EXPECT_FALSE(any);
+}
+
+TEST_F(SwarmTest, ResumesAfterKillAsIfNothingHadHappened) {
+  const Scores whole = run(options("whole"), 12);
+  for (unsigned round = 0; round < 4; ++round) (void)run_and_kill(options("torn"), 5000 + 7000 * round);
+  const Scores torn = run(options("torn"), 12);
+  EXPECT_EQ(whole, torn);
+}
+
+TEST_F(SwarmTest, TheWinnerIsTheHighestOfTheSlot) {
+  auto swarm = Swarm::start(options("won"));
+  ASSERT_TRUE(swarm.ok());
+  ASSERT_TRUE(swarm->play_slot().ok());
+  uint32_t best = 0;
+  for (const Standing& s : swarm->standings()) best = std::max(best, s.last);
+  EXPECT_FALSE(swarm->winner(best + 1).has_value());
+  const auto winner = swarm->winner(best);
+  ASSERT_TRUE(winner.has_value());
+  EXPECT_EQ(swarm->standings()[*winner].last, best);
+  EXPECT_EQ(swarm->songs(), 12u);
+}
+
+}  // namespace
+}  // namespace sotto::contest
+
+// The swarm starts its agents from this very program.
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], sotto::contest::kAgentVerb) == 0)
+    return sotto::contest::run_agent_process(sotto::contest::kAgentFd);
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
