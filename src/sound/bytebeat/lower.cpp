@@ -105,12 +105,12 @@ class Lowering {
     return x.denominator == 1 ? x.word : words_.op(Op::kDiv, x.word, words_.constant(x.denominator));
   }
 
-  // Cancels a constant factor of the word against the denominator.
+  // Cancels a constant factor of the word against the denominator. A product that may have wrapped has no such factor.
   Fraction reduced(Fraction x) {
     while (x.denominator > 1) {
       const auto constant = words_.constant_value(x.word);
       const auto multiple = words_.as_multiple(x.word);
-      const int64_t factor = constant ? *constant : multiple ? multiple->factor : 1;
+      const int64_t factor = constant ? *constant : multiple && fits(multiple->word, multiple->factor) ? multiple->factor : 1;
       const int64_t g = std::gcd(factor, x.denominator);
       if (g <= 1) break;
       x.word = constant ? words_.constant(factor / g) : times(multiple->word, factor / g);
@@ -271,6 +271,10 @@ class Lowering {
     const Fraction a = operand(i, 0);
     if (term(x.b).op == TermOp::kNumber) {
       const double value = term(x.b).number;
+      const bool negative_word = value < 0 && value >= -2147483648.0 && value == std::trunc(value);
+      if (negative_word && a.denominator == 1 && !exact_[i]) {  // -a / 5 is not a / -5 for the least word
+        return {words_.op(Op::kDiv, a.word, words_.constant(to_int32(value))), 1};
+      }
       if (value == 0 || std::abs(value) > static_cast<double>(kWordMax) || std::abs(value) * static_cast<double>(kWordMax) < 1) {
         return {words_.constant(0), 1};
       }
@@ -315,6 +319,12 @@ class Lowering {
 
   // ---- Tables ---------------------------------------------------------------------------------------------------
 
+  // To the nearest, but never into the next integer: consumers that truncate must hear trunc(v).
+  static double scaled_entry(double v, int64_t denominator) {
+    const double d = static_cast<double>(denominator), nearest = std::round(v * d);
+    return std::trunc(nearest / d) == std::trunc(v) ? nearest : std::trunc(v * d);
+  }
+
   static PackedTable integer_table(const std::vector<double>& table) {
     PackedTable packed;
     packed.size = static_cast<uint32_t>(table.size());
@@ -329,10 +339,11 @@ class Lowering {
       const double scaled = v * static_cast<double>(packed.denominator);
       exact = exact && std::abs(scaled - std::round(scaled)) <= std::abs(scaled) * 1e-15;
     }
-    if (!exact) {
-      packed.denominator = 1 << kFractionBits;
+    if (!exact) packed.denominator = 1 << kFractionBits;
+    while (packed.denominator > 1 && !exact && largest * static_cast<double>(packed.denominator) > static_cast<double>(kWordMax)) {
+      packed.denominator /= 2;
     }
-    for (double v : table) packed.words.push_back(static_cast<uint32_t>(to_int32(std::round(v * static_cast<double>(packed.denominator)))));
+    for (double v : table) packed.words.push_back(static_cast<uint32_t>(to_int32(scaled_entry(v, packed.denominator))));
     while (!packed.words.empty() && packed.words.back() == 0) packed.words.pop_back();  // past the end is 0 anyway
     return packed;
   }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The front end and the renderer against JavaScript: the reference hashes of a corpus of human songs. The corpus is not
+// part of the repository (its songs belong to their authors); without it the test is skipped.
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/bytes.h"
+#include "sound/bytebeat/compile.h"
+#include "sound/bytebeat/render.h"
+
+namespace sotto::sound {
+namespace {
+
+std::string corpus_path() {
+  if (const char* path = std::getenv("SOTTO_CORPUS")) return path;
+  return std::string(SOTTO_SOURCE_DIR) + "/../shared/data/bytebeat/corpus.jsonl";
+}
+
+std::string sha256_hex(const Samples& samples) {
+  uint8_t digest[32];
+  unsigned size = 0;
+  EXPECT_EQ(EVP_Digest(samples.data(), samples.size(), digest, &size, EVP_sha256(), nullptr), 1);
+  return to_hex(ByteSpan(digest, size)).substr(2);
+}
+
+struct Tier {
+  unsigned songs = 0, compiled = 0, fitting = 0, exact = 0;
+  unsigned expected = 0, missed = 0;  // exact in the reference model of static rationals; of these, not exact here
+};
+
+bool is_candidate(const nlohmann::json& song) {
+  if (song["js_sha256"].is_null() || song["mode"] != "Bytebeat") return false;
+  const std::string type = song.value("expr_type", "infix");
+  return type == "infix" || type == "infix-C";
+}
+
+bool expected_exact(const nlohmann::json& song) {
+  const auto& analysis = song["analysis"];
+  return analysis.contains("diff80000") && analysis["diff80000"].value("sr32", 1) == 0;
+}
+
+void judge_song(const nlohmann::json& song, Tier& tier, bool verbose) {
+  tier.songs++;
+  tier.expected += expected_exact(song);
+  const Result<Program> program = compile(song["code"].get<std::string>());
+  bool exact = false;
+  if (program.ok()) {
+    tier.compiled++;
+    tier.fitting += smallest_class(*program).ok();
+    exact = sha256_hex(render(*program)) == song["js_sha256"];
+    tier.exact += exact;
+  }
+  if (exact || !expected_exact(song)) {
+    if (verbose && !exact) std::cout << (program.ok() ? "differs " : "refused ") << song["id"] << "\n";
+    return;
+  }
+  tier.missed++;
+  if (verbose) std::cout << "missed " << song["id"] << (program.ok() ? "" : " " + program.error().message) << "\n";
+}
+
+double percent(unsigned part, unsigned all) { return all ? 100.0 * part / all : 0; }
+
+void print_row(const std::string& name, const Tier& t) {
+  std::cout << std::left << std::setw(16) << name << std::right << std::fixed << std::setprecision(1) << std::setw(6) << t.songs
+            << " songs, compiled " << std::setw(5) << percent(t.compiled, t.songs) << " %, fit 63 instructions " << std::setw(5)
+            << percent(t.fitting, t.songs) << " %, bit-exact " << std::setw(5) << percent(t.exact, t.songs) << " %; model says exact "
+            << t.expected << ", of these missed " << t.missed << "\n";
+}
+
+TEST(BytebeatCorpus, AgreesWithJavaScript) {
+  std::ifstream file(corpus_path());
+  if (!file) {
+    std::cout << "SOTTO-SKIPPED: no corpus\n";
+    GTEST_SKIP();
+  }
+  const bool verbose = std::getenv("SOTTO_VERBOSE") != nullptr;
+  std::map<std::string, Tier> tiers;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json song = nlohmann::json::parse(line);
+    if (!is_candidate(song)) continue;
+    const std::string name = song["analysis"].contains("tier") ? song["analysis"]["tier"].get<std::string>() : "unclassified";
+    judge_song(song, tiers[name], verbose);
+    if (song["classic"] == true) judge_song(song, tiers["(classic)"], false);
+  }
+  for (const auto& [name, tier] : tiers) print_row(name, tier);
+  const Tier& core = tiers["int-core"];
+  EXPECT_GE(percent(core.compiled, core.songs), 90);
+  EXPECT_GE(percent(core.exact, core.songs), 80);
+}
+
+}  // namespace
+}  // namespace sotto::sound
