@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The embedded chain with one contest on it: verifier, verifying key, prize, sponsor. Where a demo is played.
+#pragma once
+#include <memory>
+
+#include "claim/prover/prove.h"
+#include "contest/chain/embedded.h"
+#include "contest/chain/prize.h"
+
+namespace sotto::contest {
+
+// What a paid claim cost and brought.
+struct Payout {
+  Bytes32 tx{};              // the claim
+  uint64_t verify_gas = 0;   // of the verifier's call alone, without calldata and the transaction's base price
+  uint64_t total_gas = 0;    // of the whole claim transaction
+  Wei before = 0, after = 0; // balance of the winner
+};
+
+class Stage {
+ public:
+  // Starts the chain and checks that the contracts are there: what can be missing is missed before any work is done.
+  static Result<Stage> open();
+
+  // Deploys everything and opens a first-to-target contest.
+  Status announce(const claim::VerifyingKey& key, uint32_t target, Wei prize);
+  // What the winner has to prove.
+  Result<claim::Target> target_for(const Address& winner);
+  // A fresh key with a little money for gas.
+  Result<PrivateKey> new_player();
+  // Claim, settle, withdraw, all sent by the winner.
+  Result<Payout> pay(const PrivateKey& winner, const claim::ClaimStatement& statement, ByteSpan proof);
+
+  const EmbeddedChain& chain() const { return chain_; }
+  PrizeClient& prize() { return *prize_; }
+  uint64_t contest() const { return contest_; }
+
+ private:
+  Stage(EmbeddedChain chain, std::unique_ptr<ChainClient> client, PrivateKey sponsor, Bytes verifier_code);
+  Result<uint64_t> measure_verification(const claim::ClaimStatement& statement, ByteSpan proof);
+
+  EmbeddedChain chain_;
+  std::unique_ptr<ChainClient> client_;  // the prize client keeps its address
+  PrivateKey sponsor_;
+  Bytes verifier_code_;
+  Address verifier_{}, key_data_{};
+  std::unique_ptr<PrizeClient> prize_;
+  uint64_t contest_ = 0;
+};
+
+}  // namespace sotto::contest
