@@ -8,6 +8,7 @@ namespace sotto::claim {
 
 using zk::Fr;
 using zk::Point;
+using zk::PointSpan;
 
 struct Challenges {
   // after the phase-1 commitments

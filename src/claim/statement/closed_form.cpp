@@ -18,11 +18,10 @@ Fr block_at(const Block& b, PointSpan u) { return eq_index(u.subspan(b.bits), b.
 
 Fr power_of_two(unsigned e) { return Fr(uint64_t{2}).pow(uint64_t{e}); }
 
-// The machine's variables: t, k, and the rest, which is 0 on its rows.
+// The machine's variables t and k are all of them: n = sample_bits + slot_bits.
 struct VmPoint {
-  PointSpan t, k, rest;
-  VmPoint(const Shape& s, PointSpan u)
-      : t(u.first(s.sample_bits)), k(u.subspan(s.sample_bits, s.slot_bits)), rest(u.subspan(s.sample_bits + s.slot_bits)) {}
+  PointSpan t, k;
+  VmPoint(const Shape& s, PointSpan u) : t(u.first(s.sample_bits)), k(u.subspan(s.sample_bits)) {}
 };
 
 // A tensor block: channels in the low variables, frames above.
@@ -61,7 +60,7 @@ unsigned flag_bits(const Shape& s) { return s.slot_bits + 5; }
 
 void add_operand_weights(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, Weights& w) {
   const VmPoint p(s, u);
-  const Fr low = eq_zero(p.rest), et = eq_truncated(p.t, c.rt, s.samples) * low, e = et * eq(p.k, c.rk);
+  const Fr et = eq_truncated(p.t, c.rt, s.samples), e = et * eq(p.k, c.rk);
   const Fr limb = power_of_two(s.limb_bits);
   Fr scale = c.alpha[kRelOperands] * e;
   w.linear[kC] += scale * c.chi[2];
@@ -93,7 +92,7 @@ void add_operand_weights(const Shape& s, const Layout& l, const Challenges& c, P
 void add_logup_weights(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, Weights& w) {
   const Fr alpha = c.alpha[kRelLogUp];
   const VmPoint p(s, u);
-  const Fr vm = indicator(p.t, s.samples) * eq_zero(p.rest);
+  const Fr vm = indicator(p.t, s.samples);
   for (unsigned h : {kH1, kH2, kHL}) w.linear[h] += alpha * vm;
   Fr judge = eq_index(u, l.score_row) + tensor_indicator(l.log_rows, s.band_bits, s.bands, s.frames, u);
   for (size_t i = 0; i < s.conv.size(); i++)
@@ -148,7 +147,7 @@ void add_judge_weights(const Shape& s, const Layout& l, const Challenges& c, Poi
 Regions regions_at(const Shape& s, const Layout& l, PointSpan tau, PointSpan u) {
   Regions r;
   const VmPoint p(s, u), q(s, tau);
-  r.vm = eq_truncated(p.t, q.t, s.samples) * eq(p.k, q.k) * eq_zero(p.rest) * eq_zero(q.rest);
+  r.vm = eq_truncated(p.t, q.t, s.samples) * eq(p.k, q.k);
   r.log = tensor_region(l.log_rows, s.band_bits, s.bands, s.frames, tau, u);
   for (size_t i = 0; i < s.conv.size(); i++)
     r.conv += tensor_region(l.conv[i].rows, s.conv[i].out_channel_bits, s.conv[i].out_channels, s.conv[i].out_frames, tau, u);

@@ -6,7 +6,6 @@
 
 namespace sotto::claim {
 
-using zk::PointSpan;
 
 // eq(., tau) restricted to a region, at u. Exactly zero outside the region on the hypercube.
 struct Regions {

@@ -36,9 +36,9 @@ Error does_not_fit(const std::string& what) { return input_error("this judge doe
 
 }  // namespace
 
-Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
-  if (slots != 16 && slots != 32 && slots != 64) return usage_error("the number of slots is 16, 32 or 64");
-  SOTTO_TRY_STATUS(judge::check_network(net));
+namespace {
+
+Result<Shape> shape_with(const judge::Network& net, unsigned slots, uint32_t sample_bits) {
   Shape s;
   if (net.range_bits != 16 && net.range_bits != 8) return does_not_fit("range limbs of " + std::to_string(net.range_bits) + " bits");
   s.limb_bits = net.range_bits / 2;
@@ -46,7 +46,7 @@ Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
   s.slot_bits = bits_for(slots);
   s.source_bits = slots == 64 ? 7 : 6;
   s.samples = net.samples;
-  s.sample_bits = bits_for(net.samples + kMaskRows);  // rows t >= T exist in every slot: the mask rows live there
+  s.sample_bits = sample_bits;
   s.hop_bits = net.hop_bits;
   s.frames = net.frames;
   if (s.sample_bits <= s.hop_bits) return does_not_fit("fewer samples than one hop");
@@ -68,6 +68,20 @@ Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
   }
   s.head_bias = net.head_bias;
   return s;
+}
+
+}  // namespace
+
+// The smallest number of sample bits with which the machine's rows, n = sample_bits + slot_bits, hold everything else too. Rows
+// t >= T exist in every slot; the mask rows are among those of the last one.
+Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
+  if (slots != 16 && slots != 32 && slots != 64) return usage_error("the number of slots is 16, 32 or 64");
+  SOTTO_TRY_STATUS(judge::check_network(net));
+  for (uint32_t bits = bits_for(uint64_t{net.samples} + kMaskRows); bits <= 24; bits++) {
+    SOTTO_TRY(Shape s, shape_with(net, slots, bits));
+    if (make_layout(s).ok()) return s;
+  }
+  return does_not_fit("too many rows");
 }
 
 Result<Layout> make_layout(const Shape& s) {
@@ -105,8 +119,9 @@ Result<Layout> make_layout(const Shape& s) {
 
   // Everything constrained ends before the mask rows (the machine's rows end with t < T <= 2^tb - kMaskRows).
   const uint64_t most = std::max({l.tables_end, l.judge_rows, l.dft_rows.end(), l.weight_rows, l.program_rows(), uint64_t{1} << 9}) + kMaskRows;
-  l.log_n = std::max(s.sample_bits + s.slot_bits, bits_for(most));
-  if (s.samples + kMaskRows > (uint64_t{1} << s.sample_bits) || l.log_n > 28 || l.log_n < 12) return does_not_fit("rows");
+  l.log_n = s.sample_bits + s.slot_bits;
+  if (s.samples + kMaskRows > (uint64_t{1} << s.sample_bits) || bits_for(most) > l.log_n || l.log_n > 28 || l.log_n < 12)
+    return does_not_fit("rows");
   return l;
 }
 

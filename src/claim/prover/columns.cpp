@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Masks, phase-2 columns, commitments, evaluations and the random combination of all columns.
+#include "base/check.h"
+#include "base/parallel.h"
+#include "claim/prover/prover_state.h"
+#include "claim/prover/vm_rows.h"
+#include "claim/prover/weights.h"
+#include "zk/commit/msm.h"
+
+namespace sotto::claim {
+
+std::vector<Fr>& ProverState::short_column(unsigned column) {
+  switch (column) {
+    case kProg: return program;
+    case kHJ: return hj;
+    case kHF: return hf;
+    case kHT: return ht;
+    case kV1: return v1;
+    case kV2: return v2;
+    default: SOTTO_CHECK(column >= kD && column <= kM); return witness.column(column);
+  }
+}
+
+void draw_masks(ProverState& st, MaskSource& masks) {
+  const Layout& l = st.layout();
+  for (unsigned c = 0; c < kColumnCount; c++)
+    if (c != kProg && c != kZ0 && c != kZ1)
+      for (Fr& x : st.mask[c]) x = masks.next();
+  st.program.assign(l.program_rows(), Fr::zero());
+  for (size_t v = 0; v < st.witness.program.size(); v++) st.program[2 * v] = st.witness.program[v];
+  for (uint64_t row : program_mask_rows(st.shape(), l)) st.program[row] = masks.next();
+  st.z0.resize(kZ0Entries);
+  for (Fr& x : st.z0) x = masks.next();
+  st.z1.assign(z1_row(l.log_n, 0, 0), Fr::zero());
+  Fr sum;
+  for (unsigned i = 0; i < l.log_n; i++)
+    for (unsigned e = 0; e <= kDegree; e++) {
+      for (unsigned share = 0; share < 2; share++) st.z1[z1_row(i, e, share)] = masks.next();
+      sum += st.mask_coefficient(i, e) + (e == 0 ? st.mask_coefficient(i, e) : Fr::zero());  // g_i(0) + g_i(1)
+    }
+  st.mask_sum = Fr(uint64_t{2}).pow(uint64_t{l.log_n - 1}) * sum;
+}
+
+// ---- Phase 2 ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// h1 = sum of the inverses of the operand denominators, h2 of the range limbs, hL = flag / song denominator.
+void make_vm_helpers(ProverState& st) {
+  const Shape& s = st.shape();
+  const LookupChallenges<Fr> lookup = st.challenges.lookup();
+  const VmRows rows(st.witness);
+  for (auto& h : st.h) h.assign(st.layout().rows(), Fr::zero());
+  constexpr size_t kChunk = 256;
+  parallel_for(s.slots() * ((s.samples + kChunk - 1) / kChunk), [&](size_t begin, size_t end, unsigned) {
+    std::vector<Fr> q(9 * kChunk);
+    const size_t chunks = (s.samples + kChunk - 1) / kChunk;
+    for (size_t i = begin; i < end; i++) {
+      const uint64_t k = i / chunks, first = i % chunks * kChunk, count = std::min<uint64_t>(kChunk, s.samples - first);
+      const Fr flag = st.witness.program[flag_row(s, static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(k)) / 2];
+      for (uint64_t j = 0; j < count; j++) {
+        Fr col[kVmColumnCount];
+        rows.load(k << s.sample_bits | (first + j), col);
+        const VmDenominators<Fr> d = vm_denominators(lookup, [&](unsigned c) { return col[c]; });
+        const Fr all[9] = {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song};
+        std::copy(all, all + 9, q.begin() + 9 * j);
+      }
+      SOTTO_CHECK(zk::batch_inverse(std::span<Fr>(q.data(), 9 * count)));  // zero with probability 2^-220
+      for (uint64_t j = 0; j < count; j++) {
+        const uint64_t x = k << s.sample_bits | (first + j);
+        const Fr* v = &q[9 * j];
+        st.h[0][x] = v[0] + v[1] + v[2] + v[3];
+        st.h[1][x] = v[4] + v[5] + v[6] + v[7];
+        st.h[2][x] = flag * v[8];
+      }
+    }
+  });
+}
+
+void make_judge_helpers(ProverState& st) {
+  const Shape& s = st.shape();
+  const Layout& l = st.layout();
+  const LookupChallenges<Fr> lookup = st.challenges.lookup();
+  st.hj.assign(l.judge_rows, Fr::zero());
+  st.hf.assign(l.judge_rows, Fr::zero());
+  auto row = [&](uint64_t x, auto&& tables) {
+    const JudgeDenominators<Fr> d = judge_denominators(lookup, [&](unsigned c) { return st.witness.column(c)[x]; });
+    for (const Fr& q : d.range) st.hj[x] += q.inverse();
+    st.hf[x] = tables(d);
+  };
+  auto each = [&](const Block& b, unsigned bits, uint64_t channels, uint64_t frames, auto&& tables) {
+    parallel_for(frames, [&](size_t begin, size_t end, unsigned) {
+      for (uint64_t i = begin; i < end; i++)
+        for (uint64_t c = 0; c < channels; c++) row(b.base + (i << bits | c), tables);
+    });
+  };
+  each(l.log_rows, s.band_bits, s.bands, s.frames, [](const auto& d) { return d.log.inverse() + d.exponent.inverse(); });
+  for (size_t i = 0; i < s.conv.size(); i++)
+    each(l.conv[i].rows, s.conv[i].out_channel_bits, s.conv[i].out_channels, s.conv[i].out_frames, [](const auto& d) { return d.act.inverse(); });
+  row(l.score_row, [](const auto& d) { return d.score.inverse(); });
+}
+
+void make_table_helper(ProverState& st) {
+  const Layout& l = st.layout();
+  const LookupChallenges<Fr> lookup = st.challenges.lookup();
+  st.ht = table_denominators(*st.key, st.challenges);
+  for (uint64_t x = 0; x < l.tables_at; x++) st.ht[x] = Fr::one();
+  for (unsigned i = 0; i < 1u << st.shape().limb_bits; i++) {
+    const uint64_t x = song_table_row(l, i);
+    st.ht[x] = lookup.base[kTableSong] + lookup.beta[0] * Fr(uint64_t{i}) + lookup.beta[1] * st.program[x];
+  }
+  SOTTO_CHECK(zk::batch_inverse<Fr>(st.ht));
+  const std::vector<Fr>& m = st.witness.column(kM);
+  for (uint64_t x = 0; x < st.ht.size(); x++) st.ht[x] *= x < m.size() ? m[x] : Fr::zero();
+}
+
+// V1[j] = sum_X chi_X sum_k eq(k, r_k) S_X[k][j],   V2[j] = sum_t eqT(t, r_t) source(j, t).
+void make_folded_vectors(ProverState& st) {
+  const Shape& s = st.shape();
+  const Layout& l = st.layout();
+  const Challenges& c = st.challenges;
+  const std::vector<Fr> ek = zk::eq_table(c.rk), et = zk::eq_table(c.rt);
+  const VmRows rows(st.witness);
+  st.v1.assign(s.sources(), Fr::zero());
+  st.v2.assign(s.sources(), Fr::zero());
+  for (unsigned j = 0; j < s.sources(); j++)
+    for (unsigned x = 0; x < 3; x++)
+      for (unsigned k = 0; k < s.slots(); k++) st.v1[j] += c.chi[x] * ek[k] * st.program[selector_row(s, l, x, j, k)];
+  parallel_for(s.slots(), [&](size_t begin, size_t end, unsigned) {
+    for (uint64_t j = begin; j < end; j++)
+      for (uint64_t t = 0; t < s.samples; t++) st.v2[j] += et[t] * rows.value(st.witness.vm[kR][j << s.sample_bits | t]);
+  });
+  for (const Witness::Override& o : st.witness.overrides) {
+    const uint64_t t = o.row & ((uint64_t{1} << s.sample_bits) - 1);
+    if (o.column == kR && t < s.samples) st.v2[o.row >> s.sample_bits] += et[t] * (o.value - rows.value(st.witness.vm[kR][o.row]));
+  }
+  const Fr theta = zk::indicator(c.rt, s.samples);
+  st.v2[s.slots()] = zk::weighted_indicator(c.rt, s.samples);
+  for (unsigned j = s.first_constant(); j < s.sources(); j++) st.v2[j] = theta * st.program[constant_row(l, j)];
+}
+
+}  // namespace
+
+void make_phase2(ProverState& st) {
+  make_vm_helpers(st);
+  make_judge_helpers(st);
+  make_table_helper(st);
+  make_folded_vectors(st);
+}
+
+// ---- Commitments and evaluations ---------------------------------------------------------------------------------------
+
+namespace {
+
+bool is_vm_helper(unsigned c) { return c == kH1 || c == kH2 || c == kHL; }
+
+// Calls visit(row, value) for the entries of a column that are not part of its dense data: masks, overrides, sparse masks.
+template <class Visit>
+void visit_sparse(const ProverState& st, unsigned column, Visit&& visit) {
+  const uint64_t n = st.layout().rows();
+  if (column == kZ0) {
+    const std::vector<uint64_t> rows = z0_rows(st.layout());
+    for (size_t i = 0; i < rows.size(); i++) visit(rows[i], st.z0[i]);
+  } else if (column != kZ1 && column != kProg) {
+    for (unsigned i = 0; i < kMaskRows; i++) visit(n - kMaskRows + i, st.mask[column][i]);
+  }
+  if (column < kVmColumnCount)
+    for (const Witness::Override& o : st.witness.overrides)
+      if (o.column == column) visit(o.row, o.value - Fr(uint64_t{st.witness.vm[column][o.row]}));
+}
+
+}  // namespace
+
+zk::G1Affine commit_column(const ProverState& st, unsigned column) {
+  const auto& points = st.key->srs->g1;
+  zk::G1 sum;
+  if (column < kVmColumnCount) sum = zk::msm_u32(points, st.witness.vm[column]);
+  else if (is_vm_helper(column)) sum = zk::msm(points, st.h[column - kH1]);
+  else if (column == kZ1) sum = zk::msm(points, st.z1);
+  else if (column != kZ0) sum = zk::msm(points, st.short_column(column));
+  visit_sparse(st, column, [&](uint64_t row, const Fr& v) { sum = sum + zk::G1(points[row]) * v; });
+  return sum.to_affine();
+}
+
+std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
+  const Shape& s = st.shape();
+  const std::vector<Fr> et = zk::eq_table(u.first(s.sample_bits)), ek = zk::eq_table(u.subspan(s.sample_bits));
+  const VmRows rows(st.witness);
+  std::vector<Fr> e(kColumnCount);
+  auto machine = [&](auto&& value) {
+    std::vector<Fr> by_slot(s.slots());
+    parallel_for(s.slots(), [&](size_t begin, size_t end, unsigned) {
+      for (uint64_t k = begin; k < end; k++)
+        for (uint64_t t = 0; t < uint64_t{1} << s.sample_bits; t++) value(k << s.sample_bits | t, et[t], by_slot[k]);
+    });
+    Fr sum;
+    for (unsigned k = 0; k < s.slots(); k++) sum += by_slot[k] * ek[k];
+    return sum;
+  };
+  for (unsigned c = 0; c < kColumnCount; c++) {
+    if (c == kZ1) continue;
+    if (c < kVmColumnCount)
+      e[c] = machine([&](uint64_t x, const Fr& w, Fr& sum) {
+        if (const uint32_t v = st.witness.vm[c][x]) sum += v == 1 ? w : w * rows.value(v);
+      });
+    else if (is_vm_helper(c))
+      e[c] = machine([&](uint64_t x, const Fr& w, Fr& sum) { sum += w * st.h[c - kH1][x]; });
+    else if (c != kZ0)
+      e[c] = zk::evaluate(st.short_column(c), u);
+    visit_sparse(st, c, [&](uint64_t row, const Fr& v) { e[c] += zk::evaluate_at(row, v, u); });
+  }
+  e.erase(e.begin() + kZ1);
+  return e;
+}
+
+std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
+  const uint64_t n = st.layout().rows();
+  std::vector<Fr> power(kColumnCount), out(n);
+  Fr p = Fr::one();
+  for (unsigned c = 0; c < kColumnCount; c++)
+    if (c != kZ1) power[c] = p, p *= lambda;
+  const VmRows rows(st.witness);
+  parallel_for(n, [&](size_t begin, size_t end, unsigned) {
+    for (size_t x = begin; x < end; x++) {
+      for (unsigned c = 0; c < kVmColumnCount; c++)
+        if (const uint32_t v = st.witness.vm[c][x]) out[x] += v == 1 ? power[c] : power[c] * rows.value(v);
+      for (unsigned h = 0; h < 3; h++)
+        if (!st.h[h][x].is_zero()) out[x] += power[kH1 + h] * st.h[h][x];
+    }
+  });
+  auto add = [&](const std::vector<Fr>& column, const Fr& scale) {
+    for (size_t x = 0; x < column.size(); x++)
+      if (!column[x].is_zero()) out[x] += scale * column[x];
+  };
+  for (unsigned c = kVmColumnCount; c < kColumnCount; c++)
+    if (c != kZ0 && c != kZ1 && !is_vm_helper(c)) add(st.short_column(c), power[c]);
+  for (unsigned c = 0; c < kColumnCount; c++)
+    if (c != kZ1) visit_sparse(st, c, [&](uint64_t row, const Fr& v) { out[row] += power[c] * v; });
+  add(st.key->table_out, p);
+  return out;
+}
+
+}  // namespace sotto::claim

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claim/prover/prove.h"
+
+#include "base/keccak.h"
+#include "base/parallel.h"
+#include "claim/prover/prover_state.h"
+#include "claim/statement/transcript.h"
+#include "claim/verifier/checks.h"
+#include "zk/commit/opening.h"
+
+namespace sotto::claim {
+
+using zk::ProverTranscript;
+
+namespace {
+
+Error interrupted() { return {ErrorKind::kInterrupted, "proving was stopped"}; }
+
+// The reduction sumcheck: sum_x F(x) eq(x, u) + Prog(x) mu w_P(x) + Z1(x) mu rho w_g(x) + P(x) sum_s mu^(2+s) eq(x, pt_s).
+struct Reduction {
+  std::vector<std::pair<std::vector<Fr>, std::vector<Fr>>> terms;  // (column, weight)
+
+  // Sends the rounds; returns the point x*. Columns are bound to single values, in order.
+  Point run(ProverTranscript& t, unsigned rounds) {
+    Point x;
+    for (unsigned i = 0; i < rounds; i++) {
+      Fr at0, at1, at2;  // coefficients from values at 0, 1, 2
+      for (auto& [f, w] : terms) add_round(f, w, at0, at1, at2);
+      const Fr quadratic = (at2 - at1 - at1 + at0) * half_;
+      t.send(at0);
+      t.send(quadratic);
+      t.seal();
+      x.push_back(t.challenge());
+      for (auto& [f, w] : terms) {
+        zk::bind_lowest(f, x.back());
+        zk::bind_lowest(w, x.back());
+      }
+    }
+    return x;
+  }
+
+ private:
+  static Fr at(const std::vector<Fr>& v, size_t i) { return i < v.size() ? v[i] : Fr::zero(); }
+  static void add_round(const std::vector<Fr>& f, const std::vector<Fr>& w, Fr& at0, Fr& at1, Fr& at2) {
+    const size_t pairs = (std::min(f.size(), w.size()) + 1) / 2;
+    std::vector<std::array<Fr, 3>> sums(thread_count());
+    parallel_for(pairs, [&](size_t begin, size_t end, unsigned thread) {
+      std::array<Fr, 3> s;
+      for (size_t i = begin; i < end; i++) {
+        const Fr f0 = f[2 * i], f1 = at(f, 2 * i + 1), w0 = w[2 * i], w1 = at(w, 2 * i + 1);
+        s[0] += f0 * w0;
+        s[1] += f1 * w1;
+        s[2] += (f1 + f1 - f0) * (w1 + w1 - w0);
+      }
+      sums[thread] = s;
+    }, 1 << 10);
+    for (const auto& s : sums) at0 += s[0], at1 += s[1], at2 += s[2];
+  }
+  Fr half_ = Fr(uint64_t{2}).inverse();
+};
+
+// Weight of the program column in the deferred check, by row.
+std::vector<Fr> program_weight(const ProverState& st, PointSpan u, const Fr* c_op, const Fr& scale) {
+  const Shape& s = st.shape();
+  const std::vector<Fr> ek = zk::eq_table(u.subspan(s.sample_bits), scale);
+  std::vector<Fr> w(st.layout().program_rows());
+  for (unsigned op = 0; op < sound::kOpCount; op++)
+    for (unsigned k = 0; k < s.slots(); k++) w[flag_row(s, op, k)] = c_op[op] * ek[k];
+  return w;
+}
+
+std::vector<Fr> mask_weight(const ProverState& st, PointSpan u, const Fr& scale) {
+  std::vector<Fr> w(st.z1.size());
+  for (unsigned i = 0; i < st.layout().log_n; i++) {
+    Fr power = scale;
+    for (unsigned e = 0; e <= kDegree; e++, power *= u[i])
+      for (unsigned share = 0; share < 2; share++) w[z1_row(i, e, share)] = power;
+  }
+  return w;
+}
+
+// sum_s scale^(2+s) eq(x, pt_s) over the rows of the weight column.
+std::vector<Fr> claims_weight(const ProverState& st, const std::vector<Point>& points, const Fr& mu) {
+  unsigned bits = 0;
+  while ((uint64_t{1} << bits) < st.key->weights.size()) bits++;
+  std::vector<Fr> w(uint64_t{1} << bits);
+  Fr scale = mu.square();
+  for (const Point& p : points) {
+    // High coordinates are bits of a block's base: fill only the block.
+    unsigned low = bits;
+    uint64_t base = 0;
+    while (low > 0 && (p[low - 1].is_zero() || p[low - 1] == Fr::one())) low--;
+    for (unsigned i = low; i < bits; i++) base |= uint64_t{p[i] == Fr::one()} << i;
+    const std::vector<Fr> e = zk::eq_table(PointSpan(p).first(low), scale);
+    for (size_t i = 0; i < e.size(); i++) w[base + i] += e[i];
+    scale *= mu;
+  }
+  return w;
+}
+
+void send_phase1(ProverTranscript& t, const std::vector<zk::G1Affine>& commitments, const Fr& mask_sum) {
+  for (const auto& c : commitments) t.send(c);
+  t.send(mask_sum);
+  t.seal();
+}
+
+// Everything after the main sumcheck: evaluations, reduction, opening.
+void finish(ProverState& st, ProverTranscript& t, const Point& u) {
+  const ProvingKey& key = *st.key;
+  std::vector<Fr> e = evaluate_columns(st, u);
+  const Fr table_out = zk::evaluate(key.table_out, u);
+  const std::vector<Point> points = claim_points(st.shape(), st.layout(), st.challenges, u);
+  std::vector<Fr> claims;
+  for (const Point& p : points) claims.push_back(zk::evaluate(key.weights, p));
+  t.send(e);
+  t.send(table_out);
+  t.send(claims);
+  t.seal();
+
+  const Fr lambda = t.challenge(), mu = t.challenge();
+  const DeferredCheck deferred = evaluate_relations(st.shape(), st.layout(), st.challenges, u, e, table_out, claims);
+  std::vector<Fr> opened = combine_columns(st, lambda);
+  Reduction reduction;
+  reduction.terms.emplace_back(opened, zk::eq_table(u));
+  reduction.terms.emplace_back(st.program, program_weight(st, u, deferred.c_op, mu));
+  reduction.terms.emplace_back(st.z1, mask_weight(st, u, mu * st.challenges.rho));
+  reduction.terms.emplace_back(key.weights, claims_weight(st, points, mu));
+  const Point x = reduction.run(t, st.layout().log_n);
+  for (const auto& term : reduction.terms) t.send(term.first[0]);
+  reduction.terms.clear();
+  t.seal();
+
+  const Fr kappa = t.challenge();
+  auto add = [&](const std::vector<Fr>& column, const Fr& scale) {
+    for (size_t i = 0; i < column.size(); i++) opened[i] += scale * column[i];
+  };
+  add(st.program, kappa);
+  add(st.z1, kappa.square());
+  add(key.weights, kappa.square() * kappa);
+  zk::prove_opening(t, *key.srs, std::move(opened), x);
+}
+
+Bytes song_bytes(const sound::Program& p) {
+  Bytes out;
+  for (const auto& i : p.code) {
+    out.push_back(static_cast<uint8_t>(i.op));
+    for (const auto& o : {i.a, i.b, i.c}) out.push_back(static_cast<uint8_t>(o.kind)), out.push_back(o.index);
+  }
+  for (const auto* list : {&p.constants, &p.table})
+    for (uint32_t v : *list) append(out, word_from_u64(v));
+  return out;
+}
+
+}  // namespace
+
+Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, const Target& target, const Progress& progress,
+                          MaskSource& masks, const ProverHooks& hooks) {
+  const auto report = [&](const char* stage, double fraction) { return !progress || progress(stage, fraction); };
+  SOTTO_TRY_STATUS(sound::check_program(program));
+  if (program.code.size() >= key.shape.slots() || program.constants.size() >= key.shape.sources() - key.shape.slots())
+    return input_error("the song does not fit " + std::to_string(key.shape.slots()) + " slots");
+  if (program.table.size() > (1u << key.shape.limb_bits)) return input_error("the song's table is too long");
+
+  if (!report("witness", 0.0)) return interrupted();
+  ProverState st;
+  st.key = &key;
+  st.witness = make_witness(key.shape, key.layout, key.net, program);
+  if (hooks.witness) {
+    hooks.witness(st.witness);
+    if (hooks.recount) count_lookups(key.shape, key.layout, st.witness);
+  }
+  draw_masks(st, masks);
+  if (hooks.before_phase1) hooks.before_phase1(st);
+
+  std::vector<zk::G1Affine> commitments;
+  for (unsigned c = 0; c < kPhase1Count; c++) {
+    if (!report("commitments", 0.02 + 0.2 * c / double{kPhase1Count})) return interrupted();
+    commitments.push_back(commit_column(st, c));
+  }
+  ClaimStatement statement{target.chain_id, target.contract, target.contest_id, key.vk.judge_id(), st.witness.score,
+                           keccak256(commitments[kProg].to_bytes()), target.beneficiary};
+  if (hooks.score) statement.score = hooks.score(statement.score);
+  if (hooks.statement) hooks.statement(statement);
+  ProverTranscript t(transcript_statement(statement));
+  if (!hooks.frozen_challenges.empty()) t.freeze(hooks.frozen_challenges);
+  send_phase1(t, commitments, st.mask_sum);
+  draw_phase1(t, key.shape, st.challenges);
+
+  if (!report("lookups", 0.25)) return interrupted();
+  make_phase2(st);
+  if (hooks.before_phase2) hooks.before_phase2(st);
+  for (unsigned c = kPhase1Count; c < kColumnCount; c++) {
+    if (!report("lookups", 0.3 + 0.15 * (c - kPhase1Count) / double{kPhase2Count})) return interrupted();
+    t.send(commit_column(st, c));
+  }
+  t.seal();
+  draw_phase2(t, key.shape, key.layout, st.challenges);
+
+  const Point u = main_sumcheck(st, t, [&](double f) { return report("sumcheck", 0.45 + 0.3 * f); });
+  if (u.empty()) return interrupted();
+  if (!report("opening", 0.75)) return interrupted();
+  finish(st, t, u);
+  report("done", 1.0);
+  return Proven{std::move(t).take_proof(), statement};
+}
+
+Result<Proven> prove(const ProvingKey& key, const sound::Program& program, const Target& target, const Progress& progress) {
+  Bytes context;
+  append(context, key.vk.judge_id());
+  append(context, target.contract);
+  append(context, target.contest_id);
+  append(context, target.beneficiary);
+  append(context, word_from_u64(target.chain_id));
+  MaskSource masks(song_bytes(program), context);
+  return prove_with(key, program, target, progress, masks, {});
+}
+
+}  // namespace sotto::claim

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A round polynomial of the main sumcheck as its values at 0, 1, .., degree.
+#pragma once
+#include <array>
+
+#include "claim/statement/challenges.h"
+
+namespace sotto::claim {
+
+using RoundValues = std::array<Fr, kDegree + 1>;
+
+// Coefficients from values at 0 .. degree (Newton's divided differences over consecutive integers).
+std::array<Fr, kDegree + 1> round_coefficients(const RoundValues& values);
+
+}  // namespace sotto::claim

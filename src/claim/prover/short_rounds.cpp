@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claim/prover/short_rounds.h"
+
+#include <mutex>
+
+#include "base/parallel.h"
+#include "claim/statement/closed_form.h"
+
+namespace sotto::claim {
+namespace {
+Fr at(const std::vector<Fr>& v, uint64_t i) { return i < v.size() ? v[i] : Fr::zero(); }
+constexpr unsigned kShortColumns[] = {kD, kE, kIpw, kIn, kOut, kQ0, kQ1, kQ2, kQ3, kM, kHJ, kHF, kHT, kProg, kV1, kV2};
+}  // namespace
+
+void BoundColumn::bind(const Fr& x) {
+  if (!dense_.empty()) zk::bind_lowest(dense_, x);
+  high_ = low_ + x * (high_ - low_);
+  low_ = Fr::zero();
+  rows_ /= 2;
+}
+
+ShortRounds::ShortRounds(const ProverState& st)
+    : st_(st), w_(short_weights(*st.key, st.challenges)), table_(table_denominators(*st.key, st.challenges)), lookup_(st.challenges.lookup()) {
+  const Shape& s = st.shape();
+  range_ = Fr(uint64_t{1} << s.range_bits());
+  half_range_ = Fr(uint64_t{1} << (s.range_bits() - 1));
+  song_index_.assign(st.layout().program_rows(), Fr::zero());
+  for (unsigned i = 0; i < 1u << s.limb_bits; i++)
+    song_index_[song_table_row(st.layout(), i)] = lookup_.base[kTableSong] + lookup_.beta[0] * Fr(uint64_t{i});
+  for (unsigned c = 0; c < kColCount; c++) {
+    const unsigned column = kShortColumns[c];
+    col_[c] = BoundColumn(st.short_column(column), st.layout().rows(), column == kProg ? std::array<Fr, kMaskRows>{} : st.mask[column]);
+  }
+}
+
+// body(w, v): value of the group at one point, from its weights and columns there.
+template <class Body>
+void ShortRounds::each_pair(uint64_t rows, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights,
+                            const std::vector<unsigned>& columns, Body&& body) const {
+  std::mutex mutex;
+  parallel_for((rows + 1) / 2, [&](size_t begin, size_t end, unsigned) {
+    RoundValues local{};
+    std::vector<Fr> w(weights.size()), w_step(weights.size());
+    for (size_t i = begin; i < end; i++) {
+      bool any = false;
+      for (size_t k = 0; k < weights.size(); k++) {
+        w[k] = at(*weights[k], 2 * i);
+        w_step[k] = at(*weights[k], 2 * i + 1) - w[k];
+        any = any || !w[k].is_zero() || !w_step[k].is_zero();
+      }
+      if (!any) continue;
+      Point7 v, step;
+      for (unsigned c : columns) {
+        v.v[c] = col_[c].at(2 * i);
+        step.v[c] = col_[c].at(2 * i + 1) - v.v[c];
+      }
+      for (unsigned x = 0; x <= kDegree; x++) {
+        local[x] += body(w, v);
+        for (size_t k = 0; k < w.size(); k++) w[k] += w_step[k];
+        for (unsigned c : columns) v.v[c] += step.v[c];
+      }
+    }
+    const std::lock_guard lock(mutex);
+    for (unsigned x = 0; x <= kDegree; x++) values[x] += local[x];
+  }, 64);
+}
+
+void ShortRounds::add_round(RoundValues& values) const {
+  const Fr* alpha = st_.challenges.alpha.data();
+  const Fr one = Fr::one();
+  const auto named = [](const Point7& p) {  // column names of the statement
+    return [&p](unsigned c) -> const Fr& {
+      switch (c) {
+        case kD: return p.v[kColD];
+        case kE: return p.v[kColE];
+        case kIpw: return p.v[kColIpw];
+        case kIn: return p.v[kColIn];
+        case kOut: return p.v[kColOut];
+        default: return p.v[kColQ0 + (c - kQ0)];
+      }
+    };
+  };
+  // Judge rows: constraints of the three regions and the linear relations.
+  const std::vector<unsigned> judge = {kColD, kColE, kColIpw, kColIn, kColOut, kColQ0, kColQ1, kColQ2, kColQ3, kColHJ, kColHF};
+  each_pair(w_.log.size(), values, {&w_.log, &w_.conv, &w_.score, &w_.e, &w_.in, &w_.out, &w_.q0, &w_.q1, &w_.out_squared, &w_.helpers}, judge,
+            [&](const std::vector<Fr>& w, const Point7& p) {
+              const auto col = named(p);
+              const JudgeDenominators<Fr> q = judge_denominators(lookup_, col);
+              const Fr &hj = p.v[kColHJ], &hf = p.v[kColHF], &out = p.v[kColOut];
+              Fr v = w[0] * (alpha[kTermLog] * log_constraint(one, half_range_, range_, col) + alpha[kTermLogTables] * helper2(hf, q.log, q.exponent));
+              v += (w[0] + w[1] + w[2]) * alpha[kTermRange] * helper4(hj, q.range[0], q.range[1], q.range[2], q.range[3]);
+              v += w[1] * alpha[kTermAct] * helper1(hf, q.act, one) + w[2] * alpha[kTermScoreTable] * helper1(hf, q.score, one);
+              v += w[3] * p.v[kColE] + w[4] * p.v[kColIn] + w[5] * out + w[6] * p.v[kColQ0] + w[7] * p.v[kColQ1];
+              return v + w[8] * out.square() + w[9] * (hj + hf);
+            });
+  each_pair(w_.d.size(), values, {&w_.d, &w_.d_squared}, {kColD},
+            [&](const std::vector<Fr>& w, const Point7& p) { return (w[0] + w[1] * p.v[kColD]) * p.v[kColD]; });
+  // Table side of the lookups.
+  each_pair(w_.tables.size(), values, {&w_.tables, &w_.ht, &table_}, {kColHT, kColM}, [&](const std::vector<Fr>& w, const Point7& p) {
+    return w[0] * alpha[kTermTables] * (p.v[kColHT] * w[2] - p.v[kColM]) + w[1] * p.v[kColHT];
+  });
+  // The song: its table, booleanity, no forward reference, linear relations.
+  each_pair(w_.program.size(), values, {&w_.song, &w_.boolean, &w_.forward, &w_.program, &song_index_}, {kColHT, kColM, kColProg},
+            [&](const std::vector<Fr>& w, const Point7& p) {
+              const Fr& prog = p.v[kColProg];
+              Fr v = w[0] * alpha[kTermSongTable] * (p.v[kColHT] * (w[4] + lookup_.beta[1] * prog) - p.v[kColM]);
+              return v + w[1] * alpha[kTermBoolean] * prog * (prog - one) + (w[2] * alpha[kTermForward] + w[3]) * prog;
+            });
+  each_pair(w_.v1.size(), values, {&w_.v1, &w_.v2, &w_.v1v2}, {kColV1, kColV2}, [&](const std::vector<Fr>& w, const Point7& p) {
+    return w[0] * p.v[kColV1] + w[1] * p.v[kColV2] + w[2] * p.v[kColV1] * p.v[kColV2];
+  });
+}
+
+void ShortRounds::bind(const Fr& x) {
+  for (BoundColumn& c : col_) c.bind(x);
+  for (auto* v : {&w_.log, &w_.conv, &w_.score, &w_.tables, &w_.song, &w_.boolean, &w_.forward, &w_.d, &w_.d_squared, &w_.e, &w_.in, &w_.out, &w_.q0,
+                  &w_.q1, &w_.out_squared, &w_.helpers, &w_.ht, &w_.program, &w_.v1, &w_.v2, &w_.v1v2, &table_, &song_index_})
+    zk::bind_lowest(*v, x);
+}
+
+}  // namespace sotto::claim

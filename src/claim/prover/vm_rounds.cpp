@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claim/prover/vm_rounds.h"
+
+#include <mutex>
+
+#include "base/parallel.h"
+
+namespace sotto::claim {
+namespace {
+
+Fr at(const std::vector<Fr>& v, uint64_t i) { return i < v.size() ? v[i] : Fr::zero(); }
+
+// lo, lo + d, lo + 2 d, .. for a value of a bound table.
+struct Line {
+  Fr value, step;
+  Line(const Fr& lo, const Fr& hi) : value(lo), step(hi - lo) {}
+  void next() { value += step; }
+};
+
+}  // namespace
+
+VmRounds::VmRounds(const ProverState& st)
+    : st_(st), rows_(st.witness), w_(vm_weights(*st.key, st.challenges)), lookup_(st.challenges.lookup()), length_(st.shape().samples) {
+  const Shape& s = st.shape();
+  limb_ = Fr(uint64_t{1} << s.limb_bits);
+  range_ = limb_ * limb_;
+  constants_ = {Fr::one(), range_ * range_};
+  logup_ = st.challenges.alpha[kRelLogUp];
+  indicator_.assign(length_, Fr::one());
+  flags_.resize(s.slots());
+  for (unsigned k = 0; k < s.slots(); k++)
+    for (unsigned op = 0; op < sound::kOpCount; op++)
+      if (const Fr& f = st.program[flag_row(s, op, k)]; !f.is_zero()) flags_[k].push_back({op, f});
+  last_slot_.assign(s.slots(), Fr::zero());
+  last_slot_.back() = Fr::one();
+  Fr low[kVmColumnCount], high[kVmColumnCount];
+  for (unsigned c = 0; c < kVmColumnCount; c++) low[c] = st.mask[c][0], high[c] = st.mask[c][1];
+  const Fr h_low[3] = {st.mask[kH1][0], st.mask[kH2][0], st.mask[kHL][0]}, h_high[3] = {st.mask[kH1][1], st.mask[kH2][1], st.mask[kHL][1]};
+  mask_low_ = forms_of(low, h_low);
+  mask_ = forms_of(high, h_high);
+}
+
+VmRounds::Row VmRounds::forms_of(const Fr col[kVmColumnCount], const Fr h[3]) const {
+  auto column = [&](unsigned c) { return col[c]; };
+  LookupChallenges<Fr> linear = lookup_;
+  for (Fr& b : linear.base) b = Fr::zero();
+  const Words<Fr> w = words(limb_, range_, column);
+  const VmDenominators<Fr> q = vm_denominators(linear, column);
+  const Fr* chi = st_.challenges.chi;
+  return {{w.a, w.b, w.g, w.w1, w.w2, w.out, w.p, w.c, w.sa, w.sb, w.cy, w.z, q.a, q.b1, q.b2, q.c, q.w[0], q.w[1], q.w[2], q.w[3],
+           q.song, h[0], h[1], h[2], chi[0] * w.a + chi[1] * w.b + chi[2] * w.c, col[kA0]}};
+}
+
+VmRounds::Row VmRounds::load(uint64_t slot, uint64_t t) const {
+  const uint64_t x = slot << st_.shape().sample_bits | t;
+  Fr col[kVmColumnCount];
+  rows_.load(x, col);
+  const Fr h[3] = {st_.h[0][x], st_.h[1][x], st_.h[2][x]};
+  return forms_of(col, h);
+}
+
+VmRounds::Row VmRounds::row(uint64_t slot, uint64_t index) const {
+  Row r;
+  if (index < length_)
+    for (unsigned f = 0; f < kFormCount; f++) r.v[f] = forms_[f][slot * length_ + index];
+  return r;
+}
+
+Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
+  const Fr* v = r.v;
+  const Fr* alpha = st_.challenges.alpha.data();
+  const Words<Fr> w{v[kA], v[kB], v[kG], v[kW1], v[kW2], v[kResult], v[kPower], v[kThird], v[kSignA], v[kSignB], v[kCarry], v[kZero]};
+  Fr sum;
+  for (const Flag& f : flags) {
+    Fr c = op_sum(static_cast<Op>(f.op), w, constants_, alpha);
+    if (f.op == static_cast<unsigned>(Op::kLookup)) c -= alpha[kTermLookup];
+    sum += f.value == Fr::one() ? c : f.value * c;
+  }
+  auto q = [&](unsigned form, TableId id) { return v[form] + lookup_.base[id]; };
+  sum += alpha[kTermH1] * helper4(v[kHelper1], q(kOperandA, kTableA), q(kOperandB1, kTableB), q(kOperandB2, kTableB), q(kOperandC, kTableC));
+  sum += alpha[kTermH2] * helper4(v[kHelper2], q(kRange0, kTableRange), q(kRange1, kTableRange), q(kRange2, kTableRange), q(kRange3, kTableRange));
+  sum += alpha[kTermLookup] * v[kHelperL] * q(kSong, kTableSong);
+  sum += alpha[kTermCarry] * v[kCarry] * (v[kCarry] - constants_.one);
+  return sum + alpha[kTermZero] * v[kZero] * (v[kZero] - constants_.one);
+}
+
+void VmRounds::add_round(RoundValues& values) const {
+  if (round_ < st_.shape().sample_bits) add_sample_round(values);
+  else add_slot_round(values);
+}
+
+void VmRounds::add_sample_round(RoundValues& values) const {
+  const uint64_t pairs = (length_ + 1) / 2, slots = st_.shape().slots();
+  std::mutex mutex;
+  parallel_for(slots * pairs, [&](size_t begin, size_t end, unsigned) {
+    RoundValues local{};
+    for (size_t i = begin; i < end; i++) {
+      const uint64_t k = i / pairs, lo = i % pairs * 2;
+      Row r = round_ == 0 ? load(k, lo) : row(k, lo), step;
+      const Row high = round_ == 0 ? (lo + 1 < length_ ? load(k, lo + 1) : Row{}) : row(k, lo + 1);
+      for (unsigned f = 0; f < kFormCount; f++) step.v[f] = high.v[f] - r.v[f];
+      Line eq(w_.eq_t[lo], at(w_.eq_t, lo + 1)), operand(w_.operand_t[lo], at(w_.operand_t, lo + 1));
+      Line ind(indicator_[lo], at(indicator_, lo + 1)), sample(w_.sample_t[lo], at(w_.sample_t, lo + 1));
+      for (unsigned x = 0; x <= kDegree; x++) {
+        Fr v = eq.value * w_.eq_k[k] * constraints(r, flags_[k]);
+        v += operand.value * (w_.operand_k[k] * r.v[kOperandSum] + w_.register_k[k] * r.v[kResult]);
+        v += logup_ * ind.value * (r.v[kHelper1] + r.v[kHelper2] + r.v[kHelperL]);
+        if (k + 1 == slots) v += sample.value * r.v[kSample];
+        local[x] += v;
+        for (unsigned f = 0; f < kFormCount; f++) r.v[f] += step.v[f];
+        for (Line* line : {&eq, &operand, &ind, &sample}) line->next();
+      }
+    }
+    const std::lock_guard lock(mutex);
+    for (unsigned x = 0; x <= kDegree; x++) values[x] += local[x];
+  }, 16);
+}
+
+// All samples are bound: one entry per slot, and flags vary.
+void VmRounds::add_slot_round(RoundValues& values) const {
+  const uint64_t slots = forms_[0].size();
+  for (uint64_t k = 0; k < slots; k += 2) {
+    auto line = [&](const std::vector<Fr>& v) { return Line(v[k], at(v, k + 1)); };
+    std::vector<Line> forms;
+    for (const auto& f : forms_) forms.push_back(line(f));
+    Line eq = line(w_.eq_k), operand = line(w_.operand_k), reg = line(w_.register_k), last = line(last_slot_);
+    std::vector<Flag> flags;
+    std::vector<Fr> step(sound::kOpCount);
+    for (unsigned op = 0; op < sound::kOpCount; op++) {
+      flags.push_back({op, flags_[k][op].value});
+      step[op] = flags_[k + 1][op].value - flags_[k][op].value;
+    }
+    for (unsigned x = 0; x <= kDegree; x++) {
+      Row r;
+      for (unsigned f = 0; f < kFormCount; f++) r.v[f] = forms[f].value;
+      values[x] += w_.eq_t[0] * eq.value * constraints(r, flags);
+      values[x] += w_.operand_t[0] * (operand.value * r.v[kOperandSum] + reg.value * r.v[kResult]);
+      values[x] += logup_ * indicator_[0] * (r.v[kHelper1] + r.v[kHelper2] + r.v[kHelperL]) + w_.sample_t[0] * last.value * r.v[kSample];
+      for (Line& f : forms) f.next();
+      for (Line* l : {&eq, &operand, &reg, &last}) l->next();
+      for (unsigned op = 0; op < sound::kOpCount; op++) flags[op].value += step[op];
+    }
+  }
+}
+
+void VmRounds::bind(const Fr& x) {
+  const Shape& s = st_.shape();
+  if (round_ >= s.sample_bits) {
+    for (auto& f : forms_) zk::bind_lowest(f, x);
+    for (auto* v : {&w_.eq_k, &w_.operand_k, &w_.register_k, &last_slot_}) zk::bind_lowest(*v, x);
+    std::vector<std::vector<Flag>> half(flags_.size() / 2);
+    for (size_t k = 0; k < half.size(); k++)
+      for (unsigned op = 0; op < sound::kOpCount; op++) {
+        const Fr lo = flags_[2 * k][op].value;
+        half[k].push_back({op, lo + x * (flags_[2 * k + 1][op].value - lo)});
+      }
+    flags_ = std::move(half);
+    round_++;
+    return;
+  }
+  const uint64_t half = (length_ + 1) / 2;
+  std::vector<Fr> bound[kFormCount];
+  for (auto& b : bound) b.resize(s.slots() * half);
+  parallel_for(s.slots() * half, [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      const uint64_t k = i / half, lo = i % half * 2;
+      const Row a = round_ == 0 ? load(k, lo) : row(k, lo);
+      const Row b = round_ == 0 ? (lo + 1 < length_ ? load(k, lo + 1) : Row{}) : row(k, lo + 1);
+      for (unsigned f = 0; f < kFormCount; f++) bound[f][i] = a.v[f] + x * (b.v[f] - a.v[f]);
+    }
+  }, 16);
+  for (unsigned f = 0; f < kFormCount; f++) {
+    forms_[f] = std::move(bound[f]);
+    mask_.v[f] = mask_low_.v[f] + x * (mask_.v[f] - mask_low_.v[f]);
+    mask_low_.v[f] = Fr::zero();
+  }
+  for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) zk::bind_lowest(*v, x);
+  length_ = half;
+  round_++;
+  extend_to_mask_row();
+  if (round_ == s.sample_bits)  // from here on flags are tables
+    for (auto& slot : flags_) {
+      std::vector<Flag> all;
+      for (unsigned op = 0; op < sound::kOpCount; op++) all.push_back({op, Fr::zero()});
+      for (const Flag& f : slot) all[f.op].value = f.value;
+      slot = std::move(all);
+    }
+}
+
+// The mask row is the last sample of the last slot. Once the rows in use reach it, it becomes one of them.
+void VmRounds::extend_to_mask_row() {
+  const Shape& s = st_.shape();
+  const uint64_t full = uint64_t{1} << (s.sample_bits - round_);
+  if (mask_merged_ || length_ + 1 < full) return;
+  if (length_ < full) {
+    for (auto& f : forms_) {
+      std::vector<Fr> longer(s.slots() * full);
+      for (uint64_t k = 0; k < s.slots(); k++)
+        for (uint64_t i = 0; i < length_; i++) longer[k * full + i] = f[k * length_ + i];
+      f = std::move(longer);
+    }
+    for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(full);
+    length_ = full;
+  }
+  for (unsigned f = 0; f < kFormCount; f++) forms_[f].back() += mask_.v[f];
+  mask_merged_ = true;
+}
+
+}  // namespace sotto::claim

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine's share of the main sumcheck: sum over rows (k, t) of
+//   eq(t, tau) eq(k, tau) [ sum_op flag_op(k) C_op + helper constraints + bits ] + linear relations on these rows.
+// Constraints see linear forms of the columns (words, denominators), so forms are what is bound round after round. Sample
+// variables come first; a slot's flags are constant in them, so only the constraints of the slot's own operation are evaluated.
+#pragma once
+#include "claim/prover/prover_state.h"
+#include "claim/prover/round_values.h"
+#include "claim/prover/vm_rows.h"
+#include "claim/prover/weights.h"
+
+namespace sotto::claim {
+
+class VmRounds {
+ public:
+  explicit VmRounds(const ProverState& state);
+  void add_round(RoundValues& values) const;
+  void bind(const Fr& x);
+
+ private:
+  // Linear parts of what the constraints use; constants (gamma + id) are added where they are used, so that padding rows are 0.
+  enum Form : unsigned {
+    kA, kB, kG, kW1, kW2, kResult, kPower, kThird, kSignA, kSignB, kCarry, kZero,
+    kOperandA, kOperandB1, kOperandB2, kOperandC, kRange0, kRange1, kRange2, kRange3, kSong,
+    kHelper1, kHelper2, kHelperL, kOperandSum, kSample, kFormCount
+  };
+  struct Row { Fr v[kFormCount]; };
+  struct Flag { unsigned op; Fr value; };
+
+  Row load(uint64_t slot, uint64_t t) const;               // before the first round
+  Row row(uint64_t slot, uint64_t index) const;            // afterwards
+  Row forms_of(const Fr col[kVmColumnCount], const Fr h[3]) const;
+  Fr constraints(const Row& r, const std::vector<Flag>& flags) const;
+  void add_sample_round(RoundValues& values) const;
+  void add_slot_round(RoundValues& values) const;
+  void extend_to_mask_row();
+
+  const ProverState& st_;
+  VmRows rows_;
+  VmWeights w_;
+  LookupChallenges<Fr> lookup_;
+  Constants<Fr> constants_;
+  Fr limb_, range_, logup_;
+  unsigned round_ = 0;
+  uint64_t length_;                       // samples still distinguished
+  std::vector<Fr> forms_[kFormCount];     // [slot][index], slots * length_ entries
+  Row mask_;                              // the last row of the last slot (both rows before the first bind)
+  Row mask_low_;
+  bool mask_merged_ = false;
+  std::vector<Fr> indicator_;             // [t < T], bound
+  std::vector<std::vector<Flag>> flags_;  // by slot
+  std::vector<Fr> last_slot_;             // indicator of the output slot
+};
+
+}  // namespace sotto::claim
