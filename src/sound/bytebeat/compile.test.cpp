@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sound/bytebeat/compile.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "sound/bytebeat/render.h"
+
+namespace sotto::sound {
+namespace {
+
+constexpr uint32_t kTimes[] = {0, 1, 2, 3, 4, 5, 6, 7, 1000, 4321, 79999};  // as in tools/bytebeat_vectors.mjs
+
+size_t size_of(std::string_view source) { return compile(source).value().code.size(); }
+
+std::string error_of(std::string_view source) {
+  const Result<Program> program = compile(source);
+  return program.ok() ? "(compiled)" : program.error().message;
+}
+
+TEST(Compile, AgreesWithJavaScriptVectors) {
+  std::ifstream file(std::string(SOTTO_SOURCE_DIR) + "/src/sound/bytebeat/testdata/js_vectors.txt");
+  unsigned songs = 0;
+  for (std::string line; std::getline(file, line); songs++) {
+    const size_t tab = line.find('\t');
+    ASSERT_NE(tab, std::string::npos);
+    const std::string source = line.substr(0, tab);
+    const Result<Program> program = compile(source);
+    ASSERT_TRUE(program.ok()) << source << ": " << program.error().message;
+    std::istringstream expected(line.substr(tab + 1));
+    for (uint32_t t : kTimes) {
+      int value = -1;
+      expected >> value;
+      EXPECT_EQ(render_one(*program, t), value) << source << " at t = " << t;
+    }
+  }
+  EXPECT_GT(songs, 200u);
+}
+
+TEST(Compile, SmallPrograms) {
+  EXPECT_EQ(size_of("t"), 0u);
+  EXPECT_EQ(size_of("t*(42&t>>10)"), 3u);
+  EXPECT_EQ(size_of("t*5&(t>>7)|t*3&(t*4>>10)"), 8u);
+  EXPECT_EQ(size_of("t*(((t>>12)|(t>>8))&(63&(t>>4)))"), 7u);
+  EXPECT_EQ(size_of("(t>>8)*(t>>8)"), 2u);        // common subexpressions are one
+  EXPECT_EQ(size_of("a=t>>3,b=t>>4,a"), 1u);      // dead code is gone
+  EXPECT_EQ(size_of("t*1+0"), 0u);
+  EXPECT_EQ(size_of("t*2*3*4"), 1u);
+  EXPECT_EQ(size_of("(t>>2>>3)&255"), 1u);        // only the low byte is heard
+  EXPECT_EQ(size_of("t/3/5"), 1u);                // one denominator
+  EXPECT_EQ(size_of("t/64"), 1u);
+  EXPECT_EQ(compile("t/64")->code[0].op, Op::kShr);
+  EXPECT_EQ(size_of("3*4+5"), 0u);
+  EXPECT_EQ(size_of("-(-t)"), 0u);
+  EXPECT_EQ(size_of("!(t<5)"), 1u);
+  EXPECT_EQ(size_of("t!=0?t:5"), 1u);
+}
+
+TEST(Compile, Tables) {
+  const Program one = compile("\"36364689\"[t>>13&7]*t").value();
+  EXPECT_EQ(one.table, (std::vector<uint32_t>{3, 6, 3, 6, 4, 6, 8, 9}));
+  EXPECT_EQ(one.code.size(), 4u);
+  // Two tables are packed one behind the other; the second index needs its offset.
+  const Program two = compile("[1,2][t&1]+[30,40,50][t%3]").value();
+  EXPECT_EQ(two.table.size(), 5u);
+  for (uint32_t t : {0u, 1u, 2u, 3u, 77u}) {
+    EXPECT_EQ(render_one(two, t), (t % 2 + 1) + (t % 3 * 10 + 30));
+  }
+  // An index out of range gives 0 also where another table lies behind.
+  const Program guarded = compile("[1,2][t>>1]+[30,40,50][t-1]").value();
+  const unsigned expected[] = {1, 31, 42, 52, 0, 0};
+  for (uint32_t t = 0; t < 6; t++) EXPECT_EQ(render_one(guarded, t), expected[t]) << t;
+  EXPECT_EQ(render_one(guarded, 512), 0);  // beyond the machine's own 256 entries
+}
+
+TEST(Compile, WhiteSpaceCommentsAndSemicolons) {
+  for (const char* source : {" t \n + 1 ", "t//x\n+1", "t/* x\n */+1", "t+1;", "t+1;;\n", "\xEF\xBB\xBFt+1", "t\r\n+1 // end"}) {
+    const Result<Program> program = compile(source);
+    ASSERT_TRUE(program.ok()) << source << program.error().message;
+    EXPECT_EQ(render_one(*program, 7), 8) << source;
+  }
+}
+
+struct Wrong {
+  const char* source;
+  const char* where;
+  const char* what;
+};
+
+TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
+  const Wrong cases[] = {
+      {"", "line 1, column 1", "empty"},
+      {"  \n ", "line 1, column 1", "empty"},
+      {"t*", "line 1, column 3", "ends too early"},
+      {"t\n+*3", "line 2, column 2", "'*'"},
+      {"(t", "line 1, column 1", "never closed"},
+      {"t)", "line 1, column 2", "')'"},
+      {"[1,2[t]", "line 1, column 1", "never closed"},
+      {"t t", "line 1, column 3", "operator is missing"},
+      {"x+1", "line 1, column 1", "'x' has no value"},
+      {"a=a+1", "line 1, column 3", "'a' has no value"},
+      {"f=t=>t*2,f(t)", "line 1, column 4", "'=>' (a function)"},
+      {"a=1;b=2", "line 1, column 5", "second statement"},
+      {"for(;;)t", "line 1, column 1", "'for' is not supported"},
+      {"t\n\n  ;var x", "line 3, column 4", "second statement"},
+      {"t++", "line 1, column 2", "'++'"},
+      {"t?1", "line 1, column 2", "no : after it"},
+      {"1=t", "line 1, column 2", "only a plain name"},
+      {"t[0]=1", "line 1, column 5", "only a plain name"},
+      {"t>5?a=1:2", "line 1, column 5", "assigned under a condition"},
+      {"sin(t)", "line 1, column 1", "'sin' is supported for constants"},
+      {"random()", "line 1, column 1", "'random' is not supported"},
+      {"sin", "line 1, column 1", "is a function; call it"},
+      {"t**t", "line 1, column 2", "'**'"},
+      {"-t**2", "line 1, column 3", "(-a)**b"},
+      {"\"ab\"+t", "line 1, column 5", "join text"},
+      {"[1,2]+1", "line 1, column 6", "index it"},
+      {"t.foo", "line 1, column 3", "'foo'"},
+      {"'abc", "line 1, column 1", "never closed"},
+      {"t/*", "line 1, column 2", "never closed"},
+      {"t@2", "line 1, column 2", "unexpected '@'"},
+      {"t \xC3\xA9 2", "line 1, column 3", "byte 0xc3"},
+      {"3t", "line 1, column 1", "runs into 't'"},
+      {"0xg", "line 1, column 1", "digits after its prefix"},
+      {"1e+", "line 1, column 1", "digits after 'e'"},
+      {"`${t}`", "line 1, column 2", "template"},
+      {"()", "line 1, column 1", "empty brackets"},
+  };
+  for (const Wrong& wrong : cases) {
+    const std::string message = error_of(wrong.source);
+    EXPECT_EQ(message.substr(0, message.find(':')), wrong.where) << wrong.source << " gave " << message;
+    EXPECT_NE(message.find(wrong.what), std::string::npos) << wrong.source << " gave " << message;
+  }
+}
+
+std::string repeated(const std::string& part, size_t n) {
+  std::string all;
+  for (size_t i = 0; i < n; i++) all += part;
+  return all;
+}
+
+TEST(Compile, BombsAreRefusedQuickly) {
+  const auto start = std::chrono::steady_clock::now();
+  for (size_t n : {300u, 30000u}) {
+    for (const char* part : {"(", "[", "-", "!", "~", "t?", "t?t:", "(t+", "a=", "t**", "[t][", "int(", "t&&(", "1+(2*(", "a[", "{", "\"", "."}) {
+      EXPECT_FALSE(compile(repeated(part, n)).ok()) << part;
+    }
+    EXPECT_FALSE(compile(repeated("(", n) + "t" + repeated(")", n)).ok());
+  }
+  EXPECT_FALSE(compile(repeated("t+", 30000) + "t").ok());
+  EXPECT_FALSE(compile(repeated("t,", 32000)).ok());
+  EXPECT_TRUE(compile(repeated("t,", 32000) + "t").ok());
+  EXPECT_FALSE(compile(std::string(kSamples, ' ')).ok());
+  EXPECT_FALSE(compile(std::string(1 << 20, 't')).ok());
+  // Long but shallow: thousands of names, tables and shared terms.
+  std::string names, tables = "a=0", doubling = "a=t";
+  for (int i = 0; i < 4000; i++) names.append("v").append(std::to_string(i)).append("=t*").append(std::to_string(i)).append(",");
+  for (int i = 0; i < 3000; i++) tables.append(",a=a+[").append(std::to_string(i)).append(",7][t&1]");
+  for (int i = 0; i < 10000; i++) doubling += ",a=a*a";
+  EXPECT_TRUE(compile(names + "v7").ok());
+  EXPECT_FALSE(compile(tables).ok());
+  EXPECT_NE(error_of(doubling).find("too long"), std::string::npos) << error_of(doubling);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  EXPECT_LT(seconds, 10);  // far less without sanitizers
+}
+
+TEST(Compile, DepthThatPeopleWriteIsFine) {
+  EXPECT_TRUE(compile(repeated("(", 60) + "t" + repeated(")", 60)).ok());
+  EXPECT_TRUE(compile(repeated("t&1?", 40) + "1" + repeated(":2", 40)).ok());
+  std::string chain;
+  for (int i = 0; i < 60; i++) chain.append("t>").append(std::to_string(i * 1000)).append("?").append(std::to_string(i)).append(":");
+  EXPECT_TRUE(compile(chain + "0").ok());
+}
+
+TEST(CompileFuzz, RandomBytes) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 20000; round++) {
+    std::string source(random() % 60, '\0');
+    for (char& c : source) c = static_cast<char>(random());
+    (void)compile(source);
+  }
+}
+
+TEST(CompileFuzz, RandomTokens) {
+  const char* tokens[] = {"t", "t", "t", "a", "b", "1", "3", "255", "1.5", "0", "4e9", "1e-9", "1e300", "0x80000000", "-", "+", "*", "/", "%", "&",
+                          "|", "^", "<<", ">>", ">>>", "<", ">=", "==", "!=", "&&", "||", "!", "~", "?", ":", "(", ")", "(", ")", "[", "]",
+                          ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "PI", ";", "."};
+  std::mt19937_64 random(6);
+  unsigned compiled = 0;
+  for (int round = 0; round < 60000; round++) {
+    std::string source;
+    for (uint64_t n = 1 + random() % 14; n > 0; n--) source += tokens[random() % std::size(tokens)];
+    const Result<Program> program = compile(source);
+    if (!program.ok()) continue;
+    compiled++;
+    ASSERT_TRUE(check_program(*program).ok()) << source;
+    (void)render(*program, 8);
+  }
+  EXPECT_GT(compiled, 500u);
+}
+
+// Expressions made by a grammar: they always compile or fail with a position, and equal programs give equal samples.
+std::string random_expression(std::mt19937_64& random, int depth) {
+  static const char* binary[] = {"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>", "<", ">", "<=", ">=", "==", "!=", "&&", "||"};
+  static const char* leaves[] = {"t", "t", "t", "1", "2", "3", "7", "16", "255", "1.5", "0.1", "0", "4096", "1e6", "[1,2,3][t&3]", "\"31\"[t>>9]"};
+  if (depth == 0 || random() % 8 == 0) return leaves[random() % std::size(leaves)];
+  const std::string a = random_expression(random, depth - 1);
+  std::string r = "(";
+  switch (random() % 12) {
+    case 0: return r.append("-").append(a).append(")");
+    case 1: return r.append("~").append(a).append(")");
+    case 2: return r.append("int(").append(a).append("))");
+    case 3: {
+      const std::string b = random_expression(random, depth - 1), c = random_expression(random, depth - 1);
+      return r.append(a).append("?").append(b).append(":").append(c).append(")");
+    }
+    default: {
+      const std::string b = random_expression(random, depth - 1);
+      return r.append(a).append(binary[random() % std::size(binary)]).append(b).append(")");
+    }
+  }
+}
+
+TEST(CompileFuzz, RandomExpressionsAndTheirSource) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 5000; round++) {
+    const std::string source = random_expression(random, 5);
+    const Result<Program> program = compile(source);
+    if (!program.ok()) continue;
+    const Result<Program> again = compile(to_source(*program));
+    ASSERT_TRUE(again.ok()) << source << "\n" << to_source(*program) << "\n" << again.error().message;
+    ASSERT_EQ(render(*program, 300, 700), render(*again, 300, 700)) << source << "\n" << to_source(*program);
+  }
+}
+
+}  // namespace
+}  // namespace sotto::sound
