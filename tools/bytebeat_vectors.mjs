@@ -3,6 +3,11 @@
 //   node tools/bytebeat_vectors.mjs > src/sound/bytebeat/testdata/js_vectors.txt
 // Each line: the song, a tab, and v & 255 at the values of t below. Songs on which 32-bit words differ from doubles by
 // design are not here but in docs/bytebeat.md.
+//   node tools/bytebeat_vectors.mjs songs/*.song > src/sound/bytebeat/testdata/song_sha256.txt
+// Each line: SHA-256 of the 80,000 bytes v & 255, and the file.
+import {createHash} from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 const times = [0, 1, 2, 3, 4, 5, 6, 7, 1000, 4321, 79999];
 const songs = [
   '1+2*3', '(1+2)*3', '10-4-3', '2*3%4', '7&3|8', '1|2^3&1', '1<<2+1', '-8>>1', '-8>>>28', '-8>>>0', '1<2', '2<=1',
@@ -30,7 +35,17 @@ const songs = [
 ];
 const names = Object.getOwnPropertyNames(Math);
 const values = names.map(name => Math[name]);
-for (const song of songs) {
-  const sample = new Function(...names, 'int', 't', `return 0,\n${song}\n;`);
-  console.log(`${song}\t${times.map(t => sample(...values, Math.floor, t) & 255).join(' ')}`);
+const sampler = song => {
+  const f = new Function(...names, 'int', 't', `return 0,\n${song}\n;`);
+  return t => f(...values, Math.floor, t) & 255;
+};
+const files = process.argv.slice(2);
+if (files.length === 0) {
+  for (const song of songs) console.log(`${song}\t${times.map(sampler(song)).join(' ')}`);
+}
+for (const file of files) {
+  const source = fs.readFileSync(file, 'utf8').replace(/^#.*$/gm, '');
+  const f = sampler(source);
+  const samples = Uint8Array.from({length: 80000}, (_, t) => f(t));
+  console.log(createHash('sha256').update(samples).digest('hex'), path.basename(file));
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "sound/bytebeat/compile.h"
+#include "sound/bytebeat/render.h"
+
+namespace sotto::sound {
+namespace {
+
+TEST(Song, HeaderAndSource) {
+  const Song song = parse_song("# name:  The 42 melody \r\n# author: Zoë\n#\n# rate: 8000\n\nt*(42&\n t>>10)\n").value();
+  EXPECT_EQ(song.name, "The 42 melody");
+  EXPECT_EQ(song.author, "Zoë");
+  EXPECT_EQ(song.source, "t*(42&\n t>>10)");
+  EXPECT_EQ(song.program, compile("t*(42&t>>10)").value());
+}
+
+TEST(Song, ABareFormulaIsASong) {
+  EXPECT_EQ(parse_song("t").value().name, "");
+  EXPECT_EQ(parse_song("\xEF\xBB\xBF# name: x\nt").value().name, "x");
+}
+
+TEST(Song, ErrorsCountTheLinesOfTheFile) {
+  const auto song = parse_song("# name: x\n# author: y\n\nt +\n  foo");
+  ASSERT_FALSE(song.ok());
+  EXPECT_EQ(song.error().message.substr(0, 16), "line 5, column 3") << song.error().message;
+  EXPECT_EQ(song.error().kind, ErrorKind::kInput);
+}
+
+TEST(Song, RefusesWhatIsNoSong) {
+  auto refused = [](std::string_view text, const char* what) {
+    const auto song = parse_song(text);
+    ASSERT_FALSE(song.ok());
+    EXPECT_NE(song.error().message.find(what), std::string::npos) << song.error().message;
+  };
+  refused("", "empty");
+  refused("# name: x\n", "empty");
+  refused(std::string_view("RIFF\0\0\0\0WAVE", 12), "binary");
+  refused("\x7F\x45LF", "binary");
+  refused("t\xFFt", "binary");
+  refused(std::string(2 << 20, 'a'), "longer than any song");
+  refused(std::string(100000, '+'), "at most 65536");
+}
+
+TEST(Song, MissingFile) {
+  const auto song = read_song("/nonexistent/x.song");
+  ASSERT_FALSE(song.ok());
+  EXPECT_NE(song.error().message.find("/nonexistent/x.song"), std::string::npos);
+}
+
+TEST(Song, ShippedSongsCompileFitAndSoundLikeSomething) {
+  unsigned songs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(SOTTO_SOURCE_DIR) + "/songs")) {
+    if (entry.path().extension() != ".song") continue;
+    songs++;
+    const auto song = read_song(entry.path());
+    ASSERT_TRUE(song.ok()) << song.error().message;
+    EXPECT_FALSE(song->name.empty()) << entry.path();
+    EXPECT_FALSE(song->author.empty()) << entry.path();
+    EXPECT_LE(smallest_class(song->program).value().slots, 32u) << entry.path();
+    const Samples samples = render(song->program);
+    EXPECT_GT(std::set<uint8_t>(samples.begin(), samples.end()).size(), 10u) << entry.path();
+  }
+  EXPECT_GE(songs, 12u);
+}
+
+}  // namespace
+}  // namespace sotto::sound
