@@ -28,7 +28,8 @@ Srs make_development_srs(unsigned log_size, std::string_view seed = "sotto devel
 // The trapdoor of the development setup, for tests that forge.
 Fr development_tau(std::string_view seed = "sotto development setup");
 
-// Our own cached format: header, points; the whole file is hashed on load. Errors name what is wrong.
+// Our own cached format: header, points; everything that is loaded is hashed. Errors name what is wrong. read_srs takes the
+// first 2^log_size powers of a file that may hold more, and trusts that they are powers: check_srs is for files of strangers.
 Status write_srs(const Srs& srs, const std::string& path);
 Result<Srs> read_srs(const std::string& path, unsigned log_size);
 // Reads the development setup from the cache directory (SOTTO_CACHE, else ~/.cache/sotto), making it when it is not there.
@@ -37,9 +38,10 @@ Result<Srs> cached_development_srs(unsigned log_size);
 
 // A snarkjs phase-1 *.ptau file: reads sections tauG1 and tauG2, checks that points are on the curve and in the subgroup,
 // that consecutive powers have ratio tau (one random linear combination, one pairing check), and that tau is not degenerate
-// ([tau]_1 is neither infinity nor the generator, tau^(2^28) != 1).
+// ([tau]_1 is neither infinity nor the generator, tau^(2^28) != 1). The development setup and test ceremonies that are known
+// to be unsafe come back with development = true.
 Result<Srs> read_ptau(const std::string& path, unsigned log_size);
-// The pairing check of read_ptau on any setup.
+// All checks of read_ptau on any setup.
 Status check_srs(const Srs& srs);
 
 }  // namespace sotto::zk

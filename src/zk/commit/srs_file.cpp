@@ -3,14 +3,9 @@
 //   magic (16) | u32 version | u32 log_size | u32 development | u32 0 | [tau]_2 (128, EIP-197)      header, 160 bytes
 //   keccak256(header, digests) (32) | digests: keccak256 of each chunk of 2^14 points | points: x, y as Montgomery limbs
 // The digests are independent, so threads check them side by side and a shorter prefix can be loaded alone.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -18,6 +13,7 @@
 #include "base/check.h"
 #include "base/keccak.h"
 #include "base/parallel.h"
+#include "zk/commit/input_file.h"
 #include "zk/commit/srs.h"
 
 namespace sotto::zk {
@@ -26,7 +22,6 @@ constexpr char kMagic[16] = "sotto setup\n";
 constexpr uint32_t kVersion = 1;
 constexpr size_t kHeaderSize = 160, kChunk = size_t{1} << 14;
 constexpr unsigned kSmallestCached = 14;  // below, making a setup is as fast as loading it
-static_assert(sizeof(G1Affine) == 64 && std::is_trivially_copyable_v<G1Affine>);
 
 size_t chunk_count(unsigned log_size) { return std::max<size_t>(1, (size_t{1} << log_size) / kChunk); }
 size_t points_offset(unsigned log_size) { return kHeaderSize + 32 * (1 + chunk_count(log_size)); }
@@ -41,30 +36,9 @@ void put_u32(Bytes& out, uint32_t v) {
   for (int i = 0; i < 4; i++) out.push_back(static_cast<uint8_t>(v >> (8 * i)));
 }
 uint32_t get_u32(ByteSpan b, size_t at) {
-  return b[at] | static_cast<uint32_t>(b[at + 1]) << 8 | static_cast<uint32_t>(b[at + 2]) << 16 | static_cast<uint32_t>(b[at + 3]) << 24;
-}
-
-struct File {
-  int fd;
-  explicit File(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~File() { if (fd >= 0) ::close(fd); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  bool read_at(uint64_t offset, std::span<uint8_t> out) const {
-    while (!out.empty()) {
-      const ssize_t n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return false;
-      out = out.subspan(static_cast<size_t>(n));
-      offset += static_cast<uint64_t>(n);
-    }
-    return true;
-  }
-};
-
-bool is_valid_point(const G1Affine& p) {
-  return detail::less(p.x.montgomery(), Fq::kModulus) && detail::less(p.y.montgomery(), Fq::kModulus) && !p.is_infinity() &&
-         p.is_on_curve();
+  uint32_t v = 0;
+  for (size_t i = 4; i-- > 0;) v = v << 8 | b[at + i];
+  return v;
 }
 
 struct Header {
@@ -73,11 +47,12 @@ struct Header {
   Bytes digests;
 };
 
-Result<Header> read_header(const File& file, const std::string& path) {
+Result<Header> read_header(const InputFile& file, const std::string& path) {
   const Error damaged = input_error(path + " is not a setup file of Sotto or is damaged; make or import the setup again");
   Bytes fixed(kHeaderSize + 32);
   if (!file.read_at(0, fixed) || std::memcmp(fixed.data(), kMagic, sizeof kMagic) != 0) return damaged;
-  if (get_u32(fixed, 16) != kVersion) return input_error(path + " has setup file version " + std::to_string(get_u32(fixed, 16)) + ", this program reads version " + std::to_string(kVersion));
+  if (const uint32_t version = get_u32(fixed, 16); version != kVersion)
+    return input_error(path + " has version " + std::to_string(version) + ", this program reads version " + std::to_string(kVersion));
   Header h;
   h.log_size = get_u32(fixed, 20);
   const uint32_t development = get_u32(fixed, 24);
@@ -122,12 +97,11 @@ Status write_srs(const Srs& srs, const std::string& path) {
 
 Result<Srs> read_srs(const std::string& path, unsigned log_size) {
   SOTTO_CHECK(log_size >= 1 && log_size <= kMaxLogSize);
-  const File file(path);
-  struct stat st {};
-  if (file.fd < 0 || ::fstat(file.fd, &st) != 0) return input_error("cannot open setup file " + path + ": " + std::strerror(errno));
-  SOTTO_TRY(Header header, read_header(file, path));
-  if (static_cast<uint64_t>(st.st_size) != file_size(header.log_size))
-    return input_error(path + " is truncated or too long: " + std::to_string(st.st_size) + " bytes instead of " + std::to_string(file_size(header.log_size)));
+  SOTTO_TRY(const auto file, InputFile::open(path));
+  SOTTO_TRY(Header header, read_header(*file, path));
+  if (file->size() != file_size(header.log_size))
+    return input_error(path + " is truncated or too long: " + std::to_string(file->size()) + " bytes instead of " +
+                       std::to_string(file_size(header.log_size)));
   if (header.log_size < log_size)
     return input_error(path + " holds 2^" + std::to_string(header.log_size) + " powers, 2^" + std::to_string(log_size) + " are needed");
   Srs srs = std::move(header.srs);
@@ -137,11 +111,10 @@ Result<Srs> read_srs(const std::string& path, unsigned log_size) {
   parallel_for(chunk_count(srs.log_size()), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end && good; i++) {
       const auto points = std::span(srs.g1).subspan(i * kChunk, std::min(kChunk, srs.g1.size() - i * kChunk));
-      const ByteSpan bytes = chunk_bytes(srs.g1, i);
-      const bool read = file.read_at(points_offset(header.log_size) + 64 * kChunk * i, {const_cast<uint8_t*>(bytes.data()), bytes.size()});
-      const Bytes32 digest = keccak256(bytes);
+      const bool read = file->read_points_at(points_offset(header.log_size) + sizeof(G1Affine) * kChunk * i, points);
+      const Bytes32 digest = keccak256(chunk_bytes(srs.g1, i));
       if (!read || !std::equal(digest.begin(), digest.end(), header.digests.begin() + static_cast<ptrdiff_t>(32 * i)) ||
-          !std::all_of(points.begin(), points.end(), is_valid_point))
+          !std::all_of(points.begin(), points.end(), is_power_of_tau))
         good = false;
     }
   });
