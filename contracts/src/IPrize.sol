@@ -75,7 +75,7 @@ interface IPrize {
     error BadBeneficiary();
     error InvalidProof();
     error VerifierChanged(); // code of the verifier or of the verifying key is not what was pinned
-    error TooEarly(uint256 at);
+    error TooEarly(uint256 notBefore);
     error NothingOwed();
     error TransferFailed();
     error Reentered();

@@ -72,9 +72,9 @@ contract PrizeStatementTest is PrizeTestBase {
     /// The same numbers are in src/claim/statement/eip712.test.cpp; both languages must give the same digest.
     function test_digest_vector_shared_with_cpp() public {
         vm.chainId(42_161);
-        address at = 0x5077070000000000000000000000000000000001;
-        vm.etch(at, address(prize).code);
-        Prize fixedPrize = Prize(at);
+        address place = 0x5077070000000000000000000000000000000001;
+        vm.etch(place, address(prize).code);
+        Prize fixedPrize = Prize(place);
         vm.etch(address(0x7e), bytes.concat(hex"00", key(1, MAX_SCORE)));
         IPrize.Terms memory t = terms(IPrize.Mode.FirstToTarget);
         t.vkData = address(0x7e);

@@ -11,7 +11,7 @@ namespace sotto::contest {
 using Selector = std::array<uint8_t, 4>;
 Selector selector_of(std::string_view signature);  // "withdraw(address)"
 
-// Builds calldata: words in order, then finish(), or finish_with_bytes() when the last argument is `bytes`.
+// Builds calldata: words in order, then once finish(), or finish_with_bytes() when the last argument is `bytes`.
 class AbiWriter {
  public:
   explicit AbiWriter(std::string_view signature);
@@ -20,8 +20,8 @@ class AbiWriter {
   AbiWriter& number(Wei v);
   AbiWriter& address(const Address& a);
   AbiWriter& boolean(bool b);
-  Bytes finish() &&;
-  Bytes finish_with_bytes(ByteSpan tail) &&;
+  Bytes finish();
+  Bytes finish_with_bytes(ByteSpan tail);
 
  private:
   Bytes head_;

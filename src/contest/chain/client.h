@@ -97,8 +97,10 @@ class ChainClient {
  private:
   ChainClient(JsonRpc rpc, ChainOptions options) : rpc_(std::move(rpc)), options_(std::move(options)) {}
   Result<Transaction> prepare(const PrivateKey& key, const Message& message);
-  Result<Receipt> broadcast(const SignedTransaction& tx, uint64_t gas_limit);
-  Status check_canonical(const Receipt& receipt);
+  Status broadcast(const SignedTransaction& tx);
+  Result<Receipt> await_receipt(const SignedTransaction& tx);
+  Result<bool> is_canonical(const Receipt& receipt);
+  std::string failure_reason(const Address& from, const Message& message, uint64_t block);
 
   JsonRpc rpc_;
   ChainOptions options_;

@@ -58,6 +58,12 @@ struct Submission {
   Bytes32 tx{};
 };
 
+// Puts a verifying key on the chain as a data contract and reads it back; its code hash is the judge's id. Keys of a
+// development setup only on the embedded chain.
+Result<Deployment> deploy_verifying_key(ChainClient& chain, const PrivateKey& key, ByteSpan verifying_key);
+// The mark in a verifying key's head; kInput if these bytes are no verifying key.
+Result<bool> is_development_key(ByteSpan verifying_key);
+
 // Borrows the chain client; same thread.
 class PrizeClient {
  public:
@@ -95,8 +101,9 @@ class PrizeClient {
  private:
   PrizeClient(ChainClient& chain, const Address& address, bool dev)
       : chain_(&chain), address_(address), allow_development_(dev) {}
-  Status check_statement(const claim::ClaimStatement& statement, const ContestView& view);
+  Status check_statement(const claim::ClaimStatement& statement);
   Result<Receipt> send(const PrivateKey& key, Bytes data, Wei value = 0);
+  Result<Wei> read_amount(std::string_view signature, Bytes call_data);
 
   ChainClient* chain_;
   Address address_;

@@ -47,6 +47,8 @@ class JsonRpc {
   Result<RpcAnswer> call(const std::string& method, const nlohmann::json& params);
   // scheme://host:port of the URL in use, for messages.
   std::string server() const;
+  // Every URL is on this machine.
+  bool is_loopback() const;
 
  private:
   struct State;
