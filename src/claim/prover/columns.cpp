@@ -103,7 +103,9 @@ void make_judge_helpers(ProverState& st) {
 void make_table_helper(ProverState& st) {
   const Layout& l = st.layout();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
-  st.ht = table_denominators(*st.key, st.challenges);
+  st.ht = table_fingerprints(*st.key, st.challenges);
+  st.ht.resize(l.tables_end);
+  for (Fr& q : st.ht) q += lookup.gamma;
   for (uint64_t x = 0; x < l.tables_at; x++) st.ht[x] = Fr::one();
   for (unsigned i = 0; i < 1u << st.shape().limb_bits; i++) {
     const uint64_t x = song_table_row(l, i);

@@ -20,13 +20,13 @@ void BoundColumn::bind(const Fr& x) {
 }
 
 ShortRounds::ShortRounds(const ProverState& st)
-    : st_(st), w_(short_weights(*st.key, st.challenges)), table_(table_denominators(*st.key, st.challenges)), lookup_(st.challenges.lookup()) {
+    : st_(st), w_(short_weights(*st.key, st.challenges)), table_(table_fingerprints(*st.key, st.challenges)), lookup_(st.challenges.lookup()) {
   const Shape& s = st.shape();
   range_ = Fr(uint64_t{1} << s.range_bits());
   half_range_ = Fr(uint64_t{1} << (s.range_bits() - 1));
   song_index_.assign(st.layout().program_rows(), Fr::zero());
   for (unsigned i = 0; i < 1u << s.limb_bits; i++)
-    song_index_[song_table_row(st.layout(), i)] = lookup_.base[kTableSong] + lookup_.beta[0] * Fr(uint64_t{i});
+    song_index_[song_table_row(st.layout(), i)] = Fr(uint64_t{kTableSong}) + lookup_.beta[0] * Fr(uint64_t{i});
   for (unsigned c = 0; c < kColCount; c++) {
     const unsigned column = kShortColumns[c];
     col_[c] = BoundColumn(st.short_column(column), st.layout().rows(), column == kProg ? std::array<Fr, kMaskRows>{} : st.mask[column]);
@@ -97,13 +97,13 @@ void ShortRounds::add_round(RoundValues& values) const {
             [&](const std::vector<Fr>& w, const Point7& p) { return (w[0] + w[1] * p.v[kColD]) * p.v[kColD]; });
   // Table side of the lookups.
   each_pair(w_.tables.size(), values, {&w_.tables, &w_.ht, &table_}, {kColHT, kColM}, [&](const std::vector<Fr>& w, const Point7& p) {
-    return w[0] * alpha[kTermTables] * (p.v[kColHT] * w[2] - p.v[kColM]) + w[1] * p.v[kColHT];
+    return w[0] * alpha[kTermTables] * (p.v[kColHT] * (lookup_.gamma + w[2]) - p.v[kColM]) + w[1] * p.v[kColHT];
   });
   // The song: its table, booleanity, no forward reference, linear relations.
   each_pair(w_.program.size(), values, {&w_.song, &w_.boolean, &w_.forward, &w_.program, &song_index_}, {kColHT, kColM, kColProg},
             [&](const std::vector<Fr>& w, const Point7& p) {
               const Fr& prog = p.v[kColProg];
-              Fr v = w[0] * alpha[kTermSongTable] * (p.v[kColHT] * (w[4] + lookup_.beta[1] * prog) - p.v[kColM]);
+              Fr v = w[0] * alpha[kTermSongTable] * (p.v[kColHT] * (lookup_.gamma + w[4] + lookup_.beta[1] * prog) - p.v[kColM]);
               return v + w[1] * alpha[kTermBoolean] * prog * (prog - one) + (w[2] * alpha[kTermForward] + w[3]) * prog;
             });
   each_pair(w_.v1.size(), values, {&w_.v1, &w_.v2, &w_.v1v2}, {kColV1, kColV2}, [&](const std::vector<Fr>& w, const Point7& p) {

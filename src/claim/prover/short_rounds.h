@@ -43,8 +43,8 @@ class ShortRounds {
 
   const ProverState& st_;
   ShortWeights w_;
-  std::vector<Fr> table_;       // gamma + fingerprint
-  std::vector<Fr> song_index_;  // gamma + id + beta index on song rows
+  std::vector<Fr> table_;       // fingerprint without gamma
+  std::vector<Fr> song_index_;  // id + beta index on song rows
   LookupChallenges<Fr> lookup_;
   Fr range_, half_range_;
   BoundColumn col_[kColCount];

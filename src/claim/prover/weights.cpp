@@ -167,28 +167,32 @@ ShortWeights short_weights(const ProvingKey& key, const Challenges& c) {
   return w;
 }
 
-std::vector<Fr> table_denominators(const ProvingKey& key, const Challenges& c) {
+std::vector<Fr> table_fingerprints(const ProvingKey& key, const Challenges& c) {
   const Shape& s = key.shape;
   const Layout& l = key.layout;
   const LookupChallenges<Fr> ch = c.lookup();
   const Fr* beta = ch.beta;
   const uint64_t block = uint64_t{1} << s.range_bits(), limb = uint64_t{1} << s.limb_bits, top = limb / 2;
-  std::vector<Fr> t(l.tables_end);
+  std::vector<Fr> t(l.tables_at + (Layout::kBlockLog + 1) * block);
+  auto id = [](TableId table) { return Fr(uint64_t{table}); };
   for (uint64_t index = 0; index < block; index++) {
     const uint64_t x = index & (limb - 1), y = index >> s.limb_bits;
     const Fr operands = beta[0] * Fr(x) + beta[1] * Fr(y) + beta[2] * Fr(x & y), at = beta[0] * Fr(index);
     auto row = [&](unsigned b) -> Fr& { return t[l.tables_at + b * block + index]; };
     auto out = [&](unsigned b) { return beta[1] * key.table_out[l.tables_at + b * block + index]; };
-    row(Layout::kBlockA) = ch.base[kTableA] + operands + beta[3] * Fr(uint64_t{1} << (y & (s.word_bits() - 1)));
-    row(Layout::kBlockB) = ch.base[kTableB] + operands;
-    row(Layout::kBlockC) = ch.base[kTableC] + operands + beta[3] * Fr(uint64_t{x >= top}) + beta[4] * Fr(uint64_t{y >= top});
-    row(Layout::kBlockRange) = ch.base[kTableRange] + at;
-    row(Layout::kBlockAct) = ch.base[kTableAct] + at + out(Layout::kBlockAct);
-    row(Layout::kBlockScore) = ch.base[kTableScore] + at + out(Layout::kBlockScore);
-    if (index < block / 2) row(Layout::kBlockLog) = ch.base[kTableLog] + at + out(Layout::kBlockLog);
+    row(Layout::kBlockA) = id(kTableA) + operands + beta[3] * Fr(uint64_t{1} << (y & (s.word_bits() - 1)));
+    row(Layout::kBlockB) = id(kTableB) + operands;
+    row(Layout::kBlockC) = id(kTableC) + operands + beta[3] * Fr(uint64_t{x >= top}) + beta[4] * Fr(uint64_t{y >= top});
+    row(Layout::kBlockRange) = id(kTableRange) + at;
+    row(Layout::kBlockAct) = id(kTableAct) + at + out(Layout::kBlockAct);
+    row(Layout::kBlockScore) = id(kTableScore) + at + out(Layout::kBlockScore);
+    if (index < block / 2) row(Layout::kBlockLog) = id(kTableLog) + at + out(Layout::kBlockLog);
   }
   const uint64_t exponents = l.tables_at + Layout::kBlockLog * block + block / 2;
-  for (uint64_t e = 0; e < s.exponents(); e++) t[exponents + e] = ch.base[kTableExponent] + beta[0] * Fr(e) + beta[1] * key.table_out[exponents + e];
+  for (uint64_t e = 0; e < block / 2; e++) {
+    t[exponents + e] = id(kTableExponent) + beta[0] * Fr(e);
+    if (e < s.exponents()) t[exponents + e] += beta[1] * key.table_out[exponents + e];
+  }
   return t;
 }
 

@@ -26,7 +26,8 @@ struct ShortWeights {
 VmWeights vm_weights(const ProvingKey& key, const Challenges& c);
 ShortWeights short_weights(const ProvingKey& key, const Challenges& c);
 
-// gamma + fingerprint of every public table row, indices tables_at .. tables_end; 0 below.
-std::vector<Fr> table_denominators(const ProvingKey& key, const Challenges& c);
+// Fingerprint of every public table row without gamma, 0 below tables_at, up to the end of the last block: its rows past
+// tables_end continue the exponent table, as the closed form does, and belong to no region.
+std::vector<Fr> table_fingerprints(const ProvingKey& key, const Challenges& c);
 
 }  // namespace sotto::claim

@@ -242,10 +242,10 @@ Fr table_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, c
   return v + beta[1] * table_out;
 }
 
-Fr song_table_index_at(const Shape& s, const Challenges& c, PointSpan u) {
+Fr song_table_index_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u) {
   Fr index, weight = Fr::one();
   for (unsigned i = 0; i < s.limb_bits; i++, weight += weight) index += weight * u[1 + i];
-  return Fr(uint64_t{kTableSong}) + c.beta * index;
+  return song_region(s, l, u) * (Fr(uint64_t{kTableSong}) + c.beta * index);
 }
 
 Fr program_weight_at(const Shape& s, PointSpan u, PointSpan x, std::span<const Fr> c_op) {

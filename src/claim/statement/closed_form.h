@@ -38,8 +38,8 @@ Fr relation_constant(const Shape& s, const Layout& l, const Challenges& c, std::
 
 // Fingerprint of the table row at u, without gamma; table_out = Tout(u).
 Fr table_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, const Fr& table_out);
-// id + beta * index of the song's table at u; beta^2 * Prog(u) is added by the caller.
-Fr song_table_index_at(const Shape& s, const Challenges& c, PointSpan u);
+// id + beta * index on the rows of the song's table, 0 elsewhere, at u; gamma + beta^2 Prog(u) is added by the caller.
+Fr song_table_index_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u);
 
 // Weights of the deferred check <Prog, w_P> + rho <Z1, w_g> at x*, where u is the point of the main sumcheck:
 //   w_P(op, k) = c_op eq(k, u_k) on data rows,   w_g(share, e, i) = u_i^e for e <= degree, i < n.

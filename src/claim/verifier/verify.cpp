@@ -69,7 +69,7 @@ DeferredCheck evaluate_relations(const Shape& s, const Layout& l, const Challeng
   known += region.conv * alpha[kTermAct] * helper1(col(kHF), j.act, one);
   known += region.score * alpha[kTermScoreTable] * helper1(col(kHF), j.score, one);
   known += region.tables * alpha[kTermTables] * (col(kHT) * (c.gamma + table_at(s, l, c, u, table_out)) - col(kM));
-  const Fr song = c.gamma + song_table_index_at(s, c, u) + lookup.beta[1] * col(kProg);
+  const Fr song = c.gamma + song_table_index_at(s, l, c, u) + lookup.beta[1] * col(kProg);
   known += region.song * alpha[kTermSongTable] * (col(kHT) * song - col(kM));
   known += region.boolean * alpha[kTermBoolean] * col(kProg) * (col(kProg) - one);
   known += region.forward * alpha[kTermForward] * col(kProg);
