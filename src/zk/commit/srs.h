@@ -28,7 +28,7 @@ Srs make_development_srs(unsigned log_size, std::string_view seed = "sotto devel
 // The trapdoor of the development setup, for tests that forge.
 Fr development_tau(std::string_view seed = "sotto development setup");
 
-// Our own cached format: header, points; everything that is loaded is hashed. Errors name what is wrong. read_srs takes the
+// Our own cached format: header, points, checksums against damage. Errors name what is wrong. read_srs takes the
 // first 2^log_size powers of a file that may hold more, and trusts that they are powers: check_srs is for files of strangers.
 Status write_srs(const Srs& srs, const std::string& path);
 Result<Srs> read_srs(const std::string& path, unsigned log_size);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our setup file, made for fast loading (all integers little-endian):
 //   magic (16) | u32 version | u32 log_size | u32 development | u32 0 | [tau]_2 (128, EIP-197)      header, 160 bytes
-//   keccak256(header, digests) (32) | digests: keccak256 of each chunk of 2^14 points | points: x, y as Montgomery limbs
-// The digests are independent, so threads check them side by side and a shorter prefix can be loaded alone.
+//   keccak256(header, checksums) (32) | checksums (32) of each chunk of 2^14 points | points: x, y as Montgomery limbs
+// The checksums are independent, so threads check them side by side and a shorter prefix can be loaded alone. They find damage,
+// not malice: whoever can write to the cache of a user owns that user anyway, and Keccak over 268 MB would take seconds.
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -27,9 +28,24 @@ size_t chunk_count(unsigned log_size) { return std::max<size_t>(1, (size_t{1} <<
 size_t points_offset(unsigned log_size) { return kHeaderSize + 32 * (1 + chunk_count(log_size)); }
 size_t file_size(unsigned log_size) { return points_offset(log_size) + (sizeof(G1Affine) << log_size); }
 
-ByteSpan chunk_bytes(std::span<const G1Affine> points, size_t chunk) {
-  const auto part = points.subspan(chunk * kChunk, std::min(kChunk, points.size() - chunk * kChunk));
-  return {reinterpret_cast<const uint8_t*>(part.data()), part.size_bytes()};
+template <class Point>
+std::span<Point> chunk_of(std::span<Point> points, size_t chunk) {
+  return points.subspan(chunk * kChunk, std::min(kChunk, points.size() - chunk * kChunk));
+}
+
+// Four lanes of h <- rotate((h xor word) * odd): each step is a bijection of h and of the word, so one changed word always
+// changes the result, and more of them cancel with probability 2^-64.
+Bytes32 checksum(std::span<const G1Affine> points) {
+  uint64_t lane[4] = {1, 2, 3, 4};
+  auto step = [](uint64_t& h, uint64_t word) { h = std::rotl((h ^ word) * 0x9e3779b97f4a7c15, 29); };
+  for (const G1Affine& p : points)
+    for (size_t i = 0; i < 4; i++) {
+      step(lane[i], p.x.montgomery()[i]);
+      step(lane[i], p.y.montgomery()[i]);
+    }
+  Bytes text;
+  for (const uint64_t h : lane) append(text, word_from_u64(h));
+  return keccak256(text);
 }
 
 void put_u32(Bytes& out, uint32_t v) {
@@ -44,7 +60,7 @@ uint32_t get_u32(ByteSpan b, size_t at) {
 struct Header {
   unsigned log_size = 0;
   Srs srs;          // without points
-  Bytes digests;
+  Bytes checksums;
 };
 
 Result<Header> read_header(const InputFile& file, const std::string& path) {
@@ -57,10 +73,10 @@ Result<Header> read_header(const InputFile& file, const std::string& path) {
   h.log_size = get_u32(fixed, 20);
   const uint32_t development = get_u32(fixed, 24);
   if (h.log_size < 1 || h.log_size > kMaxLogSize || development > 1 || get_u32(fixed, 28) != 0) return damaged;
-  h.digests.resize(32 * chunk_count(h.log_size));
-  if (!file.read_at(fixed.size(), h.digests)) return damaged;
+  h.checksums.resize(32 * chunk_count(h.log_size));
+  if (!file.read_at(fixed.size(), h.checksums)) return damaged;
   Bytes hashed(fixed.begin(), fixed.begin() + kHeaderSize);
-  append(hashed, h.digests);
+  append(hashed, h.checksums);
   const Bytes32 root = keccak256(hashed);
   if (!std::equal(root.begin(), root.end(), fixed.begin() + kHeaderSize)) return damaged;
   const auto tau_g2 = G2Affine::from_bytes(ByteSpan(fixed).subspan(32).first<128>());
@@ -77,20 +93,20 @@ Status write_srs(const Srs& srs, const std::string& path) {
   for (const uint32_t v : {kVersion, uint32_t{log_size}, uint32_t{srs.development}, uint32_t{0}}) put_u32(header, v);
   append(header, srs.tau_g2.to_bytes());
   SOTTO_CHECK(header.size() == kHeaderSize);
-  Bytes digests(32 * chunk_count(log_size));
+  Bytes checksums(32 * chunk_count(log_size));
   parallel_for(chunk_count(log_size), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
-      const Bytes32 digest = keccak256(chunk_bytes(srs.g1, i));
-      std::copy(digest.begin(), digest.end(), digests.begin() + static_cast<ptrdiff_t>(32 * i));
+      const Bytes32 sum = checksum(chunk_of(std::span(srs.g1), i));
+      std::copy(sum.begin(), sum.end(), checksums.begin() + static_cast<ptrdiff_t>(32 * i));
     }
   });
   Bytes hashed = header;
-  append(hashed, digests);
+  append(hashed, checksums);
   Bytes file;
   file.reserve(file_size(log_size));
   append(file, header);
   append(file, keccak256(hashed));
-  append(file, digests);
+  append(file, checksums);
   append(file, {reinterpret_cast<const uint8_t*>(srs.g1.data()), srs.g1.size() * sizeof(G1Affine)});
   return write_file_atomically(path, file);
 }
@@ -105,20 +121,20 @@ Result<Srs> read_srs(const std::string& path, unsigned log_size) {
   if (header.log_size < log_size)
     return input_error(path + " holds 2^" + std::to_string(header.log_size) + " powers, 2^" + std::to_string(log_size) + " are needed");
   Srs srs = std::move(header.srs);
-  // Whole chunks are loaded, because their digests cover them.
+  // Whole chunks are loaded, because their checksums cover them.
   srs.g1.resize(size_t{1} << std::min(header.log_size, std::max(log_size, unsigned(std::countr_zero(kChunk)))));
   std::atomic<bool> good = true;
   parallel_for(chunk_count(srs.log_size()), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end && good; i++) {
-      const auto points = std::span(srs.g1).subspan(i * kChunk, std::min(kChunk, srs.g1.size() - i * kChunk));
+      const auto points = chunk_of(std::span(srs.g1), i);
       const bool read = file->read_points_at(points_offset(header.log_size) + sizeof(G1Affine) * kChunk * i, points);
-      const Bytes32 digest = keccak256(chunk_bytes(srs.g1, i));
-      if (!read || !std::equal(digest.begin(), digest.end(), header.digests.begin() + static_cast<ptrdiff_t>(32 * i)) ||
+      const Bytes32 sum = checksum(points);
+      if (!read || !std::equal(sum.begin(), sum.end(), header.checksums.begin() + static_cast<ptrdiff_t>(32 * i)) ||
           !std::all_of(points.begin(), points.end(), is_power_of_tau))
         good = false;
     }
   });
-  if (!good) return input_error(path + " is damaged: its points do not match their digests; make or import the setup again");
+  if (!good) return input_error(path + " is damaged: its points do not match their checksums; make or import the setup again");
   srs.g1.resize(size_t{1} << log_size);
   srs.digest = srs_digest(srs);
   return srs;
