@@ -23,7 +23,7 @@ constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281
 // Functions of any term, built from instructions.
 constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign", "min", "max", "parseInt", "pow"};
 
-// Functions of constants and of table elements only: they are computed while the song is compiled.
+// Functions of what takes at most 256 values: they are computed while the song is compiled.
 struct ConstantFunction {
   std::string_view name;
   double (*f)(double);
@@ -93,16 +93,6 @@ Result<Value> call_parse_int(Formula& formula, const std::vector<Value>& argumen
   return Value::of(formula.trunc(terms[0]));
 }
 
-Result<Value> call_power(Formula& formula, TermId a, TermId b) {
-  if (formula.is_number(a) && formula.is_number(b)) return Value::of(formula.binary(TermOp::kPow, a, b));
-  const double x = formula.terms()[a].number, y = formula.terms()[b].number;
-  if (formula.is_lookup(a) && formula.is_number(b)) return Value::of(formula.map_lookup(a, [=](double v) { return std::pow(v, y); }));
-  if (formula.is_number(a) && formula.is_lookup(b)) return Value::of(formula.map_lookup(b, [=](double v) { return std::pow(x, v); }));
-  if (formula.is_number(b, 1)) return Value::of(a);
-  if (formula.is_number(b, 2)) return Value::of(formula.binary(TermOp::kMul, a, a));
-  return input_error("a power is supported for constants and table elements only; write a*a for a**2, 1<<n for 2**n");
-}
-
 Result<Value> extreme(Formula& formula, bool largest, const std::vector<TermId>& terms) {
   TermId best = terms[0];
   for (size_t i = 1; i < terms.size(); i++) {
@@ -113,6 +103,19 @@ Result<Value> extreme(Formula& formula, bool largest, const std::vector<TermId>&
 }
 
 }  // namespace
+
+Result<TermId> power(Formula& formula, TermId a, TermId b) {
+  if (formula.is_number(a) && formula.is_number(b)) return formula.binary(TermOp::kPow, a, b);
+  if (formula.is_number(b, 1)) return a;
+  if (formula.is_number(b, 2) && !formula.is_lookup(a)) return formula.binary(TermOp::kMul, a, a);
+  const double x = formula.terms()[a].number, y = formula.terms()[b].number;
+  if (formula.is_number(b)) {
+    if (const auto base = formula.as_lookup(a)) return formula.map_lookup(*base, [=](double v) { return std::pow(v, y); });
+  } else if (formula.is_number(a)) {
+    if (const auto exponent = formula.as_lookup(b)) return formula.map_lookup(*exponent, [=](double v) { return std::pow(x, v); });
+  }
+  return input_error("a power is supported for constants, table elements and integers of at most 256 values; write a*a for a**2, 1<<n for 2**n");
+}
 
 std::optional<double> builtin_constant(std::string_view name) {
   for (const Constant& c : kConstants) {
@@ -131,7 +134,7 @@ bool is_builtin_function(std::string_view name) {
 std::string builtin_function_names() {
   std::string names;
   for (std::string_view f : kWordFunctions) names.append(names.empty() ? "" : ", ").append(f);
-  names += "; of constants also";
+  names += "; of what takes at most 256 values also";
   for (const ConstantFunction& f : kConstantFunctions) names.append(" ").append(f.name);
   return names;
 }
@@ -149,15 +152,18 @@ Result<Value> call_builtin(Formula& formula, std::string_view name, const std::v
   }
   const TermId x = terms[0];
   if (name == "parseInt") return call_parse_int(formula, arguments, terms);
-  if (pair) return call_power(formula, x, terms[1]);
+  if (pair) {
+    SOTTO_TRY(const TermId result, power(formula, x, terms[1]));
+    return Value::of(result);
+  }
   if (name == "min" || name == "max") return extreme(formula, name == "max", terms);
   if (name == "abs") return Value::of(magnitude(formula, x));
   if (name == "sign") return Value::of(sign(formula, x));
   const ConstantFunction* constant = constant_function(name);
   if (constant == nullptr) return Value::of(rounding(formula, name, x));
   if (formula.is_number(x)) return Value::of(formula.number(constant->f(formula.terms()[x].number)));
-  if (formula.is_lookup(x)) return Value::of(formula.map_lookup(x, constant->f));
-  return input_error(quoted_name + "is supported for constants and table elements only");
+  if (const auto element = formula.as_lookup(x)) return Value::of(formula.map_lookup(*element, constant->f));
+  return input_error(quoted_name + "is supported for constants, table elements and integers of at most 256 values");
 }
 
 }  // namespace sotto::sound

@@ -28,7 +28,8 @@ TermOp binary_op(std::string_view text) {
 
 class Evaluator {
  public:
-  Evaluator(std::string_view source, const Syntax& syntax) : source_(source), syntax_(syntax) {}
+  Evaluator(std::string_view source, const Syntax& syntax, bool fold_tables)
+      : source_(source), syntax_(syntax), fold_tables_(fold_tables) {}
 
   Result<Program> run() {
     names_["t"] = Value::of(formula_.t());
@@ -96,10 +97,10 @@ class Evaluator {
     }
   }
 
-  // Arithmetic of a table element with a constant is done in the table: [..][i]/3, 2**([..][i]/12). An index out of range
-  // is NaN in JavaScript, and so is what is computed from it; here it is 0 before and after.
+  // Arithmetic of a table element with a constant is done in the table: [..][i]/3, [..][i]+3. So it is also right
+  // where the index is out of range: JavaScript computes NaN from NaN there, and both are heard as 0.
   TermId arithmetic(TermOp op, TermId a, TermId b) {
-    const bool in_table = op == TermOp::kPow || op == TermOp::kDiv || op == TermOp::kSub || op == TermOp::kMul;
+    const bool in_table = fold_tables_ && op >= TermOp::kAdd && op <= TermOp::kMod;
     if (in_table && formula_.is_lookup(a) && formula_.is_number(b)) {
       const double y = formula_.terms()[b].number;
       return formula_.map_lookup(a, [=](double x) { return apply(op, x, y); });
@@ -120,17 +121,11 @@ class Evaluator {
     }
     const auto a = to_number(formula_, x), b = to_number(formula_, y);
     if (!a || !b) return fail(n, "an array cannot be used as a number; index it: [..][t>>10&3]");
-    if (op == TermOp::kPow && !power_is_constant(*a, *b)) {
-      if (formula_.is_number(*b, 1)) return Value::of(*a);
-      if (formula_.is_number(*b, 2)) return Value::of(formula_.binary(TermOp::kMul, *a, *a));
-      return fail(n, "'**' is supported for constants and table elements only; write a*a for a**2, 1<<n for 2**n");
+    if (op == TermOp::kPow) {
+      const Result<TermId> result = power(formula_, *a, *b);
+      return result.ok() ? Result<Value>(Value::of(*result)) : fail(n, result.error().message);
     }
     return Value::of(arithmetic(op, *a, *b));
-  }
-
-  bool power_is_constant(TermId a, TermId b) const {
-    return (formula_.is_number(a) || formula_.is_lookup(a)) && (formula_.is_number(b) || formula_.is_lookup(b)) &&
-           (formula_.is_number(a) || formula_.is_number(b));
   }
 
   Result<Value> logical(const Node& n) {
@@ -227,6 +222,7 @@ class Evaluator {
   const Syntax& syntax_;
   Formula formula_;
   std::map<std::string_view, Value> names_;
+  const bool fold_tables_;
   unsigned conditional_depth_ = 0;
 };
 
@@ -234,7 +230,11 @@ class Evaluator {
 
 Result<Program> compile(std::string_view source) {
   SOTTO_TRY(Syntax syntax, parse(source));
-  return Evaluator(source, syntax).run();
+  Result<Program> program = Evaluator(source, syntax, true).run();
+  if (program.ok()) return program;
+  // Every folded table takes room of its own; without them a song of large tables may fit.
+  Result<Program> unfolded = Evaluator(source, syntax, false).run();
+  return unfolded.ok() ? std::move(unfolded) : std::move(program);
 }
 
 }  // namespace sotto::sound

@@ -115,7 +115,7 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"sin(t)", "line 1, column 1", "'sin' is supported for constants"},
       {"random()", "line 1, column 1", "'random' is not supported"},
       {"sin", "line 1, column 1", "is a function; call it"},
-      {"t**t", "line 1, column 2", "'**'"},
+      {"t**t", "line 1, column 2", "a power"},
       {"-t**2", "line 1, column 3", "(-a)**b"},
       {"\"ab\"+t", "line 1, column 5", "join text"},
       {"[1,2]+1", "line 1, column 6", "index it"},

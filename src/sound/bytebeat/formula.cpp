@@ -251,23 +251,42 @@ TermId Formula::trunc(TermId a) {
 TermId Formula::lookup(std::vector<double> table, TermId index) {
   Term term;
   term.integer = true;
+  std::vector<uint64_t> key;
   for (double& entry : table) {
-    if (!std::isfinite(entry)) entry = 0;
-    term.integer = term.integer && entry == std::trunc(entry);
-    term.lo = std::min(term.lo, entry);  // 0 is always among the values: an index may be out of range
-    term.hi = std::max(term.hi, entry);
+    if (!std::isfinite(entry)) entry = std::numeric_limits<double>::quiet_NaN();
+    key.push_back(std::bit_cast<uint64_t>(entry));
+    const double heard = std::isnan(entry) ? 0 : entry;
+    term.integer = term.integer && heard == std::trunc(heard);
+    term.lo = std::min(term.lo, heard);  // 0 is always among the values: an index may be out of range
+    term.hi = std::max(term.hi, heard);
   }
   if (is_number(index)) {
     const double i = terms_[index].number;
     return number(i >= 0 && i < static_cast<double>(table.size()) && i == std::trunc(i) ? table[static_cast<size_t>(i)] : 0);
   }
-  if (term.lo == 0 && term.hi == 0) return number(0);
-  const auto [known, fresh] = table_ids_.try_emplace(table, static_cast<uint32_t>(tables_.size()));
+  if (std::all_of(table.begin(), table.end(), [](double v) { return v == 0; })) return number(0);
+  const auto [known, fresh] = table_ids_.try_emplace(std::move(key), static_cast<uint32_t>(tables_.size()));
   term.op = TermOp::kLookup;
   term.a = index;
   term.table = known->second;
   if (fresh) tables_.push_back(std::move(table));
   return intern(term);
+}
+
+std::optional<TermId> Formula::as_lookup(TermId a) {
+  const Term x = terms_[a];
+  if (x.op == TermOp::kLookup) return a;
+  if (x.integer && x.hi - x.lo < kMaxTable) {
+    std::vector<double> values;
+    for (double v = x.lo; v <= x.hi; v++) values.push_back(v);
+    return lookup(std::move(values), binary(TermOp::kSub, a, number(x.lo)));
+  }
+  if (x.op < TermOp::kAdd || x.op > TermOp::kMod || is_number(x.a) == is_number(x.b)) return std::nullopt;
+  const auto inner = as_lookup(is_number(x.a) ? x.b : x.a);
+  if (!inner || !is_lookup(*inner)) return std::nullopt;
+  const double number = terms_[is_number(x.a) ? x.a : x.b].number;
+  if (is_number(x.a)) return map_lookup(*inner, [=](double v) { return apply(x.op, number, v); });
+  return map_lookup(*inner, [=](double v) { return apply(x.op, v, number); });
 }
 
 }  // namespace sotto::sound

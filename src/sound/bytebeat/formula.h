@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -44,7 +45,7 @@ class Formula {
   TermId select(TermId condition, TermId yes, TermId no);
   TermId floor(TermId a);
   TermId trunc(TermId a);
-  // Entries that are NaN or infinite become 0.
+  // Entries that are no finite number are heard as 0, but what is computed from them in the table stays NaN.
   TermId lookup(std::vector<double> table, TermId index);
   // The same lookup with every entry mapped. Requires: terms()[lookup].op is kLookup.
   template <class F>
@@ -53,6 +54,8 @@ class Formula {
     for (double& entry : table) entry = f(entry);
     return lookup(std::move(table), terms_[lookup_term].a);
   }
+  // The term as a lookup, if it is one, an integer in a range of at most kMaxTable, or one of these and constants.
+  std::optional<TermId> as_lookup(TermId a);
 
   const std::vector<Term>& terms() const { return terms_; }
   const std::vector<double>& table(uint32_t i) const { return tables_[i]; }
@@ -73,7 +76,7 @@ class Formula {
   };
   std::vector<Term> terms_;
   std::vector<std::vector<double>> tables_;
-  std::map<std::vector<double>, uint32_t> table_ids_;
+  std::map<std::vector<uint64_t>, uint32_t> table_ids_;  // by the bits of the entries
   std::unordered_map<Term, TermId, Hash, Same> known_;
 };
 

@@ -17,6 +17,8 @@ constexpr int64_t kWordMax = INT32_MAX;
 constexpr int64_t kSmallDenominator = 256;
 // Fraction bits where no exact denominator is possible.
 constexpr int kFractionBits = 8;
+// At most so many for tables.
+constexpr int kTableBits = 14;
 
 // word / denominator.
 struct Fraction {
@@ -319,30 +321,37 @@ class Lowering {
 
   // ---- Tables ---------------------------------------------------------------------------------------------------
 
+  // As fine as leaves t times an entry in a word: a table of pitches multiplies t.
+  static int64_t table_denominator(double largest) {
+    int64_t denominator = 1 << kTableBits;
+    const double room = static_cast<double>(kWordMax) / (largest * kSamples);
+    while (denominator > (1 << kFractionBits) && static_cast<double>(denominator) > room) denominator /= 2;
+    while (denominator > 1 && largest * static_cast<double>(denominator) > static_cast<double>(kWordMax)) denominator /= 2;
+    return denominator;
+  }
+
   // To the nearest, but never into the next integer: consumers that truncate must hear trunc(v).
   static double scaled_entry(double v, int64_t denominator) {
     const double d = static_cast<double>(denominator), nearest = std::round(v * d);
     return std::trunc(nearest / d) == std::trunc(v) ? nearest : std::trunc(v * d);
   }
 
-  static PackedTable integer_table(const std::vector<double>& table) {
+  static PackedTable integer_table(std::vector<double> table) {
+    for (double& v : table) v = std::isnan(v) ? 0 : v;
     PackedTable packed;
     packed.size = static_cast<uint32_t>(table.size());
     double largest = 1;
     for (double v : table) {
       largest = std::max(largest, std::abs(v));
-      if (v != std::trunc(v)) packed.denominator = std::lcm(packed.denominator, nearest_rational(v, kWordMax, kSmallDenominator).q);
-      if (packed.denominator > kSmallDenominator) break;
+      if (v == std::trunc(v) || packed.denominator > kSmallDenominator) continue;
+      packed.denominator = std::lcm(packed.denominator, nearest_rational(v, kWordMax, kSmallDenominator).q);
     }
     bool exact = packed.denominator <= kSmallDenominator;
     for (double v : table) {
       const double scaled = v * static_cast<double>(packed.denominator);
       exact = exact && std::abs(scaled - std::round(scaled)) <= std::abs(scaled) * 1e-15;
     }
-    if (!exact) packed.denominator = 1 << kFractionBits;
-    while (packed.denominator > 1 && !exact && largest * static_cast<double>(packed.denominator) > static_cast<double>(kWordMax)) {
-      packed.denominator /= 2;
-    }
+    if (!exact) packed.denominator = table_denominator(largest);
     for (double v : table) packed.words.push_back(static_cast<uint32_t>(to_int32(scaled_entry(v, packed.denominator))));
     while (!packed.words.empty() && packed.words.back() == 0) packed.words.pop_back();  // past the end is 0 anyway
     return packed;
@@ -392,6 +401,7 @@ class Lowering {
 
   Fraction lower_lookup(const Term& x) {
     const PackedTable& table = tables_[x.table];
+    if (table.words.empty()) return {words_.constant(0), 1};
     const Fraction index = reduced(fractions_[x.a]);
     WordId i = truncated(index);
     const WordRange r = words_.range(i);
