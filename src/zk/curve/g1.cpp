@@ -96,7 +96,7 @@ G1 G1::operator-() const {
   return r;
 }
 
-// Fixed windows of 4 bits. Not constant time: see the threat model in the design notes (one user, one machine).
+// Fixed windows of 4 bits. Not constant time: Sotto does not defend against observers on the same machine.
 G1 G1::operator*(const Fr& k) const {
   std::array<G1, 16> multiple;
   for (size_t i = 1; i < 16; i++) multiple[i] = multiple[i - 1] + *this;
