@@ -82,9 +82,15 @@ TEST(BytebeatCorpus, AgreesWithJavaScript) {
     if (song["classic"] == true) judge_song(song, tiers["(classic)"], false);
   }
   for (const auto& [name, tier] : tiers) print_row(name, tier);
-  const Tier& core = tiers["int-core"];
-  EXPECT_GE(percent(core.compiled, core.songs), 90);
-  EXPECT_GE(percent(core.exact, core.songs), 80);
+  // Floors a little below what is reached; the model's share is what 32-bit words can do at all.
+  const Tier &core = tiers["int-core"], &classic = tiers["(classic)"];
+  EXPECT_GE(percent(core.compiled, core.songs), 98);
+  EXPECT_GE(percent(core.exact, core.songs), 97);
+  EXPECT_LE(core.missed, 2u);
+  EXPECT_GE(percent(classic.exact, classic.songs), 86);
+  EXPECT_EQ(classic.missed, 0u);
+  EXPECT_GE(percent(tiers["core+fractions"].exact, tiers["core+fractions"].songs), 47);
+  EXPECT_GE(percent(tiers["tables"].exact, tiers["tables"].songs), 31);
 }
 
 }  // namespace

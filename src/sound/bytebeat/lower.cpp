@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sound/bytebeat/lower.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/check.h"
-#include "sound/bytebeat/rational.h"
-#include "sound/bytebeat/word_graph.h"
+#include "sound/bytebeat/fraction.h"
+#include "sound/bytebeat/tables.h"
 
 namespace sotto::sound {
 namespace {
-
-constexpr int64_t kWordMax = INT32_MAX;
-// Denominators up to here are kept even where the numerator may wrap; larger ones only where it provably cannot.
-constexpr int64_t kSmallDenominator = 256;
-// Fraction bits where no exact denominator is possible.
-constexpr int kFractionBits = 8;
-// At most so many for tables.
-constexpr int kTableBits = 14;
-
-// word / denominator.
-struct Fraction {
-  WordId word = 0;
-  int64_t denominator = 1;
-};
-
-// Where the tables of a song lie in the one private table of the program.
-struct PackedTable {
-  uint32_t offset = 0;
-  uint32_t size = 0;
-  int64_t denominator = 1;
-  std::vector<uint32_t> words;
-};
 
 class Lowering {
  public:
@@ -40,12 +16,13 @@ class Lowering {
 
   Result<Program> run() {
     mark_exact();
-    SOTTO_TRY_STATUS(pack_tables());
+    SOTTO_TRY(layout_, lay_out_tables(formula_, live_));
+    words_ = WordGraph(layout_.words);
     fractions_.resize(root_ + 1);
     for (TermId i = 0; i <= root_; i++) {
       if (live_[i]) fractions_[i] = lower_term(i);
     }
-    return words_.finish(truncated(fractions_[root_]));
+    return words_.finish(arithmetic_.truncated(fractions_[root_]));
   }
 
  private:
@@ -96,100 +73,11 @@ class Lowering {
     }
   }
 
-  // ---- Fractions ------------------------------------------------------------------------------------------------
-
-  bool fits(WordId word, int64_t factor) const {
-    const int64_t m = words_.range(word).magnitude();
-    return m == 0 || std::abs(factor) <= kWordMax / m;
-  }
-  WordId times(WordId word, int64_t factor) { return words_.op(Op::kMul, word, words_.constant(factor)); }
-  WordId truncated(const Fraction& x) {
-    return x.denominator == 1 ? x.word : words_.op(Op::kDiv, x.word, words_.constant(x.denominator));
-  }
-
-  // Cancels a constant factor of the word against the denominator. A product that may have wrapped has no such factor.
-  Fraction reduced(Fraction x) {
-    while (x.denominator > 1) {
-      const auto constant = words_.constant_value(x.word);
-      const auto multiple = words_.as_multiple(x.word);
-      const int64_t factor = constant ? *constant : multiple && fits(multiple->word, multiple->factor) ? multiple->factor : 1;
-      const int64_t g = std::gcd(factor, x.denominator);
-      if (g <= 1) break;
-      x.word = constant ? words_.constant(factor / g) : times(multiple->word, factor / g);
-      x.denominator /= g;
-    }
-    return x;
-  }
-
-  // (a / b) 2^bits, truncated.
-  WordId scaled_quotient(WordId a, WordId b, int bits) {
-    if (fits(a, int64_t{1} << bits)) return words_.op(Op::kDiv, times(a, int64_t{1} << bits), b);
-    const WordId whole = words_.op(Op::kDiv, a, b), rest = words_.op(Op::kMod, a, b);
-    return words_.op(Op::kAdd, times(whole, int64_t{1} << bits), words_.op(Op::kDiv, times(rest, int64_t{1} << bits), b));
-  }
-
-  Fraction fixed_point(const Fraction& x, int bits) {
-    if (x.denominator == int64_t{1} << bits) return x;
-    if (x.denominator == 1) return {times(x.word, int64_t{1} << bits), int64_t{1} << bits};
-    return {scaled_quotient(x.word, words_.constant(x.denominator), bits), int64_t{1} << bits};
-  }
-
-  // Brings both over one denominator.
-  void align(Fraction& x, Fraction& y) {
-    if (x.denominator == y.denominator) return;
-    const int64_t g = std::gcd(x.denominator, y.denominator);
-    const int64_t fx = y.denominator / g, fy = x.denominator / g;  // both below 2^31
-    const int64_t common = x.denominator * fx;
-    if (common <= kSmallDenominator || (common <= kWordMax && fits(x.word, fx) && fits(y.word, fy))) {
-      x = {times(x.word, fx), common};
-      y = {times(y.word, fy), common};
-      return;
-    }
-    x = fixed_point(x, kFractionBits);
-    y = fixed_point(y, kFractionBits);
-  }
-
-  // x p / q for constants.
-  Fraction scale(Fraction x, int64_t p, int64_t q) {
-    if (q < 0) {
-      p = -p;
-      q = -q;
-    }
-    const int64_t g = std::gcd(p, x.denominator);
-    if (g > 1) {
-      p /= g;
-      x.denominator /= g;
-    }
-    Fraction r = reduced({x.word, q});  // cancels before it multiplies
-    const int64_t rest = r.denominator;
-    if (rest <= kWordMax / x.denominator) return reduced({times(r.word, p), rest * x.denominator});
-    // The denominator has no room: give up the bits below 2^-kFractionBits first.
-    const Fraction coarse = fixed_point({r.word, x.denominator}, kFractionBits);
-    if (rest <= kWordMax / coarse.denominator) return reduced({times(coarse.word, p), rest * coarse.denominator});
-    return {words_.constant(0), 1};
-  }
-
-  // The numerator and denominator for a constant that multiplies (or, swapped, divides) x without letting it wrap.
-  Rational factor_for(const Fraction& x, double value, bool divides) const {
-    const int64_t magnitude = std::max<int64_t>(1, words_.range(x.word).magnitude());
-    const bool wraps = magnitude == kWordMax + 1;
-    const int64_t room = wraps ? kSmallDenominator : kWordMax / magnitude;  // for what multiplies the word
-    const int64_t below = std::max<int64_t>(1, kWordMax / x.denominator);   // for what multiplies the denominator
-    const double m = std::abs(value);
-    if (divides) {
-      const Rational r = nearest_rational(value, std::max<int64_t>(below, static_cast<int64_t>(m)), std::max<int64_t>(room, 1));
-      return {r.q, r.p};
-    }
-    return nearest_rational(value, std::max<int64_t>(wraps ? kWordMax : room, static_cast<int64_t>(m)), wraps ? room : below);
-  }
-
-  // ---- Terms ----------------------------------------------------------------------------------------------------
-
   // An operand, truncated already where its consumer does not hear the fraction.
   Fraction operand(TermId i, unsigned k) {
     const Term& x = term(i);
     const Fraction f = fractions_[k == 0 ? x.a : k == 1 ? x.b : x.c];
-    return truncates(i, k) ? Fraction{truncated(f), 1} : f;
+    return truncates(i, k) ? Fraction{arithmetic_.truncated(f), 1} : f;
   }
 
   Fraction lower_term(TermId i) {
@@ -216,8 +104,8 @@ class Lowering {
       case TermOp::kNe: return lower_comparison(x.a, x.b, Op::kNe);
       case TermOp::kSelect: return lower_select(i);
       case TermOp::kLookup: return lower_lookup(x);
-      case TermOp::kFloor: return lower_floor(fractions_[x.a]);
-      case TermOp::kTrunc: return {truncated(fractions_[x.a]), 1};
+      case TermOp::kFloor: return arithmetic_.floor(fractions_[x.a]);
+      case TermOp::kTrunc: return {arithmetic_.truncated(fractions_[x.a]), 1};
       case TermOp::kPow: break;
     }
     SOTTO_CHECK(false && "a term that no instruction computes");
@@ -233,12 +121,12 @@ class Lowering {
 
   Fraction lower_aligned(TermId i, Op op) {
     Fraction x = operand(i, 0), y = operand(i, 1);
-    align(x, y);
-    return reduced({words_.op(op, x.word, y.word), x.denominator});
+    arithmetic_.align(x, y);
+    return arithmetic_.reduced({words_.op(op, x.word, y.word), x.denominator});
   }
 
   Fraction lower_bits(const Term& x, Op op) {
-    return {words_.op(op, truncated(fractions_[x.a]), truncated(fractions_[x.b])), 1};
+    return {words_.op(op, arithmetic_.truncated(fractions_[x.a]), arithmetic_.truncated(fractions_[x.b])), 1};
   }
 
   Fraction lower_product(const Term& x) {
@@ -247,25 +135,11 @@ class Lowering {
       const double value = term(constant_a ? x.a : x.b).number;
       const Fraction f = fractions_[constant_a ? x.b : x.a];
       if (std::isinf(value)) return {words_.constant(0), 1};
-      if (value == std::trunc(value)) return scale(f, to_int32(value), 1);
-      const Rational r = factor_for(f, value, false);
-      return scale(f, r.p, r.q);
+      if (value == std::trunc(value)) return arithmetic_.scale(f, to_int32(value), 1);
+      const Rational r = arithmetic_.factor_for(f, value, false);
+      return arithmetic_.scale(f, r.p, r.q);
     }
-    return multiply(fractions_[x.a], fractions_[x.b]);
-  }
-
-  Fraction multiply(Fraction x, Fraction y) {
-    x = reduced(x);
-    y = reduced(y);
-    const bool product_fits = fits(x.word, words_.range(y.word).magnitude());
-    if (x.denominator * y.denominator > kSmallDenominator && !product_fits) {
-      // Coarser factors leave the product room.
-      if (x.denominator > y.denominator || x.denominator > kSmallDenominator) x = fixed_point(x, kFractionBits / 2);
-      if (y.denominator > kSmallDenominator || x.denominator * y.denominator > kSmallDenominator) y = fixed_point(y, kFractionBits / 2);
-    }
-    if (x.denominator > kWordMax / y.denominator) x = fixed_point(x, kFractionBits);
-    if (x.denominator > kWordMax / y.denominator) y = fixed_point(y, kFractionBits);
-    return reduced({words_.op(Op::kMul, x.word, y.word), x.denominator * y.denominator});
+    return arithmetic_.multiply(fractions_[x.a], fractions_[x.b]);
   }
 
   Fraction lower_quotient(TermId i) {
@@ -280,23 +154,15 @@ class Lowering {
       if (value == 0 || std::abs(value) > static_cast<double>(kWordMax) || std::abs(value) * static_cast<double>(kWordMax) < 1) {
         return {words_.constant(0), 1};
       }
-      const Rational r = factor_for(a, value, true);
-      return r.q == 0 ? Fraction{words_.constant(0), 1} : scale(a, r.p, r.q);
+      const Rational r = arithmetic_.factor_for(a, value, true);
+      return r.q == 0 ? Fraction{words_.constant(0), 1} : arithmetic_.scale(a, r.p, r.q);
     }
-    return divide(a, fractions_[x.b], exact_[i]);
-  }
-
-  // A variable divisor: one division where nobody hears the fraction, otherwise a fixed point number.
-  Fraction divide(Fraction a, Fraction b, bool exact) {
-    const int64_t g = std::gcd(a.denominator, b.denominator);
-    const WordId over = times(a.word, b.denominator / g), under = times(b.word, a.denominator / g);
-    if (!exact) return {words_.op(Op::kDiv, over, under), 1};
-    return {scaled_quotient(over, under, kFractionBits), int64_t{1} << kFractionBits};
+    return arithmetic_.divide(a, fractions_[x.b], exact_[i]);
   }
 
   Fraction lower_comparison(TermId a, TermId b, Op op) {
     Fraction x = fractions_[a], y = fractions_[b];
-    align(x, y);
+    arithmetic_.align(x, y);
     return {words_.op(op, x.word, y.word), 1};
   }
 
@@ -304,106 +170,18 @@ class Lowering {
     const Term& x = term(i);
     Fraction yes = fractions_[x.b], no = fractions_[x.c];
     if (yes.denominator != no.denominator && !exact_[i]) {
-      yes = {truncated(yes), 1};
-      no = {truncated(no), 1};
+      yes = {arithmetic_.truncated(yes), 1};
+      no = {arithmetic_.truncated(no), 1};
     }
-    align(yes, no);
-    return reduced({words_.op(Op::kSelect, fractions_[x.a].word, yes.word, no.word), yes.denominator});
-  }
-
-  // floor(n / d) = trunc((n - (d - 1)) / d) for n < 0.
-  Fraction lower_floor(const Fraction& x) {
-    if (x.denominator == 1 || words_.range(x.word).lo >= 0) return {truncated(x), 1};
-    const WordId negative = words_.op(Op::kLt, x.word, words_.constant(0));
-    const WordId lowered = words_.op(Op::kSub, x.word, words_.constant(x.denominator - 1));
-    return {truncated({words_.op(Op::kSelect, negative, lowered, x.word), x.denominator}), 1};
-  }
-
-  // ---- Tables ---------------------------------------------------------------------------------------------------
-
-  // As fine as leaves t times an entry in a word: a table of pitches multiplies t.
-  static int64_t table_denominator(double largest) {
-    int64_t denominator = 1 << kTableBits;
-    const double room = static_cast<double>(kWordMax) / (largest * kSamples);
-    while (denominator > (1 << kFractionBits) && static_cast<double>(denominator) > room) denominator /= 2;
-    while (denominator > 1 && largest * static_cast<double>(denominator) > static_cast<double>(kWordMax)) denominator /= 2;
-    return denominator;
-  }
-
-  // To the nearest, but never into the next integer: consumers that truncate must hear trunc(v).
-  static double scaled_entry(double v, int64_t denominator) {
-    const double d = static_cast<double>(denominator), nearest = std::round(v * d);
-    return std::trunc(nearest / d) == std::trunc(v) ? nearest : std::trunc(v * d);
-  }
-
-  static PackedTable integer_table(std::vector<double> table) {
-    for (double& v : table) v = std::isnan(v) ? 0 : v;
-    PackedTable packed;
-    packed.size = static_cast<uint32_t>(table.size());
-    double largest = 1;
-    for (double v : table) {
-      largest = std::max(largest, std::abs(v));
-      if (v == std::trunc(v) || packed.denominator > kSmallDenominator) continue;
-      packed.denominator = std::lcm(packed.denominator, nearest_rational(v, kWordMax, kSmallDenominator).q);
-    }
-    bool exact = packed.denominator <= kSmallDenominator;
-    for (double v : table) {
-      const double scaled = v * static_cast<double>(packed.denominator);
-      exact = exact && std::abs(scaled - std::round(scaled)) <= std::abs(scaled) * 1e-15;
-    }
-    if (!exact) packed.denominator = table_denominator(largest);
-    for (double v : table) packed.words.push_back(static_cast<uint32_t>(to_int32(scaled_entry(v, packed.denominator))));
-    while (!packed.words.empty() && packed.words.back() == 0) packed.words.pop_back();  // past the end is 0 anyway
-    return packed;
-  }
-
-  // Tables whose index is always in range come first; past the end of the last one every entry is 0 without a test.
-  Status pack_tables() {
-    std::vector<uint32_t> needed;
-    for (TermId i = 0; i <= root_; i++) {
-      if (!live_[i] || term(i).op != TermOp::kLookup) continue;
-      const uint32_t k = term(i).table;
-      if (k >= tables_.size()) tables_.resize(k + 1);
-      if (tables_[k].size > 0) continue;
-      tables_[k] = integer_table(formula_.table(k));
-      needed.push_back(k);
-      if (needed.size() > kMaxTable) return input_error("the song has more than " + std::to_string(kMaxTable) + " tables");
-    }
-    std::stable_partition(needed.begin(), needed.end(), [&](uint32_t k) { return always_in_range(k); });
-    std::vector<uint32_t> all;
-    for (uint32_t k : needed) {
-      PackedTable& packed = tables_[k];
-      const auto there = std::search(all.begin(), all.end(), packed.words.begin(), packed.words.end());
-      const bool shared = there != all.end() && packed.words.size() == packed.size;
-      packed.offset = static_cast<uint32_t>(shared ? there - all.begin() : static_cast<std::ptrdiff_t>(all.size()));
-      if (shared) continue;
-      // Its own zeros at the end must stay where another table follows.
-      const bool last = k == needed.back();
-      all.insert(all.end(), packed.words.begin(), packed.words.end());
-      if (!last) all.resize(packed.offset + packed.size);
-    }
-    if (all.size() > kMaxTable) {
-      return input_error("the song's tables have " + std::to_string(all.size()) + " entries; at most " + std::to_string(kMaxTable) + " fit");
-    }
-    table_size_ = static_cast<uint32_t>(all.size());
-    words_ = WordGraph(std::move(all));
-    return ok_status();
-  }
-
-  bool always_in_range(uint32_t table) const {
-    for (TermId i = 0; i <= root_; i++) {
-      const Term& x = term(i);
-      if (!live_[i] || x.op != TermOp::kLookup || x.table != table) continue;
-      if (term(x.a).lo < 0 || term(x.a).hi >= tables_[table].size) return false;
-    }
-    return true;
+    arithmetic_.align(yes, no);
+    return arithmetic_.reduced({words_.op(Op::kSelect, fractions_[x.a].word, yes.word, no.word), yes.denominator});
   }
 
   Fraction lower_lookup(const Term& x) {
-    const PackedTable& table = tables_[x.table];
+    const PackedTable& table = layout_.tables[x.table];
     if (table.words.empty()) return {words_.constant(0), 1};
-    const Fraction index = reduced(fractions_[x.a]);
-    WordId i = truncated(index);
+    const Fraction index = arithmetic_.reduced(fractions_[x.a]);
+    WordId i = arithmetic_.truncated(index);
     const WordRange r = words_.range(i);
     const int64_t size = table.size, offset = table.offset;
     std::vector<WordId> conditions;
@@ -412,9 +190,8 @@ class Lowering {
       conditions.push_back(words_.op(Op::kEq, rest, words_.constant(0)));
     }
     // The machine takes the index modulo kMaxTable, and every entry past the last table is 0.
-    const bool is_last = offset + static_cast<int64_t>(table.words.size()) == table_size_;
-    const bool low_safe = r.lo >= 0 || (offset == 0 && is_last && r.lo >= table_size_ - int64_t{kMaxTable});
-    const bool high_safe = r.hi < size || (is_last && r.hi + offset < int64_t{kMaxTable});
+    const bool low_safe = r.lo >= 0 || (offset == 0 && table.last && r.lo >= static_cast<int64_t>(layout_.words.size()) - kMaxTable);
+    const bool high_safe = r.hi < size || (table.last && r.hi + offset < int64_t{kMaxTable});
     if (!low_safe) conditions.push_back(words_.op(Op::kGe, i, words_.constant(0)));
     if (!high_safe) conditions.push_back(words_.op(Op::kLt, i, words_.constant(size)));
     const WordId entry = words_.op(Op::kLookup, words_.op(Op::kAdd, i, words_.constant(offset)));
@@ -428,9 +205,9 @@ class Lowering {
   const TermId root_;
   std::vector<bool> live_, exact_;
   std::vector<Fraction> fractions_;
-  std::vector<PackedTable> tables_;
-  uint32_t table_size_ = 0;
+  TableLayout layout_;
   WordGraph words_;
+  FractionArithmetic arithmetic_{words_};
 };
 
 }  // namespace

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of a song, made integer and laid out in the one private table of its program.
+#pragma once
+#include <vector>
+
+#include "base/result.h"
+#include "sound/bytebeat/formula.h"
+
+namespace sotto::sound {
+
+struct PackedTable {
+  uint32_t offset = 0;           // of entry 0 in the private table
+  uint32_t size = 0;             // entries; 0 for a table that nobody reads
+  int64_t denominator = 1;       // entry i stands for words[i] / denominator
+  std::vector<uint32_t> words;   // without zeros at the end
+  bool last = false;             // nothing but zeros follows it
+};
+
+struct TableLayout {
+  std::vector<uint32_t> words;      // the private table
+  std::vector<PackedTable> tables;  // by the formula's table numbers
+};
+
+// The layout of the tables that live terms read. An error if they do not fit.
+Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live);
+
+}  // namespace sotto::sound
