@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// sotto doctor: what is installed, which CPU path is used, what is missing and how to get it.
+#include <filesystem>
+#include <thread>
+
+#include "base/parallel.h"
+#include "cli/inputs.h"
+#include "cli/output.h"
+#include "contest/chain/artifact.h"
+#include "contest/chain/embedded.h"
+#include "judge/net/cpu_path.h"
+
+namespace sotto::cli {
+namespace {
+
+struct Finding {
+  std::string name, state, remedy;  // remedy empty: fine
+};
+
+template <class T>
+Finding finding(const std::string& name, const Result<T>& result, const std::string& state, const std::string& remedy = {}) {
+  if (result.ok()) return {name, state, {}};
+  return {name, "missing", remedy.empty() ? result.error().message : remedy};
+}
+
+std::string cpu_text() {
+  std::string text = judge::cpu_path_name(judge::default_cpu_path());
+  text += ", ";
+  return text + std::to_string(thread_count()) + " of " + std::to_string(std::thread::hardware_concurrency()) + " threads";
+}
+
+Finding development_setup() {
+  std::error_code error;
+  unsigned files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(cache_folder(), error)) files += entry.path().extension() == ".srs";
+  return {"setup cache", files ? std::to_string(files) + " files in " + cache_folder() : "empty; filled at the first proof", {}};
+}
+
+Finding disk() {
+  std::error_code error;
+  const auto space = std::filesystem::space(std::filesystem::temp_directory_path(error), error);
+  if (error) return {"temporary disk", "unknown", {}};
+  const uint64_t mib = space.available >> 20;
+  return {"temporary disk", std::to_string(mib) + " MiB free", mib < 200 ? "free some space, or set TMPDIR" : ""};
+}
+
+std::vector<Finding> examine() {
+  const auto anvil = contest::EmbeddedChain::find_anvil();
+  const auto verifier = contest::load_creation_code("Verifier"), prize = contest::load_creation_code("Prize");
+  const auto judge_file = JudgeInput{}.path();
+  const Result<judge::Network> judge = judge_file.ok() ? judge::read_judge(*judge_file) : Result<judge::Network>(judge_file.error());
+  return {{"sotto", kVersion, {}},
+          {"processor", cpu_text(), {}},
+          finding("judge", judge, judge_file.ok() ? *judge_file : ""),
+          finding("embedded chain", anvil, anvil.ok() ? *anvil : ""),
+          finding("verifier contract", verifier, "built"),
+          finding("prize contract", prize, "built"),
+          development_setup(),
+          disk()};
+}
+
+Status doctor(bool json) {
+  const std::vector<Finding> findings = examine();
+  Json list = Json::array();
+  bool healthy = true;
+  for (const Finding& f : findings) {
+    healthy = healthy && f.remedy.empty();
+    list.push_back({{"name", f.name}, {"state", f.state}, {"remedy", f.remedy}});
+    if (json) continue;
+    print_field(f.name.c_str(), f.state);
+    if (!f.remedy.empty()) print_field("", "-> " + f.remedy);
+  }
+  if (json) print_json({{"healthy", healthy}, {"findings", list}});
+  return healthy ? ok_status() : Status(environment_error("something is missing; ./run setup gets it"));
+}
+
+}  // namespace
+
+void add_doctor(Verbs& verbs) {
+  CLI::App* verb = verbs.add("doctor", "What is installed, and what is missing");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(verb, *json);
+  verbs.on_run(verb, [json] { return doctor(*json); });
+}
+
+}  // namespace sotto::cli
