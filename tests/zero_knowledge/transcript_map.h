@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+// Zero knowledge as linear algebra. Once the challenges are fixed, everything that a proof shows after the column evaluations is
+// a linear function of F = sum_j lambda^j f_j, Prog and Z1 (docs/protocol.md, zero knowledge). This header is that function,
+// with commitments read as exponents: a group element [f(tau)] counts as f(tau), so the adversary has unbounded power.
+//
+// Vectors are given as tensors f[x] = prod_i (x_i ? hi_i : lo_i): unit vectors are tensors, and a random tensor is as good a test
+// of a linear functional on all 2^n entries as a random dense vector (Schwartz-Zippel, error n / r).
+#pragma once
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "claim/statement/layout.h"
+#include "claim/statement/relations.h"
+#include "zk/commit/opening.h"
+#include "zk/poly/multilinear.h"
+
+namespace sotto::zero_knowledge {
+
+using zk::Fr;
+using zk::Point;
+using Vector = std::vector<Fr>;
+
+class Random {
+ public:
+  explicit Random(uint64_t seed) : bits_(seed) {}
+  Fr next() {
+    std::array<uint8_t, 64> wide;
+    for (auto& b : wide) b = static_cast<uint8_t>(bits_() >> 17);
+    return Fr::from_wide_bytes(wide);
+  }
+  Point point(size_t n) {
+    Point p(n);
+    for (Fr& x : p) x = next();
+    return p;
+  }
+
+ private:
+  std::mt19937_64 bits_;
+};
+
+struct Tensor {
+  std::vector<std::array<Fr, 2>> ends;  // (lo, hi) per variable
+
+  static Tensor unit(uint64_t row, unsigned n) {
+    Tensor t;
+    for (unsigned i = 0; i < n; i++) t.ends.push_back(row >> i & 1 ? std::array{Fr::zero(), Fr::one()} : std::array{Fr::one(), Fr::zero()});
+    return t;
+  }
+  static Tensor eq(zk::PointSpan u) {
+    Tensor t;
+    for (const Fr& x : u) t.ends.push_back({Fr::one() - x, x});
+    return t;
+  }
+  static Tensor random(unsigned n, Random& random) {
+    Tensor t;
+    for (unsigned i = 0; i < n; i++) t.ends.push_back({random.next(), random.next()});
+    return t;
+  }
+  Fr at(unsigned i, const Fr& x) const { return ends[i][0] + x * (ends[i][1] - ends[i][0]); }
+};
+
+// Challenges that the linear part of a proof depends on, plus the exponent tau of the setup.
+struct LinearChallenges {
+  Point u, x;
+  Fr rho, mu, kappa, r, nu, z, tau;
+  Fr c_op[sound::kOpCount];
+};
+
+inline LinearChallenges random_challenges(unsigned n, Random& random) {
+  LinearChallenges c{random.point(n), random.point(n), {}, {}, {}, {}, {}, {}, {}, {}};
+  for (Fr* x : {&c.rho, &c.mu, &c.kappa, &c.r, &c.nu, &c.z, &c.tau}) *x = random.next();
+  for (Fr& x : c.c_op) x = random.next();
+  return c;
+}
+
+// What the verifier sees, as one vector: (commitment, evaluation) of one ordinary column, of Prog, of Z0 and of Z1 (commitment
+// only), the mask sum, then the scalars and exponents of the proof in their order.
+class TranscriptMap {
+ public:
+  TranscriptMap(const claim::Shape& shape, unsigned log_n, const LinearChallenges& challenges)
+      : shape_(shape), c_(challenges), n_(log_n), levels_(zk::opening_levels(log_n)), clear_bits_(log_n - 3 * levels_) {
+    y_.push_back(c_.r.pow(uint64_t{8}));
+    for (unsigned l = 1; l < levels_; l++) y_.push_back(y_.back().pow(uint64_t{8}));
+    for (const Fr& y : y_) y_squares_.push_back(squares(y));
+    tau_squares_ = squares(c_.tau);
+    const Fr tau8 = c_.tau.pow(uint64_t{8}), z8 = c_.z.pow(uint64_t{8});
+    for (const Fr& y : y_) over_tau_.push_back((tau8 - y).inverse()), over_z_.push_back((z8 - y).inverse());
+    over_ = (c_.tau - c_.z).inverse();
+    make_weights();
+  }
+
+  // Offsets.
+  static constexpr size_t kColumn = 0, kProgram = 2, kZ0 = 4, kZ1 = 6, kMaskSum = 7, kRounds = 8;
+  static constexpr unsigned kSent = claim::kDegree;  // coefficients per main round
+  size_t reduction() const { return kRounds + kSent * n_; }
+  size_t finals() const { return reduction() + 2 * n_; }
+  size_t folds() const { return finals() + 3; }
+  size_t clear() const { return folds() + levels_ - 1; }
+  size_t remainders() const { return clear() + (size_t{1} << clear_bits_); }
+  size_t quotients() const { return remainders() + 8 + 7 * (levels_ - 1); }
+  size_t size() const { return quotients() + 2; }
+  Vector zero() const { return Vector(size()); }
+  unsigned log_n() const { return n_; }
+
+  // A part of F.
+  void add_opened(Vector& out, const Tensor& f, const Fr& scale) const {
+    add_rounds(out, f, eq_u_, scale);
+    out[finals()] += scale * value(f, n_);
+    add_opening(out, f, scale);
+  }
+  // A part of an ordinary column (0), of Prog or of Z0: (commitment, evaluation) at `offset`, and its part of F.
+  void add_column(Vector& out, size_t offset, const Tensor& f, const Fr& lambda) const {
+    add_commitment(out, offset, f);
+    add_opened(out, f, lambda);
+  }
+  // The program column apart from its share of F: deferred check, final value, opening. Returns <f, w_P>.
+  Fr add_program(Vector& out, const Tensor& f) const {
+    Fr inner;
+    for (size_t op = 0; op < program_.size(); op++) {
+      add_rounds(out, f, program_[op], c_.mu * c_.c_op[op]);
+      Fr product = c_.c_op[op];
+      for (unsigned i = 0; i < n_; i++) product *= dot(f, program_[op], i);
+      inner += product;
+    }
+    out[finals() + 1] += value(f, n_);
+    add_opening(out, f, c_.kappa);
+    return inner;
+  }
+  // One entry of Z1: sumcheck mask, deferred check, final value, opening. `row` overrides where the entry is stored.
+  void add_sumcheck_mask(Vector& out, unsigned variable, unsigned exponent, unsigned share) const {
+    const Tensor f = Tensor::unit(claim::z1_row(variable, exponent, share), n_);
+    Fr tau = Fr::one();
+    for (unsigned i = 0; i < n_; i++) tau *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i];
+    out[kZ1] += tau;
+    const Fr ends = Fr(uint64_t{exponent == 0 ? 2u : 1u}), half = Fr(uint64_t{2}).inverse();
+    Fr scale = Fr(uint64_t{2}).pow(uint64_t{n_ - 1});
+    out[kMaskSum] += scale * ends;
+    scale *= c_.rho;
+    for (unsigned j = 0; j < n_; j++, scale *= half) {
+      if (j < variable) add_round_coefficient(out, j, 0, scale * half * ends);
+      if (j == variable) add_round_coefficient(out, j, exponent, scale);
+      if (j > variable) add_round_coefficient(out, j, 0, scale * c_.u[variable].pow(uint64_t{exponent}));
+    }
+    // w_g at this row is u_i^e whatever the share; its restrictions are those of sum_i e-tensor_i.
+    for (const auto& [weight, sign] : mask_weights_) add_rounds(out, f, weight, sign * c_.mu * c_.rho);
+    out[finals() + 2] += value(f, n_);
+    add_opening(out, f, c_.kappa.square());
+  }
+  // The linear coefficient is not sent.
+  void add_round_coefficient(Vector& out, unsigned round, unsigned exponent, const Fr& v) const {
+    if (exponent != 1) out[kRounds + kSent * round + (exponent == 0 ? 0 : exponent - 1)] += v;
+  }
+  // A random change of the unmasked main rounds that a verifier accepts: it starts from the same claim and ends `end` higher.
+  void add_random_rounds(Vector& out, const Fr& end, Random& random) const {
+    Fr claim;
+    const Fr half = Fr(uint64_t{2}).inverse();
+    for (unsigned i = 0; i < n_; i++) {
+      std::array<Fr, kSent + 1> c;
+      Fr sum;
+      for (unsigned e = 1; e <= kSent; e++) sum += c[e] = random.next();
+      c[0] = (claim - sum) * half;
+      Fr next = zk::horner(c, c_.u[i]);
+      if (i + 1 == n_) {  // shift c_1 by s and c_0 by -s / 2: the sum stays, the value moves by s (u - 1/2)
+        const Fr s = (end - next) * (c_.u[i] - half).inverse();
+        c[1] += s, c[0] -= s * half;
+        next = zk::horner(c, c_.u[i]);
+      }
+      for (unsigned e = 0; e <= kSent; e++) add_round_coefficient(out, i, e, c[e]);
+      claim = next;
+    }
+  }
+  void add_commitment(Vector& out, size_t offset, const Tensor& f) const {
+    Fr tau = Fr::one(), u = Fr::one();
+    for (unsigned i = 0; i < n_; i++) tau *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i], u *= f.at(i, c_.u[i]);
+    out[offset] += tau;
+    out[offset + 1] += u;
+  }
+
+ private:
+  Vector squares(Fr v) const {
+    Vector s;
+    for (unsigned i = 0; i < n_; i++, v = v.square()) s.push_back(v);
+    return s;
+  }
+  // f with its first `count` variables bound to x*.
+  Fr value(const Tensor& f, unsigned count) const {
+    Fr v = Fr::one();
+    for (unsigned i = 0; i < count; i++) v *= f.at(i, c_.x[i]);
+    return v;
+  }
+  static Fr dot(const Tensor& f, const Tensor& w, unsigned i) { return f.ends[i][0] * w.ends[i][0] + f.ends[i][1] * w.ends[i][1]; }
+
+  void make_weights() {
+    eq_u_ = Tensor::eq(c_.u);
+    // w_P: data rows are even, then slot bits, five operation bits, zeros.
+    for (unsigned op = 0; op < sound::kOpCount; op++) {
+      Tensor w = Tensor::unit(uint64_t{op} << (1 + shape_.slot_bits), n_);
+      for (unsigned i = 0; i < shape_.slot_bits; i++) {
+        const Fr& v = c_.u[shape_.sample_bits + i];
+        w.ends[1 + i] = {Fr::one() - v, v};
+      }
+      program_.push_back(std::move(w));
+    }
+    // w_g: any share, u_i^e for e < 8, without e > degree.
+    for (unsigned i = 0; i < n_; i++) {
+      Tensor w = Tensor::unit(uint64_t{i} << 4, n_);
+      w.ends[0] = {Fr::one(), Fr::one()};
+      Fr power = c_.u[i];
+      for (unsigned b = 0; b < 3; b++, power = power.square()) w.ends[1 + b] = {Fr::one(), power};
+      mask_weights_.emplace_back(w, Fr::one());
+      for (unsigned e = claim::kDegree + 1; e < 8; e++) {
+        Tensor over = Tensor::unit(uint64_t{i} << 4 | e << 1, n_);
+        over.ends[0] = {Fr::one(), Fr::one()};
+        mask_weights_.emplace_back(over, -c_.u[i].pow(uint64_t{e}));
+      }
+    }
+  }
+  // Rounds of the reduction sumcheck of scale * sum_x f(x) w(x): value at 0 and quadratic coefficient.
+  void add_rounds(Vector& out, const Tensor& f, const Tensor& w, const Fr& scale) const {
+    std::vector<Fr> above(n_ + 1, Fr::one());
+    for (unsigned i = n_; i-- > 1;) above[i] = above[i + 1] * dot(f, w, i);
+    Fr bound = scale;
+    Fr* to = &out[reduction()];
+    for (unsigned k = 0; k < n_; k++) {
+      if (bound.is_zero()) return;
+      const Fr t = bound * above[k + 1];
+      if (!t.is_zero()) {
+        to[2 * k] += t * f.ends[k][0] * w.ends[k][0];
+        to[2 * k + 1] += t * (f.ends[k][1] - f.ends[k][0]) * (w.ends[k][1] - w.ends[k][0]);
+      }
+      bound *= f.at(k, c_.x[k]) * w.at(k, c_.x[k]);
+    }
+  }
+  // Fold commitments, clear coefficients, remainders, Q and W of scale * f.
+  void add_opening(Vector& out, const Tensor& f, const Fr& scale) const {
+    Fr bound = scale, q, w, nu = Fr::one();
+    for (unsigned l = 0; l < levels_; l++, nu *= c_.nu) {
+      Fr rest = bound, commitment = bound;
+      for (unsigned i = 3 * l; i < n_; i++) commitment *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i - 3 * l];
+      for (unsigned i = 3 * l + 3; i < n_; i++) rest *= f.ends[i][0] + f.ends[i][1] * y_squares_[l][i - 3 * l - 3];
+      std::array<Fr, 8> c;
+      for (unsigned e = 0; e < 8; e++) c[e] = rest * f.ends[3 * l][e & 1] * f.ends[3 * l + 1][e >> 1 & 1] * f.ends[3 * l + 2][e >> 2];
+      if (l > 0) out[folds() + l - 1] += commitment;
+      for (unsigned e = l > 0; e < 8; e++) out[remainders() + (l == 0 ? e : 8 + 7 * (l - 1) + e - 1)] += c[e];
+      q += nu * (commitment - zk::horner(c, c_.tau)) * over_tau_[l];
+      w += nu * (commitment - zk::horner(c, c_.z)) * over_z_[l];
+      for (unsigned i = 3 * l; i < 3 * l + 3; i++) bound *= f.at(i, c_.x[i]);
+    }
+    for (unsigned j = 0; j < 1u << clear_bits_; j++) {
+      Fr v = bound;
+      for (unsigned b = 0; b < clear_bits_; b++) v *= f.ends[3 * levels_ + b][j >> b & 1];
+      out[clear() + j] += v;
+    }
+    out[quotients()] += q;
+    out[quotients() + 1] += (w - q) * over_;
+  }
+
+  const claim::Shape& shape_;
+  LinearChallenges c_;
+  unsigned n_, levels_, clear_bits_;
+  Vector y_, tau_squares_, over_tau_, over_z_;
+  std::vector<Vector> y_squares_;
+  Fr over_;
+  Tensor eq_u_;
+  std::vector<Tensor> program_;
+  std::vector<std::pair<Tensor, Fr>> mask_weights_;
+};
+
+// A subspace of F^m in echelon form.
+class Span {
+ public:
+  // Returns false when v is already inside.
+  bool add(Vector v) {
+    const size_t pivot = reduce(v);
+    if (pivot == v.size()) return false;
+    const Fr scale = v[pivot].inverse();
+    for (Fr& x : v) x *= scale;
+    rows_.emplace_back(pivot, std::move(v));
+    return true;
+  }
+  bool contains(Vector v) const { return reduce(v) == v.size(); }
+  size_t rank() const { return rows_.size(); }
+
+ private:
+  // Every row has zeros at the pivots of the rows before it, so one pass in order of insertion suffices.
+  size_t reduce(Vector& v) const {
+    for (const auto& [pivot, row] : rows_) {
+      const Fr f = v[pivot];
+      if (f.is_zero()) continue;
+      for (size_t i = 0; i < v.size(); i++)
+        if (!row[i].is_zero()) v[i] -= f * row[i];
+    }
+    return static_cast<size_t>(std::find_if(v.begin(), v.end(), [](const Fr& x) { return !x.is_zero(); }) - v.begin());
+  }
+  std::vector<std::pair<size_t, Vector>> rows_;
+};
+
+// x with sum_i x_i columns[i] = target (free variables 0), or the number of equations that contradict the others.
+struct Solution {
+  Vector x;
+  size_t violated = 0;
+  bool found() const { return violated == 0; }
+};
+inline Solution solve(const std::vector<Vector>& columns, const Vector& target) {
+  const size_t rows = target.size(), unknowns = columns.size();
+  std::vector<Vector> a(rows, Vector(unknowns + 1));
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t c = 0; c < unknowns; c++) a[r][c] = columns[c][r];
+    a[r][unknowns] = target[r];
+  }
+  std::vector<size_t> pivots;
+  for (size_t c = 0; c < unknowns && pivots.size() < rows; c++) {
+    const size_t top = pivots.size();
+    size_t p = top;
+    while (p < rows && a[p][c].is_zero()) p++;
+    if (p == rows) continue;
+    std::swap(a[p], a[top]);
+    const Fr scale = a[top][c].inverse();
+    for (size_t i = c; i <= unknowns; i++) a[top][i] *= scale;
+    for (size_t r = 0; r < rows; r++) {
+      const Fr f = a[r][c];
+      if (r == top || f.is_zero()) continue;
+      for (size_t i = c; i <= unknowns; i++) a[r][i] -= f * a[top][i];
+    }
+    pivots.push_back(c);
+  }
+  Solution s{Vector(unknowns), 0};
+  for (size_t r = pivots.size(); r < rows; r++) s.violated += !a[r][unknowns].is_zero();
+  for (size_t i = 0; i < pivots.size(); i++) s.x[pivots[i]] = a[i][unknowns];
+  return s;
+}
+
+}  // namespace sotto::zero_knowledge
