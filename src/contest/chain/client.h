@@ -97,7 +97,7 @@ class ChainClient {
  private:
   ChainClient(JsonRpc rpc, ChainOptions options) : rpc_(std::move(rpc)), options_(std::move(options)) {}
   Result<Transaction> prepare(const PrivateKey& key, const Message& message);
-  Status broadcast(const SignedTransaction& tx);
+  Status broadcast(const SignedTransaction& tx, std::string& doubt);
   Result<Receipt> await_receipt(const SignedTransaction& tx);
   Result<bool> is_canonical(const Receipt& receipt);
   std::string failure_reason(const Address& from, const Message& message, uint64_t block);

@@ -55,7 +55,7 @@ std::vector<std::string> anvil_arguments(const std::string& binary, uint16_t por
           "--hardfork", "cancun", "--block-base-fee-per-gas", "20000000", "--disable-min-priority-fee",
           "--gas-limit", "32000000", "--slots-in-an-epoch", "1",
           // No account but ours, and none whose key the server holds or the world knows.
-          "--accounts", "0", "--silent", "--no-storage-caching"};
+          "--accounts", "0", "--silent"};
 }
 
 }  // namespace

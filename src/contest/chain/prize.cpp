@@ -203,6 +203,7 @@ Result<uint64_t> PrizeClient::count() {
 Result<Wei> PrizeClient::owed(const Address& who) {
   return read_amount(prize_abi::kOwed, AbiWriter(prize_abi::kOwed).address(who).finish());
 }
+Result<Wei> PrizeClient::liabilities() { return read_amount(prize_abi::kLiabilities, AbiWriter(prize_abi::kLiabilities).finish()); }
 Result<Wei> PrizeClient::contribution(uint64_t id, const Address& who) {
   return read_amount(prize_abi::kContributionOf, AbiWriter(prize_abi::kContributionOf).number(id).address(who).finish());
 }

@@ -89,6 +89,7 @@ class PrizeClient {
   Result<ContestView> contest(uint64_t id);
   Result<uint64_t> count();
   Result<Wei> owed(const Address& who);
+  Result<Wei> liabilities();  // all pots and balances together
   Result<Wei> contribution(uint64_t id, const Address& who);
   // Unix seconds of the block that recorded this commitment for this owner; 0: never.
   Result<uint64_t> commitment_recorded(const Address& owner, const Bytes32& song_commitment);

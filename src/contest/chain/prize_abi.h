@@ -22,9 +22,10 @@ inline constexpr std::string_view kOwed = "owed(address)";
 inline constexpr std::string_view kContributionOf = "contributionOf(uint256,address)";
 inline constexpr std::string_view kCommitmentRecordedAt = "commitmentRecordedAt(address,bytes32)";
 inline constexpr std::string_view kAllowDevelopment = "allowDevelopment()";
+inline constexpr std::string_view kLiabilities = "liabilities()";
 inline constexpr std::string_view kFunctions[] = {
-    kCreate,    kFund,    kSubmit, kProveBroken, kSettle,         kOpenRefunds,          kRefund,          kWithdraw,
-    kStatement, kContest, kCount,  kOwed,        kContributionOf, kCommitmentRecordedAt, kAllowDevelopment};
+    kCreate,    kFund,    kSubmit, kProveBroken, kSettle,         kOpenRefunds,          kRefund,           kWithdraw,
+    kStatement, kContest, kCount,  kOwed,        kContributionOf, kCommitmentRecordedAt, kAllowDevelopment, kLiabilities};
 
 inline constexpr std::string_view kContestCreated =
     "ContestCreated(uint256,address,bytes32,address,address,uint8,uint256,uint256)";

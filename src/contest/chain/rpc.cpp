@@ -88,7 +88,7 @@ size_t receive(char* data, size_t size, size_t count, void* user) {
   return n;
 }
 
-// What one attempt gave. retry: another attempt may help.
+// What one attempt gave: an answer, or why there is none.
 struct Attempt {
   std::optional<RpcAnswer> answer;
   std::string problem;
@@ -102,12 +102,12 @@ RpcFault parse_fault(const Json& error) {
   }
   if (auto it = error.find("code"); it != error.end() && it->is_number_integer()) fault.code = it->get<int64_t>();
   if (auto it = error.find("message"); it != error.end() && it->is_string()) fault.message = printable(it->get<std::string>());
-  auto data = error.find("data");
-  if (data != error.end() && data->is_object() && data->contains("data")) data = data->find("data");
-  if (data != error.end() && data->is_string()) {
-    Result<Bytes> bytes = bytes_value(*data, "data");
-    if (bytes.ok() && bytes->size() <= kMaxFaultData) fault.data = std::move(bytes).value();
-  }
+  // The revert data: a byte string, or nested once more, as some servers have it.
+  const Json* data = error.contains("data") ? &error["data"] : nullptr;
+  if (data != nullptr && data->is_object() && data->contains("data")) data = &(*data)["data"];
+  if (data == nullptr) return fault;
+  Result<Bytes> bytes = bytes_value(*data, "data");
+  if (bytes.ok() && bytes->size() <= kMaxFaultData) fault.data = std::move(bytes).value();
   return fault;
 }
 

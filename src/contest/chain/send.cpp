@@ -15,7 +15,10 @@ using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPoll{10}, kSlowestPoll{1000}, kRebroadcast{8000};
+constexpr milliseconds kFirstPoll{10}, kSlowestPoll{1000}, kRebroadcast{8000}, kRebroadcastInDoubt{1000};
+
+constexpr std::string_view kNonceUsed = "its nonce is already used";
+constexpr int kPatience = 3;
 
 bool mentions(const std::string& text, std::initializer_list<std::string_view> words) {
   std::string lower = text;
@@ -78,11 +81,15 @@ Result<Transaction> ChainClient::prepare(const PrivateKey& key, const Message& m
   return tx;
 }
 
-// Ok: the server has it, or had it already, or could not be asked now: the receipt decides.
-Status ChainClient::broadcast(const SignedTransaction& tx) {
+// Error: the server has judged, and does not take it. doubt: why the server could not be asked; the transaction may be on
+// its way all the same, because perhaps only the answer was lost.
+Status ChainClient::broadcast(const SignedTransaction& tx, std::string& doubt) {
   Result<RpcAnswer> answer = rpc_.call("eth_sendRawTransaction", Json::array({to_hex(tx.raw)}));
-  if (!answer.ok()) return answer.error();
+  doubt = answer.ok() ? "" : answer.error().message;
+  if (!answer.ok()) return ok_status();
   if (answer->fault) {
+    // It may be this one that came before: the receipt decides.
+    if (mentions(answer->fault->message, {"nonce too low"})) doubt = kNonceUsed;
     if (mentions(answer->fault->message, {"already known", "already imported", "nonce too low"})) return ok_status();
     return environment_error("the chain's server refused the transaction: " + answer->fault->message);
   }
@@ -91,28 +98,30 @@ Status ChainClient::broadcast(const SignedTransaction& tx) {
   return ok_status();
 }
 
+// While nothing is known of the transaction the same bytes go out again, which cannot pay twice.
 Result<Receipt> ChainClient::await_receipt(const SignedTransaction& tx) {
-  // A first failure may have lost the answer only, so the transaction may be on its way all the same: while nothing is
-  // known the same bytes go out again, which cannot pay twice.
-  Status sent = broadcast(tx);
+  std::string doubt;
+  SOTTO_TRY_STATUS(broadcast(tx, doubt));
   Clock::time_point last = Clock::now();
-  Poll poll(sent.ok() ? options_.receipt_timeout_ms : std::min(options_.receipt_timeout_ms, 1000u));
-  while (poll.wait()) {
-    Result<std::optional<Receipt>> found = receipt(tx.hash);
-    if (!found.ok()) return found.error();
-    if (found->has_value()) {
+  int used = 0;
+  for (Poll poll(options_.receipt_timeout_ms); poll.wait();) {
+    SOTTO_TRY(std::optional<Receipt> found, receipt(tx.hash));
+    if (found) {
       // A reorganised chain may still serve the receipt of a block that is gone.
-      SOTTO_TRY(bool on_chain, is_canonical(**found));
-      if (on_chain) return **found;
+      SOTTO_TRY(bool on_chain, is_canonical(*found));
+      if (on_chain) return *found;
     }
-    if (Clock::now() - last > kRebroadcast) {
-      (void)broadcast(tx).ok();
+    if (Clock::now() - last > (doubt.empty() ? kRebroadcast : kRebroadcastInDoubt)) {
+      SOTTO_TRY_STATUS(broadcast(tx, doubt));
       last = Clock::now();
+      if (doubt == kNonceUsed && ++used > kPatience) {
+        return environment_error("another transaction of this account took the place of " + to_hex(tx.hash) + "; try again, with one program per key");
+      }
     }
   }
-  if (!sent.ok()) return sent.error();
   return environment_error("no receipt of transaction " + to_hex(tx.hash) + " after " +
-                           std::to_string(options_.receipt_timeout_ms / 1000) + " s; it may still come: look it up before sending again");
+                           std::to_string(options_.receipt_timeout_ms / 1000) +
+                           " s; it may still come: look it up before sending again" + (doubt.empty() ? "" : " (" + doubt + ")"));
 }
 
 Result<Receipt> ChainClient::send(const PrivateKey& key, const Message& message) {
