@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Syntax tree -> formula -> program. Names become the terms they stand for, so a song of assignments is one formula.
+// Syntax tree -> formula -> program. Names become the terms they stand for and functions are written out where they are
+// called, so a song of assignments is one formula.
 #include "sound/bytebeat/compile.h"
 
-#include <map>
+#include <memory>
 
 #include "sound/bytebeat/builtins.h"
 #include "sound/bytebeat/formula.h"
@@ -13,6 +14,9 @@
 
 namespace sotto::sound {
 namespace {
+
+// Evaluation is recursive, and a function's body is evaluated anew for every call.
+constexpr unsigned kMaxDepth = 1500, kMaxSteps = 300000;
 
 TermOp binary_op(std::string_view text) {
   static constexpr struct { std::string_view text; TermOp op; } kTable[] = {
@@ -32,7 +36,7 @@ class Evaluator {
       : source_(source), syntax_(syntax), fold_tables_(fold_tables) {}
 
   Result<Program> run() {
-    names_["t"] = Value::of(formula_.t());
+    scope_->names["t"] = Value::of(formula_.t());
     SOTTO_TRY(TermId root, number(syntax_.root));
     return lower(formula_, root);
   }
@@ -45,12 +49,21 @@ class Evaluator {
   Result<TermId> number(uint32_t id) {
     SOTTO_TRY(Value value, evaluate(id));
     const auto term = to_number(formula_, value);
-    if (!term) return fail(node(id), "an array cannot be used as a number; index it: [..][t>>10&3]");
+    if (!term) return fail(node(id), "an array or a function cannot be used as a number; index or call it");
     return *term;
   }
 
   Result<Value> evaluate(uint32_t id) {
     const Node& n = node(id);
+    if (depth_ >= kMaxDepth) return fail(n, "functions call each other too deeply; a function cannot call itself");
+    if (++steps_ > kMaxSteps) return fail(n, "functions are called too often; no program of 63 instructions can hold it");
+    depth_++;
+    Result<Value> value = evaluate_node(n);
+    depth_--;
+    return value;
+  }
+
+  Result<Value> evaluate_node(const Node& n) {
     switch (n.kind) {
       case Node::Kind::kNumber: return Value::of(formula_.number(n.number));
       case Node::Kind::kString: return Value::of(n.string);
@@ -65,25 +78,61 @@ class Evaluator {
       case Node::Kind::kIndex: return index(n);
       case Node::Kind::kMember: return member(n);
       case Node::Kind::kCall: return call(n);
+      case Node::Kind::kFunction: return function(n);
     }
     return fail(n, "unknown construct");
   }
 
   Result<Value> name(const Node& n) {
-    const auto known = names_.find(n.text);
-    if (known != names_.end()) return known->second;
+    if (const Value* known = find(n.text)) return *known;
     if (const auto constant = builtin_constant(n.text)) return Value::of(formula_.number(*constant));
     const std::string quoted_name = quoted(n.text) + " ";
     if (is_builtin_function(n.text)) return fail(n, quoted_name + "is a function; call it: " + std::string(n.text) + "(...)");
     return fail(n, quoted_name + "has no value here; assign it first (a song keeps nothing from one sample to the next)");
   }
 
-  Result<Value> array(const Node& n) {
-    std::vector<Value> elements;
-    for (uint32_t child : n.list) {
-      SOTTO_TRY(Value value, evaluate(child));
-      elements.push_back(std::move(value));
+  Value* find(std::string_view name) const {
+    for (Scope* scope = scope_.get(); scope != nullptr; scope = scope->outer.get()) {
+      const auto known = scope->names.find(name);
+      if (known != scope->names.end()) return &known->second;
     }
+    return nullptr;
+  }
+
+  Result<Value> function(const Node& n) {
+    Value value;
+    value.kind = Value::Kind::kFunction;
+    value.function = static_cast<uint32_t>(&n - syntax_.nodes.data());
+    value.closure = scope_;
+    return value;
+  }
+
+  // The body with the parameters in place: functions are written out where they are called.
+  Result<Value> apply_function(const Value& callee, const std::vector<Value>& arguments) {
+    const Node& n = node(callee.function);
+    auto inner = std::make_shared<Scope>();
+    inner->outer = callee.closure.lock();
+    for (size_t i = 0; i < n.list.size(); i++) {
+      inner->names[node(n.list[i]).text] = i < arguments.size() ? arguments[i] : Value::of(formula_.number(0));
+    }
+    scopes_.push_back(inner);  // functions made in the body refer to it weakly
+    std::swap(scope_, inner);
+    Result<Value> value = evaluate(n.a);
+    std::swap(scope_, inner);
+    return value;
+  }
+
+  Result<std::vector<Value>> evaluate_all(const std::vector<uint32_t>& nodes) {
+    std::vector<Value> values;
+    for (uint32_t id : nodes) {
+      SOTTO_TRY(Value value, evaluate(id));
+      values.push_back(std::move(value));
+    }
+    return values;
+  }
+
+  Result<Value> array(const Node& n) {
+    SOTTO_TRY(std::vector<Value> elements, evaluate_all(n.list));
     return Value::of(std::move(elements));
   }
 
@@ -120,7 +169,7 @@ class Evaluator {
       return fail(n, "'+' on a string would join text; write \"..\"[i]*1 to get a number");
     }
     const auto a = to_number(formula_, x), b = to_number(formula_, y);
-    if (!a || !b) return fail(n, "an array cannot be used as a number; index it: [..][t>>10&3]");
+    if (!a || !b) return fail(n, "an array or a function cannot be used as a number; index or call it");
     if (op == TermOp::kPow) {
       const Result<TermId> result = power(formula_, *a, *b);
       return result.ok() ? Result<Value>(Value::of(*result)) : fail(n, result.error().message);
@@ -155,7 +204,8 @@ class Evaluator {
       return fail(n, quoted(n.text) + " is assigned under a condition; write " + std::string(n.text) + " = condition ? new : old");
     }
     SOTTO_TRY(Value value, evaluate(n.a));
-    names_[n.text] = value;
+    Value* known = find(n.text);
+    (known != nullptr ? *known : global_->names[n.text]) = value;
     return value;
   }
 
@@ -180,7 +230,7 @@ class Evaluator {
 
   Result<Value> member(const Node& n) {
     const Node& object = node(n.a);
-    if (object.kind == Node::Kind::kName && object.text == "Math" && !names_.contains("Math")) return name(n);
+    if (object.kind == Node::Kind::kName && object.text == "Math" && find("Math") == nullptr) return name(n);
     if (n.text == "length") {
       SOTTO_TRY(Value value, evaluate(n.a));
       if (const auto length = value.length()) return Value::of(formula_.number(static_cast<double>(*length)));
@@ -191,16 +241,19 @@ class Evaluator {
   Result<Value> call(const Node& n) {
     const Node& callee = node(n.a);
     if (callee.kind == Node::Kind::kMember && (callee.text == "charCodeAt" || callee.text == "at")) return text_method(n, callee);
+    const Value* named = callee.kind == Node::Kind::kName ? find(callee.text) : nullptr;
+    if (named != nullptr || callee.kind == Node::Kind::kFunction) {
+      SOTTO_TRY(const Value target, evaluate(n.a));
+      if (target.kind != Value::Kind::kFunction) return fail(callee, quoted(callee.text) + " is no function");
+      SOTTO_TRY(const std::vector<Value> arguments, evaluate_all(n.list));
+      return apply_function(target, arguments);
+    }
     const bool of_math = callee.kind == Node::Kind::kMember && node(callee.a).kind == Node::Kind::kName && node(callee.a).text == "Math";
     if ((callee.kind != Node::Kind::kName && !of_math) || !is_builtin_function(callee.text)) {
       const std::string what = callee.text.empty() ? "this call" : quoted(callee.text);
       return fail(callee, what + " is not supported; functions are " + builtin_function_names());
     }
-    std::vector<Value> arguments;
-    for (uint32_t child : n.list) {
-      SOTTO_TRY(Value value, evaluate(child));
-      arguments.push_back(std::move(value));
-    }
+    SOTTO_TRY(const std::vector<Value> arguments, evaluate_all(n.list));
     Result<Value> value = call_builtin(formula_, callee.text, arguments);
     return value.ok() ? std::move(value) : fail(callee, value.error().message);
   }
@@ -221,9 +274,12 @@ class Evaluator {
   std::string_view source_;
   const Syntax& syntax_;
   Formula formula_;
-  std::map<std::string_view, Value> names_;
+  std::shared_ptr<Scope> global_ = std::make_shared<Scope>();
+  std::shared_ptr<Scope> scope_ = global_;
+  std::vector<std::shared_ptr<Scope>> scopes_;
   const bool fold_tables_;
   unsigned conditional_depth_ = 0;
+  unsigned depth_ = 0, steps_ = 0;
 };
 
 }  // namespace

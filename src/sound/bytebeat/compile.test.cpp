@@ -77,6 +77,18 @@ TEST(Compile, Tables) {
   EXPECT_EQ(render_one(guarded, 512), 0);  // beyond the machine's own 256 entries
 }
 
+TEST(Compile, FunctionsAreWrittenOut) {
+  auto sample = [](std::string_view source, uint32_t t) { return render_one(compile(source).value(), t); };
+  EXPECT_EQ(compile("f=x=>x*2,f(t)+f(t)").value(), compile("t*2+t*2").value());
+  EXPECT_EQ(sample("f=(a,b)=>a*b,f(t,3)+f(2,t)", 5), 25);
+  EXPECT_EQ(sample("k=7,f=()=>k+t,k=1,f()", 5), 6);           // names are looked up when it is called
+  EXPECT_EQ(sample("f=x=>y=>x-y,g=f(t),g(2)", 9), 7);         // closures
+  EXPECT_EQ(sample("f=t=>t>>1,f(t*2)+t", 5), 10);             // a parameter hides t
+  EXPECT_EQ(sample("(x=>x+1)(t)", 5), 6);
+  EXPECT_EQ(sample("f=g=>g(3),f(x=>x*t)", 5), 15);
+  EXPECT_EQ(sample("f=(x,y)=>x+(a=x),f(t)+a", 5), 15);        // a missing argument, a global assigned inside
+}
+
 TEST(Compile, WhiteSpaceCommentsAndSemicolons) {
   for (const char* source : {" t \n + 1 ", "t//x\n+1", "t/* x\n */+1", "t+1;", "t+1;;\n", "\xEF\xBB\xBFt+1", "t\r\n+1 // end"}) {
     const Result<Program> program = compile(source);
@@ -103,7 +115,11 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"t t", "line 1, column 3", "operator is missing"},
       {"x+1", "line 1, column 1", "'x' has no value"},
       {"a=a+1", "line 1, column 3", "'a' has no value"},
-      {"f=t=>t*2,f(t)", "line 1, column 4", "'=>' (a function)"},
+      {"f=t=>f(t-1),f(t)", "line 1, column 8", "cannot call itself"},
+      {"f=x=>{x}", "line 1, column 6", "'{' (a block"},
+      {"t+(x,2)=>x", "line 1, column 8", "'=>' needs plain"},
+      {"f=x=>x,f+1", "line 1, column 9", "index or call it"},
+      {"a=2,a(1)", "line 1, column 5", "'a' is no function"},
       {"a=1;b=2", "line 1, column 5", "second statement"},
       {"for(;;)t", "line 1, column 1", "'for' is not supported"},
       {"t\n\n  ;var x", "line 3, column 4", "second statement"},
@@ -118,7 +134,7 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"t**t", "line 1, column 2", "a power"},
       {"-t**2", "line 1, column 3", "(-a)**b"},
       {"\"ab\"+t", "line 1, column 5", "join text"},
-      {"[1,2]+1", "line 1, column 6", "index it"},
+      {"[1,2]+1", "line 1, column 6", "index or call it"},
       {"t.foo", "line 1, column 3", "'foo'"},
       {"'abc", "line 1, column 1", "never closed"},
       {"t/*", "line 1, column 2", "never closed"},
@@ -161,6 +177,12 @@ TEST(Compile, BombsAreRefusedQuickly) {
   for (int i = 0; i < 4000; i++) names.append("v").append(std::to_string(i)).append("=t*").append(std::to_string(i)).append(",");
   for (int i = 0; i < 3000; i++) tables.append(",a=a+[").append(std::to_string(i)).append(",7][t&1]");
   for (int i = 0; i < 10000; i++) doubling += ",a=a*a";
+  std::string calls = "f0=x=>x+t";
+  for (int i = 1; i < 40; i++) {
+    const std::string before = std::string("f").append(std::to_string(i - 1)).append("(x)");
+    calls.append(",f").append(std::to_string(i)).append("=x=>").append(before).append("^").append(before);
+  }
+  EXPECT_NE(error_of(calls + ",f39(t)").find("called too often"), std::string::npos);
   EXPECT_TRUE(compile(names + "v7").ok());
   EXPECT_FALSE(compile(tables).ok());
   EXPECT_NE(error_of(doubling).find("too long"), std::string::npos) << error_of(doubling);
@@ -188,7 +210,8 @@ TEST(CompileFuzz, RandomBytes) {
 TEST(CompileFuzz, RandomTokens) {
   const char* tokens[] = {"t", "t", "t", "a", "b", "1", "3", "255", "1.5", "0", "4e9", "1e-9", "1e300", "0x80000000", "-", "+", "*", "/", "%", "&",
                           "|", "^", "<<", ">>", ">>>", "<", ">=", "==", "!=", "&&", "||", "!", "~", "?", ":", "(", ")", "(", ")", "[", "]",
-                          ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "PI", ";", "."};
+                          ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "PI", ";", ".",
+                          "a=>", "f=x=>", "x", "f(", "(a,b)=>"};
   std::mt19937_64 random(6);
   unsigned compiled = 0;
   for (int round = 0; round < 60000; round++) {
@@ -210,10 +233,16 @@ std::string random_expression(std::mt19937_64& random, int depth) {
   if (depth == 0 || random() % 8 == 0) return leaves[random() % std::size(leaves)];
   const std::string a = random_expression(random, depth - 1);
   std::string r = "(";
-  switch (random() % 12) {
+  switch (random() % 18) {
     case 0: return r.append("-").append(a).append(")");
     case 1: return r.append("~").append(a).append(")");
     case 2: return r.append("int(").append(a).append("))");
+    case 4: return r.append("2**(").append(a).append("/12))");
+    case 5: return r.append("sin(").append(a).append("&63))");
+    case 6: return r.append("[1,1.5,0,t,9][").append(a).append("])");
+    case 7: return r.append("'A3C'[").append(a).append("])");
+    case 8: return r.append("[0,5,0][").append(a).append("]*3)");
+    case 9: return r.append("(x=>").append(a).append("+x)(t>>8))");
     case 3: {
       const std::string b = random_expression(random, depth - 1), c = random_expression(random, depth - 1);
       return r.append(a).append("?").append(b).append(":").append(c).append(")");

@@ -275,7 +275,7 @@ TermId Formula::lookup(std::vector<double> table, TermId index) {
 
 std::optional<TermId> Formula::as_lookup(TermId a) {
   const Term x = terms_[a];
-  if (x.op == TermOp::kLookup) return a;
+  if (x.op == TermOp::kLookup || x.op == TermOp::kNumber) return a;
   if (x.integer && x.hi - x.lo < kMaxTable) {
     std::vector<double> values;
     for (double v = x.lo; v <= x.hi; v++) values.push_back(v);
@@ -283,7 +283,7 @@ std::optional<TermId> Formula::as_lookup(TermId a) {
   }
   if (x.op < TermOp::kAdd || x.op > TermOp::kMod || is_number(x.a) == is_number(x.b)) return std::nullopt;
   const auto inner = as_lookup(is_number(x.a) ? x.b : x.a);
-  if (!inner || !is_lookup(*inner)) return std::nullopt;
+  if (!inner) return std::nullopt;
   const double number = terms_[is_number(x.a) ? x.a : x.b].number;
   if (is_number(x.a)) return map_lookup(*inner, [=](double v) { return apply(x.op, number, v); });
   return map_lookup(*inner, [=](double v) { return apply(x.op, v, number); });

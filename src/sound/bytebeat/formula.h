@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/check.h"
+
 namespace sotto::sound {
 
 enum class TermOp : uint8_t {
@@ -47,14 +49,16 @@ class Formula {
   TermId trunc(TermId a);
   // Entries that are no finite number are heard as 0, but what is computed from them in the table stays NaN.
   TermId lookup(std::vector<double> table, TermId index);
-  // The same lookup with every entry mapped. Requires: terms()[lookup].op is kLookup.
+  // The same lookup with every entry mapped; a number is mapped itself. Requires: lookup_term is a lookup or a number.
   template <class F>
   TermId map_lookup(TermId lookup_term, F f) {
+    if (is_number(lookup_term)) return number(f(terms_[lookup_term].number));
+    SOTTO_CHECK(is_lookup(lookup_term));
     std::vector<double> table = tables_[terms_[lookup_term].table];
     for (double& entry : table) entry = f(entry);
     return lookup(std::move(table), terms_[lookup_term].a);
   }
-  // The term as a lookup, if it is one, an integer in a range of at most kMaxTable, or one of these and constants.
+  // The term as a lookup (or a number), if it is one, an integer in a range of at most kMaxTable, or one of these and constants.
   std::optional<TermId> as_lookup(TermId a);
 
   const std::vector<Term>& terms() const { return terms_; }

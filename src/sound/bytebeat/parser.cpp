@@ -23,9 +23,9 @@ constexpr unsigned kPower = 11;  // the one right-associative operator
 // What JavaScript has and a song has not: the message says what to do instead.
 std::string unsupported(std::string_view text) {
   const std::string name = quoted(text) + " ";
-  if (text == "=>" || text == "function") return name + "(a function) is not supported; write its formula out where it is used";
+  if (text == "=>") return name + "needs plain parameter names before it: (x, y) => formula";
   if (text == "++" || text == "--") return name + "is not supported; a song keeps no state, write a = a + 1";
-  if (text == "{" || text == "}") return name + "(a block or object) is not supported; a song is one expression";
+  if (text == "{" || text == "}") return name + "(a block or object) is not supported; a song, and a function's body, is one expression";
   if (text == "?" "?" || text == "?" "?=" || text == "&&=" || text == "||=" || text == "?.") {
     return name + "is not supported; use ?: or a plain assignment";
   }
@@ -131,6 +131,7 @@ class Parser {
   NodeId assignment() {
     Level level(depth_);
     if (depth_ > kMaxNesting) return fail(peek(), "nested too deeply; at most " + std::to_string(kMaxNesting) + " levels");
+    if (starts_function()) return function();
     const Token first = peek();
     SOTTO_TRY(uint32_t target, conditional());
     const Token op = peek();
@@ -148,6 +149,39 @@ class Parser {
       SOTTO_TRY(value, add(Node::Kind::kBinary, part, target, value));
     }
     return add(Node::Kind::kAssign, first, value);
+  }
+
+  // x => ... or (x, y) => ...
+  bool starts_function() const {
+    auto is = [&](size_t i, std::string_view punctuator) {
+      return i < tokens_.size() && tokens_[i].kind == Token::Kind::kPunctuator && tokens_[i].text == punctuator;
+    };
+    if (peek().kind == Token::Kind::kName) return is(at_ + 1, "=>");
+    if (!at("(")) return false;
+    size_t i = at_ + 1;
+    while (i < tokens_.size() && (tokens_[i].kind == Token::Kind::kName || is(i, ","))) i++;
+    return is(i, ")") && is(i + 1, "=>");
+  }
+
+  NodeId function() {
+    const Token first = peek();
+    Node node;
+    node.kind = Node::Kind::kFunction;
+    node.position = first.position;
+    if (first.kind == Token::Kind::kName) {
+      SOTTO_TRY(uint32_t parameter, primary());
+      node.list.push_back(parameter);
+    } else {
+      at_++;
+      SOTTO_TRY(node.list, list(")", first));
+    }
+    for (uint32_t parameter : node.list) {
+      if (tree_.nodes[parameter].kind != Node::Kind::kName) return fail(first, "parameters are plain names: (x, y) => formula");
+    }
+    at_++;  // =>
+    if (at("{")) return unexpected();
+    SOTTO_TRY(node.a, assignment());
+    return add(std::move(node));
   }
 
   NodeId conditional() {

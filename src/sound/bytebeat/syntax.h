@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The syntax tree of a song, and the parser. The grammar is the expression grammar of JavaScript; what Sotto cannot run
-// (functions, state, statements) is refused here or in compile.cpp, with its position.
+// (state, statements, loops) is refused here or in compile.cpp, with its position.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -26,6 +26,7 @@ struct Node {
     kIndex,        // a[b]
     kMember,       // a.text
     kCall,         // a(list...)
+    kFunction,     // (list: names) => a
   };
   Kind kind = Kind::kNumber;
   uint32_t position = 0;

@@ -31,7 +31,7 @@ Result<Value> index_array(Formula& formula, const std::vector<Value>& elements, 
   bool constant = true;
   for (const Value& element : elements) {
     const auto term = to_number(formula, element);
-    if (!term) return input_error("an array of arrays can only be indexed by a constant; write one array and one index");
+    if (!term) return input_error("an array of arrays or functions can only be indexed by a constant; write one array and one index");
     constant = constant && formula.is_number(*term);
     terms.push_back(*term);
   }
@@ -103,7 +103,8 @@ std::optional<TermId> to_number(Formula& formula, const Value& value) {
     case Value::Kind::kNumber: return value.term;
     case Value::Kind::kString: return formula.number(number_of_text(*value.string));
     case Value::Kind::kCharacter: return lookup_characters(formula, value, digit, 0);
-    case Value::Kind::kArray: break;
+    case Value::Kind::kArray:
+    case Value::Kind::kFunction: break;
   }
   return std::nullopt;
 }
