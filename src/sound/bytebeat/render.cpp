@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <span>
+#include <string_view>
 
 #include "base/check.h"
 #include "sound/bytebeat/semantics.h"
@@ -87,7 +89,10 @@ void op_block_baseline(Op op, const KernelArguments& k) { op_block(op, k); }
 #endif
 
 using Kernel = void (*)(Op, const KernelArguments&);
+// SOTTO_CPU=portable forces the baseline, for tests and comparisons.
 Kernel best_kernel() {
+  const char* forced = std::getenv("SOTTO_CPU");
+  if (forced != nullptr && std::string_view(forced) == "portable") return op_block_baseline;
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) return op_block_avx2;
 #endif

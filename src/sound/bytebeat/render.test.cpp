@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 
 #include "sound/bytebeat/random_program.h"
 #include "sound/bytebeat/semantics.h"
@@ -25,7 +26,13 @@ Program one_op(Op op, uint32_t a, uint32_t b, uint32_t c, unsigned byte) {
   return p;
 }
 
-TEST(Render, EveryOperationAtTheEdges) {
+class RenderPath : public testing::TestWithParam<const char*> {
+  void SetUp() override { setenv("SOTTO_CPU", GetParam(), 1); }
+  void TearDown() override { unsetenv("SOTTO_CPU"); }
+};
+INSTANTIATE_TEST_SUITE_P(Cpu, RenderPath, testing::Values("best", "portable"));
+
+TEST_P(RenderPath, EveryOperationAtTheEdges) {
   for (unsigned op = 0; op < kOpCount; op++) {
     for (uint32_t a : kEdges) {
       for (uint32_t b : kEdges) {
@@ -55,7 +62,7 @@ TEST(Render, DefinedAnswers) {
   EXPECT_EQ(word(Op::kSelect, 0, 3, 4), 4u);
 }
 
-TEST(Render, EqualsTheInterpreterOnRandomPrograms) {
+TEST_P(RenderPath, EqualsTheInterpreterOnRandomPrograms) {
   std::mt19937_64 random(1);
   const uint32_t starts[] = {0, 79999 - 700, 0x7fffffff - 300, 0xffffffff - 300};
   for (unsigned round = 0; round < 1500; round++) {
@@ -99,7 +106,7 @@ TEST(Render, ProgramsWithoutInstructionsOrSamples) {
   EXPECT_TRUE(render(Program{}, 0).empty());
 }
 
-TEST(Render, Speed) {
+TEST_P(RenderPath, Speed) {
   std::mt19937_64 random(3);
   std::vector<Program> programs;
   for (int i = 0; i < 50; i++) programs.push_back(random_program(random, 14));
@@ -108,7 +115,7 @@ TEST(Render, Speed) {
   for (const Program& p : programs) sum += render(p)[1234];
   const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / 50;
   RecordProperty("ms_per_song", std::to_string(ms));
-  std::printf("one song of 14 random instructions: %.3f ms (%llu)\n", ms, static_cast<unsigned long long>(sum));
+  std::printf("one song of 14 random instructions, %s: %.3f ms (%llu)\n", GetParam(), ms, static_cast<unsigned long long>(sum));
 }
 
 }  // namespace
