@@ -37,7 +37,10 @@ Status run(unsigned slots) {
   std::string stages, last;
   const double start = seconds(), cpu_start = cpu_seconds();
   const auto progress = [&](std::string_view stage, double) {
-    if (stage != last) stages += (stages.empty() ? "" : ", ") + ("\"" + std::string(stage) + "\": " + std::to_string(seconds() - start));
+    if (stage != last) {
+      if (!stages.empty()) stages += ", ";
+      stages.append("\"").append(stage).append("\": ").append(std::to_string(seconds() - start));
+    }
     last = stage;
     return true;
   };

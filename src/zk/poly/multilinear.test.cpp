@@ -32,7 +32,9 @@ TEST(Multilinear, ClosedFormsMatchBruteForce) {
       EXPECT_EQ(indicator(x, limit), ind);
       EXPECT_EQ(weighted_indicator(x, limit), weighted);
       EXPECT_EQ(shift_eq(x, r, limit, 0), shift[0]);
-      if (limit < ex.size()) EXPECT_EQ(shift_eq(x, r, limit, 1), shift[1]);
+      if (limit < ex.size()) {
+        EXPECT_EQ(shift_eq(x, r, limit, 1), shift[1]);
+      }
       EXPECT_EQ(eq_index(x, limit), limit < ex.size() ? ex[limit] : Fr::zero());
     }
 }
