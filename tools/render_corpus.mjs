@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training clips for sotto-train: human songs of a corpus and four kinds of negatives, 80,000 unsigned 8-bit samples each.
 //
-//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl PART/PARTS > clips.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl base  > base.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl extra > extra.bin
+//   cat base.bin extra.bin > clips.bin
 //
+// "base" is what is measured on; "extra" only adds to the training side: more windows of pure songs, also played faster
+// and slower, more mutants, random expressions and plain sounds.
 // It evaluates foreign JavaScript. The permission flag takes files, processes and threads away; it does not take the
 // network away, and the word filter below is no sandbox: run it where nothing can be lost.
 //
@@ -11,14 +15,15 @@
 //   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, plain
 //   split  train or test; songs of one author or one group, and all that is made from them, are on one side
 // t counts at the song's own rate; the clip takes the nearest earlier value 8,000 times per second, as a port of the
-// song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic.
+// song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic, but for songs
+// that run into the time limit: those are dropped.
 import fs from 'fs';
 import vm from 'vm';
 
-const [, , corpusPath, partArg = '0/1'] = process.argv;
-const [part, parts] = partArg.split('/').map(Number);
+const [, , corpusPath, pass = 'base'] = process.argv;
 const CLIP = 80000, RATE = 8000, WINDOWS = [0, 8, 16, 32], MAX_MUTATED_CHARS = 500;
-const TEST_SHARE = 0.3, RANDOM_PER_SONG = 5, TIMEOUT_MS = 1500;
+const EXTRA_WINDOWS = [[4, 1], [48, 1], [0, 0.75], [20, 0.87], [10, 1.16], [0, 1.33]];  // second, speed
+const TEST_SHARE = 0.3, TIMEOUT_MS = 1500;
 
 let state = 1;
 const random = () => {  // mulberry32
@@ -105,6 +110,22 @@ function randomExpression(depth) {
   if (op === '<<' || op === '>>') right = String(1 + below(15));
   if (op === '%' || op === '/') right = random() < 0.7 ? String(1 + below(64)) : `((${right})|1)`;
   return `(${randomExpression(depth - 1)}${op}${right})`;
+}
+
+// Half of them plain trees, half in the idiom of bytebeat: masks and shifts of t combined.
+function randomProgram() {
+  if (random() < 0.5) return randomExpression(2 + below(5));
+  const atom = () => pick([
+    () => `t*${1 + below(12)}`, () => `t>>${1 + below(13)}`, () => `(t*${1 + below(12)}&t>>${1 + below(13)})`,
+    () => `t*(${1 + below(64)}&t>>${6 + below(9)})`, () => `(t>>${1 + below(7)}|t>>${4 + below(10)})`,
+    () => `t%${1 + below(255)}`, () => `t*(t>>${5 + below(10)})`, () => String(1 + below(127)),
+  ])();
+  let code = `(${atom()})`;
+  for (let k = below(6); k > 0; k--) {
+    const op = pick(OPERATORS), right = op === '<<' || op === '>>' ? 1 + below(9) : op === '%' || op === '/' ? 1 + below(127) : `(${atom()})`;
+    code = `(${code}${op}${right})`;
+  }
+  return code;
 }
 
 function mutate(code, edits) {
@@ -196,17 +217,48 @@ function songClips(song, index) {
   }
 }
 
-const songs = assignSplits(eligible);
-for (let i = part; i < songs.length; i += parts) {
-  state = hash(songs[i].id);
-  songClips(songs[i], i);
-  const split = random() < TEST_SHARE ? 'test' : 'train';
-  for (let k = 0; k < RANDOM_PER_SONG; k++) {
-    const code = randomExpression(2 + below(5)), rate = random() < 0.5 ? songs[i].sample_rate : RATE, second = pick(WINDOWS);
+function randomClips(count, split) {
+  for (let k = 0; k < count; k++) {
+    const code = randomProgram(), rate = random() < 0.5 ? pick(songs).sample_rate : RATE, second = pick(WINDOWS);
     const clip = attempt(() => render(code, 0, rate, second, true));
     if (clip) emit('random', split, -1, rate, second, clip);
   }
-  if (i % 4 === 0) emit('plain', split, -1, RATE, 0, plain(below(5)));
-  if (i % 50 < parts) process.stderr.write(`song ${i} of ${songs.length}\n`);
 }
-process.stderr.write(JSON.stringify({part, eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');
+
+function extraClips(song, index) {
+  const mode = MODES[song.mode], pure = song.js_ref === 'ok', human = [];
+  if (pure) {
+    for (const [second, speed] of EXTRA_WINDOWS) {
+      const rate = Math.round(song.sample_rate * speed);
+      const clip = attempt(() => render(song.code, mode, rate, second, pure));
+      if (!clip) break;
+      if (human.some(h => Buffer.compare(h, clip) === 0)) continue;
+      human.push(clip);
+      emit('human', 'train', index, rate, second, clip);
+    }
+    for (const edits of song.code.length <= MAX_MUTATED_CHARS ? [1, 2, 4, 8] : []) {
+      const code = mutate(song.code, edits), second = pick(WINDOWS), [, speed] = pick(EXTRA_WINDOWS);
+      const rate = Math.round(song.sample_rate * speed), clip = attempt(() => render(code, mode, rate, second, pure));
+      const same = attempt(() => render(song.code, mode, rate, second, pure));
+      const kind = edits < 2 ? 'mutant1' : edits < 5 ? 'mutant3' : 'mutant6';
+      if (clip && !(same && Buffer.compare(same, clip) === 0)) emit(kind, 'train', index, rate, second, clip);
+    }
+    if (human.length) emit('shuffled', 'train', index, song.sample_rate, 0, shuffled(pick(human)));
+  }
+  randomClips(8, 'train');
+  emit('plain', 'train', -1, RATE, 0, plain(index % 5));
+}
+
+const songs = assignSplits(eligible);
+for (let i = 0; i < songs.length; i++) {
+  state = hash(`${songs[i].id} ${pass}`);
+  if (pass === 'base') {
+    songClips(songs[i], i);
+    randomClips(5, random() < TEST_SHARE ? 'test' : 'train');
+    if (i % 4 === 0) emit('plain', songs[i].split, -1, RATE, 0, plain((i / 4) % 5));
+  } else if (songs[i].split === 'train') {
+    extraClips(songs[i], i);
+  }
+  if (i % 50 === 0) process.stderr.write(`song ${i} of ${songs.length}\n`);
+}
+process.stderr.write(JSON.stringify({eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');

@@ -15,10 +15,15 @@ namespace {
 constexpr double kPeakRate = 2e-3, kWeightDecay = 0.05, kSmooth = 0.03, kPairWeight = 0.5, kDropout = 0.1;
 constexpr double kAverageDecay = 0.995;
 constexpr size_t kHumans = 32, kOthers = 24;  // per batch: human clips, as many relatives, and clips of no song
-constexpr double kGainOctaves = 1.0;          // energies are shifted by up to this, up or down
+constexpr float kStep = 32;           // log_step: feature units per octave of energy
+constexpr size_t kNormBatches = 60;
+constexpr float kGainOctaves = 1.5f;  // energies are shifted by up to this, up or down
+constexpr float kTiltOctaves = 1.0f;  // and tilted by up to this from the lowest to the highest band
+constexpr size_t kMaxMasked = 6;      // neighbouring bands set to their mean
 
 struct Net : torch::nn::Module {
   std::vector<torch::nn::Conv1d> conv;
+  std::vector<torch::nn::BatchNorm1d> norm;  // folded into the convolution when training is over
   torch::nn::Dropout dropout{nullptr};
   torch::nn::Linear head{nullptr};
 
@@ -27,13 +32,14 @@ struct Net : torch::nn::Module {
     for (uint32_t out : options.channels) {
       const std::string name = "conv" + std::to_string(conv.size());
       conv.push_back(register_module(name, torch::nn::Conv1d(torch::nn::Conv1dOptions(channels, out, 4).stride(2))));
+      norm.push_back(register_module("norm" + std::to_string(norm.size()), torch::nn::BatchNorm1d(out)));
       channels = out;
     }
     dropout = register_module("dropout", torch::nn::Dropout(kDropout));
     head = register_module("head", torch::nn::Linear(2 * channels, 1));
   }
   torch::Tensor forward(torch::Tensor x) {  // [batch][bands][frames]
-    for (auto& layer : conv) x = torch::clamp(layer(x), 0, kActivationCap);
+    for (size_t i = 0; i < conv.size(); i++) x = torch::clamp(norm[i](conv[i](x)), 0, kActivationCap);
     return head(dropout(torch::cat({x.mean(2), (x * x).mean(2)}, 1))).squeeze(1);
   }
 };
@@ -102,14 +108,25 @@ class Batches {
     torch::Tensor x = torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(bands),
                                     static_cast<int64_t>(frames)});
     float* out = x.data_ptr<float>();
-    std::uniform_real_distribution<float> gain(-kGainOctaves, kGainOctaves);
     for (const Example* e : chosen) {
-      const float shift = gain(random_) * 32;
-      for (size_t b = 0; b < bands; b++)
-        for (size_t i = 0; i < frames; i++)
-          *out++ = (static_cast<float>(e->features[i * bands + b]) + shift - model_.input_mean[b]) / model_.input_scale;
+      augmented(*e, frames, bands, out);
+      out += frames * bands;
     }
     return x;
+  }
+  // Loudness and colour vary, and a few bands are missing.
+  void augmented(const Example& e, size_t frames, size_t bands, float* out) {
+    std::uniform_real_distribution<float> unit(-1, 1);
+    const float gain = unit(random_) * kGainOctaves * kStep, tilt = unit(random_) * kTiltOctaves * kStep;
+    const size_t masked = random_() % (kMaxMasked + 1), first_band = random_() % (bands - masked);
+    for (size_t b = 0; b < bands; b++) {
+      const float shift = gain + tilt * (static_cast<float>(b) / static_cast<float>(bands) - 0.5f) - model_.input_mean[b];
+      const bool missing = b - first_band < masked;
+      for (size_t i = 0; i < frames; i++) {
+        const float value = static_cast<float>(e.features[i * bands + b]) + shift;
+        *out++ = missing ? 0 : value / model_.input_scale;
+      }
+    }
   }
 
   const FloatModel& model_;
@@ -126,8 +143,14 @@ torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch) {
   return bce + kPairWeight * torch::softplus(batch.margin - lead).mean();
 }
 
+// gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution
 void copy_out(Net& net, FloatModel& model) {
-  for (auto& layer : net.conv) {
+  for (size_t i = 0; i < net.conv.size(); i++) {
+    auto& layer = net.conv[i];
+    auto& norm = net.norm[i];
+    const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
+    layer->weight.mul_(gain.view({-1, 1, 1}));
+    layer->bias.copy_((layer->bias - norm->running_mean) * gain + norm->bias);
     FloatConv out;
     out.out_channels = static_cast<uint32_t>(layer->weight.size(0));
     out.in_channels = static_cast<uint32_t>(layer->weight.size(1));
@@ -179,6 +202,9 @@ FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& op
   }
   torch::NoGradGuard no_grad;
   for (size_t i = 0; i < average.size(); i++) net.parameters()[i].copy_(average[i]);
+  for (auto& norm : net.norm) norm->reset_running_stats(), norm->options.momentum(c10::nullopt);
+  net.train();
+  for (size_t i = 0; i < kNormBatches; i++) net.forward(batches.next().x);  // statistics of the averaged weights
   copy_out(net, model);
   return model;
 }

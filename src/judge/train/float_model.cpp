@@ -2,8 +2,65 @@
 #include "judge/train/float_model.h"
 
 #include <algorithm>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "base/bytes.h"
 
 namespace sotto::judge::train {
+namespace {
+
+void write_line(std::ostream& out, const std::vector<float>& values) {
+  out << values.size();
+  for (float v : values) out << ' ' << v;
+  out << '\n';
+}
+
+bool read_line(std::istream& in, std::vector<float>& values) {
+  constexpr size_t kMost = 1 << 20;
+  size_t count = 0;
+  if (!(in >> count) || count > kMost) return false;
+  values.resize(count);
+  for (float& v : values)
+    if (!(in >> v)) return false;
+  return true;
+}
+
+}  // namespace
+
+Status write_model(const FloatModel& model, const std::string& path) {
+  std::ostringstream out;
+  out.precision(std::numeric_limits<float>::max_digits10);
+  write_line(out, model.input_mean);
+  out << model.input_scale << '\n' << model.conv.size() << '\n';
+  for (const FloatConv& layer : model.conv) {
+    out << layer.in_channels << ' ' << layer.out_channels << '\n';
+    write_line(out, layer.weights);
+    write_line(out, layer.bias);
+  }
+  write_line(out, model.head_mean);
+  write_line(out, model.head_square);
+  out << model.head_bias << '\n';
+  const std::string text = out.str();
+  return write_file_atomically(path, ByteSpan(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+}
+
+Result<FloatModel> read_model(const std::string& path) {
+  std::ifstream in(path);
+  FloatModel model;
+  size_t layers = 0;
+  bool ok = read_line(in, model.input_mean) && (in >> model.input_scale >> layers) && layers >= 1 && layers <= 16;
+  for (size_t i = 0; ok && i < layers; i++) {
+    FloatConv layer;
+    ok = (in >> layer.in_channels >> layer.out_channels) && read_line(in, layer.weights) && read_line(in, layer.bias) &&
+         layer.weights.size() == size_t{4} * layer.in_channels * layer.out_channels && layer.bias.size() == layer.out_channels;
+    model.conv.push_back(std::move(layer));
+  }
+  ok = ok && read_line(in, model.head_mean) && read_line(in, model.head_square) && (in >> model.head_bias);
+  if (!ok) return input_error(path + " is not a float model of sotto-train");
+  return model;
+}
 
 double evaluate(const FloatModel& model, std::span<const uint16_t> features) {
   const size_t bands = model.input_mean.size();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The float twin of the network's learned part: what training produces and quantisation reads.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
+
+#include "base/result.h"
 
 namespace sotto::judge::train {
 
@@ -28,5 +30,9 @@ inline constexpr float kActivationCap = 6;
 
 // The logit for features L, [frames][bands].
 double evaluate(const FloatModel& model, std::span<const uint16_t> features);
+
+// One text line of numbers per vector: enough digits to come back exactly.
+Status write_model(const FloatModel& model, const std::string& path);
+Result<FloatModel> read_model(const std::string& path);
 
 }  // namespace sotto::judge::train

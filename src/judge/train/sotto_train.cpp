@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <sstream>
 #include <string>
 
 #include "base/parallel.h"
@@ -18,13 +20,21 @@ namespace sotto::judge::train {
 namespace {
 
 struct Arguments {
-  std::string clips, judge, card;
+  std::string clips, judge, card, model;
   FitOptions fit;
 };
 
 constexpr const char* kUsage =
-    "usage: sotto-train --clips FILE --judge OUT.judge --card OUT.md [--epochs N] [--seed N] [--threads N]\n"
-    "Trains the judge ear-20k on clips written by tools/render_corpus.mjs.\n";
+    "usage: sotto-train --clips FILE --judge OUT.judge --card OUT.md [--epochs N] [--seed N] [--threads N]\n    [--channels 40,40,40] [--model FILE]\n"
+    "Trains the judge ear-20k on clips written by tools/render_corpus.mjs. --model is the float network: if the file\n"
+    "exists, training is skipped and it is only quantised and measured; else it is written.\n";
+
+std::vector<uint32_t> numbers(const std::string& list) {
+  std::vector<uint32_t> out;
+  std::istringstream in(list);
+  for (std::string item; std::getline(in, item, ',');) out.push_back(static_cast<uint32_t>(std::atoi(item.c_str())));
+  return out;
+}
 
 bool parse(int argc, char** argv, Arguments& out) {
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -32,9 +42,11 @@ bool parse(int argc, char** argv, Arguments& out) {
     if (name == "--clips") out.clips = value;
     else if (name == "--judge") out.judge = value;
     else if (name == "--card") out.card = value;
+    else if (name == "--model") out.model = value;
     else if (name == "--epochs") out.fit.epochs = static_cast<unsigned>(std::atoi(value.c_str()));
     else if (name == "--seed") out.fit.seed = static_cast<uint64_t>(std::atoll(value.c_str()));
     else if (name == "--threads") out.fit.threads = static_cast<unsigned>(std::atoi(value.c_str()));
+    else if (name == "--channels") out.fit.channels = numbers(value);
     else return false;
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.judge.empty() && !out.card.empty() && out.fit.epochs > 0 &&
@@ -103,17 +115,23 @@ size_t weight_count(const FloatModel& model) {
   return count;
 }
 
+Result<FloatModel> model_of(const Arguments& arguments, const std::vector<Clip>& clips, const std::vector<Example>& examples) {
+  if (std::filesystem::exists(arguments.model)) return read_model(arguments.model);
+  std::vector<const Example*> training;
+  for (size_t i = 0; i < clips.size(); i++)
+    if (!clips[i].test) training.push_back(&examples[i]);
+  std::fprintf(stderr, "%zu clips, %zu for training\n", clips.size(), training.size());
+  FloatModel model = fit(training, arguments.fit);
+  if (!arguments.model.empty()) SOTTO_TRY_STATUS(write_model(model, arguments.model));
+  return model;
+}
+
 Status run(const Arguments& arguments) {
   SOTTO_TRY(const std::vector<Clip> clips, read_clips(arguments.clips));
   // Features need only the front end; the empty layers behind it are never run.
   const Network front_end = make_front_end();
   const std::vector<Example> examples = examples_of(clips, front_end);
-  std::vector<const Example*> training;
-  for (size_t i = 0; i < clips.size(); i++)
-    if (!clips[i].test) training.push_back(&examples[i]);
-  std::fprintf(stderr, "%zu clips, %zu for training\n", clips.size(), training.size());
-
-  const FloatModel model = fit(training, arguments.fit);
+  SOTTO_TRY(const FloatModel model, model_of(arguments, clips, examples));
   Network net = quantise(front_end, model);
   std::vector<Judged> judged = judge_all(clips, examples, net, model);
   calibrate(net, calibration_of(judged));
