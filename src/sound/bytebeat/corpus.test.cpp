@@ -46,7 +46,7 @@ void judge_song(const nlohmann::json& song, Tier& tier, bool verbose) {
   if (program.ok()) {
     tier.compiled++;
     tier.fitting += smallest_class(*program).ok();
-    exact = sha256_hex(render(*program)) == song["js_sha256"];
+    exact = sha256_hex(render(*program)) == song["js_sha256"].get<std::string>();
     tier.exact += exact;
   }
   if (exact || !expected_exact(song)) {

@@ -34,7 +34,7 @@ template <class F>
 // which is 2^-31 of its size or more, and double rounds at 2^-53. b = 0 and b = -1 (INT_MIN / -1) go around it.
 [[gnu::always_inline]] inline int32_t quotient(uint32_t a, uint32_t b) {
   const int32_t sa = static_cast<int32_t>(a), sb = static_cast<int32_t>(b);
-  const int32_t safe = (sb == 0) | (sb == -1) ? 1 : sb;
+  const int32_t safe = ((sb == 0) | (sb == -1)) ? 1 : sb;
   const int32_t q = static_cast<int32_t>(static_cast<double>(sa) / static_cast<double>(safe));
   return sb == -1 ? static_cast<int32_t>(0u - a) : sb == 0 ? 0 : q;
 }

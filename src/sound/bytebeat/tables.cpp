@@ -78,19 +78,18 @@ void place(PackedTable& table, bool more_follow, std::vector<uint32_t>& all) {
 
 Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live) {
   TableLayout layout;
-  std::vector<uint32_t> needed;
+  std::vector<uint32_t> needed, overrun;
   for (TermId i = 0; i < live.size(); i++) {
     if (!live[i] || formula.terms()[i].op != TermOp::kLookup) continue;
     const uint32_t k = formula.terms()[i].table;
     if (k >= layout.tables.size()) layout.tables.resize(k + 1);
     if (layout.tables[k].size > 0) continue;
     layout.tables[k] = integer_table(formula.table(k));
-    needed.push_back(k);
-    if (needed.size() > kMaxTable) return input_error("the song has more than " + std::to_string(kMaxTable) + " tables");
+    (always_in_range(formula, live, k, layout.tables[k].size) ? needed : overrun).push_back(k);
+    if (needed.size() + overrun.size() > kMaxTable) return input_error("the song has more than " + std::to_string(kMaxTable) + " tables");
   }
   // Tables whose index is always in range come first; past the end of the last one every entry is 0 without a test.
-  std::stable_partition(needed.begin(), needed.end(),
-                        [&](uint32_t k) { return always_in_range(formula, live, k, layout.tables[k].size); });
+  needed.insert(needed.end(), overrun.begin(), overrun.end());
   for (uint32_t k : needed) place(layout.tables[k], k != needed.back(), layout.words);
   for (uint32_t k : needed) {
     PackedTable& table = layout.tables[k];
