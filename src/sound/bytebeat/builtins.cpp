@@ -45,6 +45,11 @@ const ConstantFunction* constant_function(std::string_view name) {
 TermId negated(Formula& formula, TermId x) { return formula.binary(TermOp::kSub, formula.number(0), x); }
 
 TermId rounding(Formula& formula, std::string_view name, TermId x) {
+  if (formula.is_lookup(x)) {  // exactly, in the table
+    return formula.map_lookup(x, [=](double v) {
+      return name == "trunc" ? std::trunc(v) : name == "ceil" ? std::ceil(v) : std::floor(name == "round" ? v + 0.5 : v);
+    });
+  }
   if (name == "trunc") return formula.trunc(x);
   if (name == "ceil") return negated(formula, formula.floor(negated(formula, x)));
   if (name == "round") return formula.terms()[x].integer ? x : formula.floor(formula.binary(TermOp::kAdd, x, formula.number(0.5)));

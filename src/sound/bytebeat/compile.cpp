@@ -241,10 +241,10 @@ class Evaluator {
   Result<Value> call(const Node& n) {
     const Node& callee = node(n.a);
     if (callee.kind == Node::Kind::kMember && (callee.text == "charCodeAt" || callee.text == "at")) return text_method(n, callee);
-    const Value* named = callee.kind == Node::Kind::kName ? find(callee.text) : nullptr;
-    if (named != nullptr || callee.kind == Node::Kind::kFunction) {
+    const bool is_name = callee.kind == Node::Kind::kName;
+    if (is_name ? find(callee.text) != nullptr : callee.kind != Node::Kind::kMember) {
       SOTTO_TRY(const Value target, evaluate(n.a));
-      if (target.kind != Value::Kind::kFunction) return fail(callee, quoted(callee.text) + " is no function");
+      if (target.kind != Value::Kind::kFunction) return fail(callee, is_name ? quoted(callee.text) + " is no function" : "what is called here is no function");
       SOTTO_TRY(const std::vector<Value> arguments, evaluate_all(n.list));
       return apply_function(target, arguments);
     }

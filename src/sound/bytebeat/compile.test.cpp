@@ -119,6 +119,8 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"f=x=>{x}", "line 1, column 6", "'{' (a block"},
       {"t+(x,2)=>x", "line 1, column 8", "'=>' needs plain"},
       {"f=x=>x,f+1", "line 1, column 9", "index or call it"},
+      {"[1](t)", "line 1, column 1", "no function"},
+      {"(a=2)(1)", "line 1, column 2", "no function"},
       {"a=2,a(1)", "line 1, column 5", "'a' is no function"},
       {"a=1;b=2", "line 1, column 5", "second statement"},
       {"for(;;)t", "line 1, column 1", "'for' is not supported"},

@@ -206,6 +206,8 @@ void Formula::set_range(Term& term) const {
 }
 
 TermId Formula::select(TermId condition, TermId yes, TermId no) {
+  // A quotient is true exactly where its dividend is, however small it is (and x / 0 is infinite or NaN).
+  while (terms_[condition].op == TermOp::kDiv) condition = terms_[condition].a;
   const Term &k = terms_[condition], &x = terms_[yes], &y = terms_[no];
   if (is_number(condition)) return k.number != 0 ? yes : no;
   if (yes == no) return yes;
