@@ -3,16 +3,18 @@
 //
 //   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl base  > base.bin
 //   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl extra > extra.bin
-//   cat base.bin extra.bin > clips.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl idioms > idioms.bin
+//   cat base.bin extra.bin idioms.bin > clips.bin
 //
 // "base" is what is measured on; "extra" only adds to the training side: more windows of pure songs, also played faster
-// and slower, more mutants, random expressions and plain sounds.
+// and slower, more mutants, random expressions and plain sounds. "idioms" are
+// random programs in the manner of a genetic programmer that knows bytebeat.
 // It evaluates foreign JavaScript. The permission flag takes files, processes and threads away; it does not take the
 // network away, and the word filter below is no sandbox: run it where nothing can be lost.
 //
 // CORPUS.jsonl: one song per line with id, author, group, mode, sample_rate, code, js_ref (and expr_type if not infix).
 // Output, per clip: one line "kind <TAB> split <TAB> song <TAB> rate <TAB> second", then 80,000 bytes.
-//   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, plain
+//   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, idioms, plain
 //   split  train or test; songs of one author or one group, and all that is made from them, are on one side
 // t counts at the song's own rate; the clip takes the nearest earlier value 8,000 times per second, as a port of the
 // song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic, but for songs
@@ -112,7 +114,36 @@ function randomExpression(depth) {
   return `(${randomExpression(depth - 1)}${op}${right})`;
 }
 
-// Half of them plain trees, half in the idiom of bytebeat: masks and shifts of t combined.
+// Songs made of the idioms of bytebeat (clocks, pitches, melodies, gates, envelopes, drums, sections, two voices) by chance.
+const LIKED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 24, 31, 32, 42, 63, 64, 85, 96, 127, 128, 170, 255, 1023, 4096];
+const clock = () => `(t>>${6 + below(9)})`;
+const pitch = () => pick(['t', `(t>>${1 + below(4)})`, `(t*${2 + below(11)})`, `(t*${2 + below(11)})`]);
+const multiplier = () => pick([
+  () => `(${pick(LIKED)}&${clock()})`, () => `(${clock()}&${clock()})`, () => `(${clock()}|${clock()})`,
+  () => `((${clock()}&${(2 << below(5)) - 1})^${1 + below(16)})`, () => `((${clock()}&${pick(LIKED)})+${1 + below(8)})`,
+])();
+function melody() {
+  const notes = Array.from({length: 4 << below(3)}, () => pick([6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 32, 36, 48]));
+  return `(t*[${notes}][${clock()}&${notes.length - 1}]>>${2 + below(4)})`;
+}
+function idiom(depth) {
+  const voice = () => idiomatic(depth - 1), mask = (64 << below(2)) - 1;
+  return pick([
+    pitch, () => `(t*${multiplier()})`, melody, () => `(${pitch()}&${clock()})`, () => `(${voice()}&${clock()})`,
+    () => `(${voice()}>>(${clock()}&${(2 << below(5)) - 1}))`, () => `(${1 << (13 + below(7))}/((t&${(1024 << below(4)) - 1})+${1 + below(64)}))`,
+    () => `(${clock()}&${1 << below(4)}?${voice()}:${voice()})`, () => `((${voice()}&${mask})+(${voice()}&${mask}))`,
+  ])();
+}
+function idiomatic(depth) {
+  if (depth <= 0 || random() < 0.12) return random() < 0.65 ? 't' : String(pick(LIKED));
+  if (random() < 0.45) return idiom(depth);
+  const op = pick(['+', '+', '-', '*', '*', '/', '%', '&', '&', '&', '|', '|', '^', '^', '>>', '>>', '>>', '<<']);
+  if (op === '<<' || op === '>>') return `(${idiomatic(depth - 1)}${op}${1 + below(op === '>>' ? 13 : 4)})`;
+  if ((op === '/' || op === '%') && random() < 0.8) return `(${idiomatic(depth - 1)}${op}${1 + pick(LIKED)})`;
+  return `(${idiomatic(depth - 1)}${op}${idiomatic(depth - 1)})`;
+}
+
+// Half of them plain trees, half simple combinations of masks and shifts of t.
 function randomProgram() {
   if (random() < 0.5) return randomExpression(2 + below(5));
   const atom = () => pick([
@@ -217,11 +248,11 @@ function songClips(song, index) {
   }
 }
 
-function randomClips(count, split) {
+function randomClips(count, split, kind, make) {
   for (let k = 0; k < count; k++) {
-    const code = randomProgram(), rate = random() < 0.5 ? pick(songs).sample_rate : RATE, second = pick(WINDOWS);
+    const code = make(), rate = random() < 0.5 ? pick(songs).sample_rate : RATE, second = pick(WINDOWS);
     const clip = attempt(() => render(code, 0, rate, second, true));
-    if (clip) emit('random', split, -1, rate, second, clip);
+    if (clip) emit(kind, split, -1, rate, second, clip);
   }
 }
 
@@ -245,7 +276,7 @@ function extraClips(song, index) {
     }
     if (human.length) emit('shuffled', 'train', index, song.sample_rate, 0, shuffled(pick(human)));
   }
-  randomClips(8, 'train');
+  randomClips(8, 'train', 'random', randomProgram);
   emit('plain', 'train', -1, RATE, 0, plain(index % 5));
 }
 
@@ -254,11 +285,12 @@ for (let i = 0; i < songs.length; i++) {
   state = hash(`${songs[i].id} ${pass}`);
   if (pass === 'base') {
     songClips(songs[i], i);
-    randomClips(5, random() < TEST_SHARE ? 'test' : 'train');
+    randomClips(5, random() < TEST_SHARE ? 'test' : 'train', 'random', randomProgram);
     if (i % 4 === 0) emit('plain', songs[i].split, -1, RATE, 0, plain((i / 4) % 5));
-  } else if (songs[i].split === 'train') {
+  } else if (pass === 'extra' && songs[i].split === 'train') {
     extraClips(songs[i], i);
   }
+  if (pass === 'idioms') randomClips(4, random() < TEST_SHARE ? 'test' : 'train', 'idioms', () => idiomatic(2 + below(4)));
   if (i % 50 === 0) process.stderr.write(`song ${i} of ${songs.length}\n`);
 }
 process.stderr.write(JSON.stringify({eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');

@@ -25,7 +25,8 @@ docs/judge-format.md.
 Human: the shared part of a bytebeat corpus (the Dollchan library, greggman's html5bytebeat list, algorithmic-symphonies, libglitch):
 the songs of Bytebeat, Signed Bytebeat and Floatbeat mode at 8 to 48 kHz that ran in JavaScript, sampled down to 8 kHz by taking the
 nearest earlier value. The corpus also holds its authors' sketches: a bare `t` counts as human. Neither the songs nor clips of them are
-part of Sotto. Negatives: random expressions at the songs' rates and at 8 kHz (half of them in the idiom of bytebeat), mutants of the songs (1, 3, 6 edits
+part of Sotto. Negatives: random expressions at the songs' rates and at 8 kHz; random programs put together from the
+idioms of bytebeat (clocks, melodies, drums, gates), as a genetic programmer starts with; mutants of the songs (1, 3, 6 edits
 of constants and operators; the training side also has 2, 4, 8, filed under the nearest), human clips with blocks of 1/8 to 1 s in random order, and silence, tones and
 noise. Training side only: more windows of the same songs, also played 25 % slower to 33 % faster.
 

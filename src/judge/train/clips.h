@@ -12,7 +12,7 @@ namespace sotto::judge::train {
 inline constexpr uint32_t kClipSamples = 80000;
 
 struct Clip {
-  std::string kind;  // human, mutant1, mutant3, mutant6, shuffled, random, plain
+  std::string kind;  // human, mutant1, mutant3, mutant6, shuffled, random, idioms, plain
   bool test = false;
   int song = -1;     // what a human clip, its mutants and its shuffled clip have in common; -1: made from no song
   uint32_t rate = 0;

@@ -9,12 +9,14 @@
 #include <numbers>
 #include <random>
 
+#include "base/check.h"
+
 namespace sotto::judge::train {
 namespace {
 
 constexpr double kPeakRate = 2e-3, kWeightDecay = 0.05, kSmooth = 0.03, kPairWeight = 0.5, kDropout = 0.1;
 constexpr double kAverageDecay = 0.995;
-constexpr size_t kHumans = 32, kOthers = 24;  // per batch: human clips, as many relatives, and clips of no song
+constexpr size_t kHumans = 32, kPoolShare[kPools] = {10, 14, 4};  // per batch: human clips, as many relatives, and clips of no song
 constexpr float kStep = 32;           // log_step: feature units per octave of energy
 constexpr size_t kNormBatches = 60;
 constexpr float kGainOctaves = 1.5f;  // energies are shifted by up to this, up or down
@@ -67,12 +69,15 @@ class Batches {
       : model_(model), random_(seed) {
     for (const Example* e : examples) {
       if (e->human) humans_.push_back(e);
-      else if (e->song < 0) others_.push_back(e);
+      else if (e->song < 0) others_[e->pool].push_back(e);
       if (e->human || e->song < 0) continue;
       const size_t song = static_cast<size_t>(e->song);
       relatives_.resize(std::max(relatives_.size(), song + 1));
       relatives_[song].push_back(e);
     }
+  }
+  bool complete() const {
+    return humans_.size() >= kHumans && std::none_of(others_, others_ + kPools, [](const auto& pool) { return pool.empty(); });
   }
   size_t per_epoch() const { return humans_.size() / kHumans; }
 
@@ -87,7 +92,8 @@ class Batches {
       chosen.push_back(relative(*chosen[i]));
       margin.push_back(chosen.back()->margin);
     }
-    for (size_t i = 0; i < kOthers; i++) chosen.push_back(others_[random_() % others_.size()]);
+    for (size_t pool = 0; pool < kPools; pool++)
+      for (size_t i = 0; i < kPoolShare[pool]; i++) chosen.push_back(other(pool));
     std::vector<float> label;
     for (const Example* e : chosen) label.push_back(e->human ? 1 - kSmooth : kSmooth);
     return {inputs(chosen), torch::tensor(label), torch::tensor(margin)};
@@ -98,9 +104,10 @@ class Batches {
     if (at_ % humans_.size() == 0) std::shuffle(humans_.begin(), humans_.end(), random_);
     return humans_[at_++ % humans_.size()];
   }
+  const Example* other(size_t pool) { return others_[pool][random_() % others_[pool].size()]; }
   const Example* relative(const Example& human) {
     const size_t song = static_cast<size_t>(human.song);
-    if (song >= relatives_.size() || relatives_[song].empty()) return others_[random_() % others_.size()];
+    if (song >= relatives_.size() || relatives_[song].empty()) return other(kRandom);
     return relatives_[song][random_() % relatives_[song].size()];
   }
   torch::Tensor inputs(const std::vector<const Example*>& chosen) {
@@ -131,7 +138,7 @@ class Batches {
 
   const FloatModel& model_;
   std::mt19937_64 random_;
-  std::vector<const Example*> humans_, others_;
+  std::vector<const Example*> humans_, others_[kPools];
   std::vector<std::vector<const Example*>> relatives_;
   size_t at_ = 0;
 };
@@ -174,6 +181,7 @@ FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& op
   FloatModel model;
   measure_inputs(examples, model, options.bands);
   Batches batches(examples, model, options.seed);
+  SOTTO_CHECK(batches.complete());
   Net net(options);
   torch::optim::AdamW optimizer(net.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(kWeightDecay));
   std::vector<torch::Tensor> average;

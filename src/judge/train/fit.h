@@ -8,10 +8,14 @@
 
 namespace sotto::judge::train {
 
+// Clips that come from no song, and how many of each a batch has.
+enum Pool : size_t { kRandom, kIdioms, kPlain, kPools };
+
 struct Example {
   std::vector<uint16_t> features;  // L, [frames][bands]
   bool human = false;
   int song = -1;                   // relatives share it; -1: none
+  size_t pool = 0;                 // if it comes from no song: its Pool
   float margin = 0;                // by how much (in logits) a relative of a human clip should stay below it
 };
 

@@ -9,7 +9,7 @@
 namespace sotto::judge::train {
 namespace {
 
-const char* const kKinds[] = {"random", "mutant1", "mutant3", "mutant6", "shuffled", "plain"};
+const char* const kKinds[] = {"random", "idioms", "mutant1", "mutant3", "mutant6", "shuffled", "plain"};
 
 template <class... T>
 std::string format(const char* pattern, T... values) {
@@ -38,6 +38,7 @@ std::string auc_table(const std::vector<Judged>& clips) {
     out += format("| %s | %.3f | %zu | %.3f |\n", name, side(true), count, side(false));
   };
   row("random programs", [](const Judged& c) { return c.kind == "random"; });
+  row("random programs made of idioms", [](const Judged& c) { return c.kind == "idioms"; });
   row("all mutants", [](const Judged& c) { return c.kind.starts_with("mutant"); });
   row("mutants, 1 edit", [](const Judged& c) { return c.kind == "mutant1"; });
   row("mutants, 3 edits", [](const Judged& c) { return c.kind == "mutant3"; });

@@ -70,6 +70,7 @@ std::vector<Example> examples_of(const std::vector<Clip>& clips, const Network& 
       examples[i].features.assign(features.begin(), features.end());
       examples[i].human = clips[i].human();
       examples[i].song = clips[i].song;
+      examples[i].pool = clips[i].kind == "idioms" ? kIdioms : clips[i].kind == "plain" ? kPlain : kRandom;
       examples[i].margin = margin_of(clips[i].kind);
     }
   });
