@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An adversary of unbounded power guesses the song of a proof: it recomputes every column under the guess, solves for the masks
-// that would explain the proof, and looks for an equation that fails. If none fails, explicit masks exist under which the guessed
-// song gives the same proof byte for byte, and the production prover is run with them to see it.
+// that would explain the proof, and looks for an equation that fails.
+//   refute()   gives the guess every freedom, even rounds that no mask can produce: a contradiction is a leak.
+//   explain()  finds masks under which the guessed song gives the same proof byte for byte, by running the production prover.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -147,14 +148,14 @@ struct Words {
 };
 
 // One run of the production prover with everything it committed to.
-struct Run {
+struct Proving {
   claim::Proven proven;
   ProverState state;
 };
 using Change = std::function<void(ProverState&)>;
-inline Run run_prover(const ProvingKey& key, const sound::Program& program, const Vector& frozen, const Change& masks,
+inline Proving run_prover(const ProvingKey& key, const sound::Program& program, const Vector& frozen, const Change& masks,
                       const std::function<void(claim::Witness&)>& witness = {}) {
-  Run run;
+  Proving run;
   claim::ProverHooks hooks;
   hooks.frozen_challenges = frozen;
   hooks.before_phase1 = masks;
@@ -165,49 +166,103 @@ inline Run run_prover(const ProvingKey& key, const sound::Program& program, cons
   return run;
 }
 
+// The mask sum with which the last identity of the main sumcheck holds for `run` and the score: the verifier's claim is
+// constant + rho * mask_sum, and its final value is affine in it with slope prod_i u_i.
+inline Fr simulated_mask_sum(const ProvingKey& key, const AllChallenges& c, const Proving& run, uint32_t score) {
+  const Words words(key, run.proven.proof);
+  const ProverState& st = run.state;
+  Vector sent;
+  for (size_t at = words.evaluations(); at < words.reduction(); at += 32) sent.push_back(words.scalar(at));
+  const std::span<const Fr> claims(sent.data() + claim::kEvaluatedColumns + 1, claim_count(key.shape));
+  const claim::DeferredCheck check =
+      claim::evaluate_relations(key.shape, key.layout, c.relations, c.u, std::span(sent).first(claim::kEvaluatedColumns), sent[claim::kEvaluatedColumns], claims);
+  Fr want = check.known;  // + <Prog, w_P> + rho <Z1, w_g>
+  const zk::PointSpan slot = zk::PointSpan(c.u).subspan(key.shape.sample_bits);
+  for (unsigned op = 0; op < sound::kOpCount; op++)
+    for (unsigned k = 0; k < key.shape.slots(); k++) want += st.program[flag_row(key.shape, op, k)] * check.c_op[op] * zk::eq_index(slot, k);
+  for (unsigned i = 0; i < words.n; i++)
+    for (unsigned e = 0; e <= claim::kDegree; e++) want += c.relations.rho * st.mask_coefficient(i, e) * c.u[i].pow(uint64_t{e});
+
+  Fr value, slope = Fr::one();  // of the rounds when they start from claim 0
+  for (unsigned i = 0; i < words.n; i++) {
+    std::array<Fr, claim::kDegree + 1> p;
+    for (unsigned e = 0; e < claim::kDegree; e++) p[e == 0 ? 0 : e + 1] = words.scalar(words.rounds() + 32 * (claim::kDegree * i + e));
+    p[1] = value - p[0];
+    for (unsigned e = 0; e <= claim::kDegree; e++)
+      if (e != 1) p[1] -= p[e];
+    value = zk::horner(p, c.u[i]);
+    slope *= c.u[i];
+  }
+  const Fr constant = relation_constant(key.shape, key.layout, c.relations, claims, score);
+  return ((want - value) * slope.inverse() - constant) * c.relations.rho.inverse();
+}
+
 // ---- The guess -----------------------------------------------------------------------------------------------------------
 
 class Adversary {
  public:
-  // `target`: a run of the prover (only its proof is what an adversary has; commitments are read off the state as exponents).
-  Adversary(const ProvingKey& key, const Run& target, const AllChallenges& challenges)
-      : key_(key), target_(target), c_(challenges), words_(key, target.proven.proof), map_(key.shape, key.layout.log_n, linear_part()) {
+  // `target`: what the prover committed to. Of a real proof an adversary has the commitments, which are read here as exponents.
+  Adversary(const ProvingKey& key, const ProverState& target, const AllChallenges& challenges)
+      : key_(key), target_(target), c_(challenges), map_(key.shape, key.layout.log_n, linear_part()) {
     Fr tau = Fr::one();
     tau_powers_.resize(key.layout.rows());
     for (Fr& p : tau_powers_) p = tau, tau *= tau_;
   }
 
-  struct Verdict {
-    size_t columns = 0, equations = 0;  // contradicted columns; contradicted equations of the rest
-    Bytes proof;                        // the guessed song's proof under the masks that explain the target
-    bool explained() const { return columns + equations == 0; }
+  struct Contradictions {
+    size_t columns = 0, equations = 0;  // columns without masks; equations left over from the rest
+    bool none() const { return columns + equations == 0; }
   };
-
-  Verdict guess(const sound::Program& program, const Policy& policy) const {
-    Verdict v;
+  // `guess`: the guessed song's columns without masks, under the same challenges.
+  Contradictions refute(const ProverState& guess, const Policy& policy, uint64_t seed = 1) const {
+    Contradictions found;
     Masks masks;
-    v.columns = solve_columns(program, policy, masks);
-    if (v.columns != 0) return v;
+    found.columns = solve_columns(guess, policy, masks);
+    if (found.columns != 0) return found;
+    ProverState have = guess;
+    masks.apply(have);
+    Random random(seed);
+    Vector difference = map_.zero();
+    const Fr end = add_difference(difference, have);
+    map_.add_random_rounds(difference, end, random);
+    Unknowns free = unknowns(policy);
+    std::vector<Vector> columns = std::move(free.program_columns);
+    std::move(free.other_columns.begin(), free.other_columns.end(), std::back_inserter(columns));
+    for (unsigned i = 0; i < TranscriptMap::kSent * key_.layout.log_n; i++) map_.add_random_rounds(columns.emplace_back(map_.zero()), Fr::zero(), random);
+    found.equations = solve(columns, difference).violated;
+    return found;
+  }
 
-    // Z0 and Z1 act linearly; masks of the program do so up to directions of Z0 and Z1 (rank.test.cpp), hence two steps.
-    const Unknowns free = unknowns(policy);
-    const Run first = run_prover(key_, program, c_.drawn, [&](ProverState& st) { masks.apply(st); });
-    const Vector difference = difference_from(first);
+  // Phase-1 columns that contradict the guess when the same masks were used in a second proof: their evaluation at that
+  // proof's point is a third equation for two masks.
+  size_t refute_reuse(const ProverState& guess, const Point& other_u) const {
+    Masks masks;
+    solve_columns(guess, {}, masks);
+    ProverState have = guess;
+    masks.apply(have);
+    const Vector e_want = evaluate_columns(target_, other_u), e_have = evaluate_columns(have, other_u);
+    size_t contradicted = 0;
+    for (unsigned c = 0; c < claim::kProg; c++) contradicted += e_want[c] != e_have[c];
+    return contradicted;
+  }
+
+  // The guessed song's proof under masks that explain `proof`, the target's; empty when there are none.
+  // Z0 and Z1 act linearly; masks of the program do so up to directions of Z0 and Z1 (rank.test.cpp), hence two steps.
+  Bytes explain(const sound::Program& program, const Bytes& proof) const {
+    const Policy all;
+    Masks masks;
+    if (solve_columns(run(program, masks).state, all, masks) != 0) return {};
+    Unknowns free = unknowns(all);
     std::vector<Vector> columns = free.program_columns;
     columns.insert(columns.end(), free.other_columns.begin(), free.other_columns.end());
-    const Solution joint = solve(columns, difference);
-    v.equations = joint.violated;
-    if (!joint.found()) return v;
+    const Solution joint = solve(columns, difference_from(run(program, masks), proof));
+    if (!joint.found()) return {};
     for (size_t i = 0; i < free.program_rows.size(); i++) masks.program[free.program_rows[i]] += joint.x[i];
-
-    const Run second = run_prover(key_, program, c_.drawn, [&](ProverState& st) { masks.apply(st); });
-    const Solution rest = solve(free.other_columns, difference_from(second));
-    v.equations = rest.violated;
-    if (!rest.found()) return v;
+    const Solution rest = solve(free.other_columns, difference_from(run(program, masks), proof));
+    if (!rest.found()) return {};
     for (size_t i = 0; i < free.z0.size(); i++) masks.z0[free.z0[i]] = rest.x[i];
     for (size_t i = 0; i < free.z1.size(); i++) masks.z1[free.z1[i]] = rest.x[free.z0.size() + i];
-    v.proof = run_prover(key_, program, c_.drawn, [&](ProverState& st) { masks.apply(st); }).proven.proof;
-    return v;
+    return run(program, masks).proven.proof;
   }
 
  private:
@@ -218,12 +273,14 @@ class Adversary {
     std::vector<Vector> program_columns, other_columns;
   };
 
+  Proving run(const sound::Program& program, const Masks& masks) const {
+    return run_prover(key_, program, c_.drawn, [&](ProverState& st) { masks.apply(st); });
+  }
   LinearChallenges linear_part() const {
-    Vector sent;
-    for (size_t at = words_.evaluations(); at < words_.reduction(); at += 32) sent.push_back(words_.scalar(at));
-    const std::span<const Fr> e(sent);
-    const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e.first(claim::kEvaluatedColumns),
-                                                                 sent[claim::kEvaluatedColumns], e.subspan(claim::kEvaluatedColumns + 1));
+    const Vector e = evaluate_columns(target_, c_.u);
+    Vector claims;
+    for (const Point& p : claim_points(key_.shape, key_.layout, c_.relations, c_.u)) claims.push_back(zk::evaluate(key_.weights, p));
+    const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e, zk::evaluate(key_.table_out, c_.u), claims);
     LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, c_.r, c_.nu, c_.z, tau_, {}};
     std::copy(std::begin(check.c_op), std::end(check.c_op), l.c_op);
     return l;
@@ -256,11 +313,8 @@ class Adversary {
   }
   // Rows N-2 and N-1 of every column from its commitment and evaluation, and first values for the program. Returns the number
   // of columns without a solution.
-  size_t solve_columns(const sound::Program& program, const Policy& policy, Masks& masks) const {
-    const Run base = run_prover(key_, program, c_.drawn, [](ProverState& st) { Masks().apply(st); });
-    const ProverState& want = target_.state;
-    ProverState have = base.state;
-    // The helpers belong to phase 2, which the copy in before_phase2 already has.
+  size_t solve_columns(const ProverState& have, const Policy& policy, Masks& masks) const {
+    const ProverState& want = target_;
     const Vector e_want = evaluate_columns(want, c_.u), e_have = evaluate_columns(have, c_.u);
     size_t contradicted = 0;
     const uint64_t n = key_.layout.rows();
@@ -309,19 +363,18 @@ class Adversary {
     return u;
   }
 
-  // Target minus `run` in everything the verifier sees. Rounds and mask sum are read from the proofs; for the rest the linear map
-  // is applied to the difference of the committed vectors, and compared with the proofs' own words.
-  Vector difference_from(const Run& run) const {
-    Vector d = map_.zero();
-    const ProverState &want = target_.state, &have = run.state;
+  // Adds target minus `have` in everything the verifier sees but for the unmasked rounds; returns the same of <Prog, w_P>.
+  Fr add_difference(Vector& d, const ProverState& have) const {
+    const ProverState& want = target_;
     const Vector f_want = combine_columns(want, c_.lambda), f_have = combine_columns(have, c_.lambda);
     for (uint64_t x = 0; x < f_want.size(); x++)
       if (f_want[x] != f_have[x]) map_.add_opened(d, unit(x), f_want[x] - f_have[x]);
+    Fr end;
     for (uint64_t x = 0; x < want.program.size(); x++)
       if (want.program[x] != have.program[x]) {
         const Tensor f = unit(x, want.program[x] - have.program[x]);
         map_.add_commitment(d, TranscriptMap::kProgram, f);
-        map_.add_program(d, f);
+        end += map_.add_program(d, f);
       }
     const std::vector<uint64_t> z0 = z0_rows(key_.layout);
     for (size_t i = 0; i < z0.size(); i++) map_.add_commitment(d, TranscriptMap::kZ0, unit(z0[i], want.z0[i] - have.z0[i]));
@@ -333,36 +386,41 @@ class Adversary {
           map_.add_sumcheck_mask(v, i, e, share);
           for (size_t k = 0; k < v.size(); k++) d[k] += (want.z1[row] - have.z1[row]) * v[k];
         }
-    const Words other(key_, run.proven.proof);
-    auto word = [&](size_t at) { return words_.scalar(at) - other.scalar(at); };
+    return end;
+  }
+  // The same with rounds and mask sum read from the proofs. What the map says of the other words must be what the proofs say.
+  Vector difference_from(const Proving& run, const Bytes& proof) const {
+    Vector d = map_.zero();
+    add_difference(d, run.state);
+    const Words want(key_, proof), have(key_, run.proven.proof);
+    auto word = [&](size_t at) { return want.scalar(at) - have.scalar(at); };
     d[TranscriptMap::kMaskSum] = word(64 * claim::kPhase1Count);
-    for (size_t i = TranscriptMap::kRounds; i < map_.reduction(); i++) d[i] = word(words_.rounds() + 32 * (i - TranscriptMap::kRounds));
-    check_against_proof(d, other);
+    for (size_t i = TranscriptMap::kRounds; i < map_.reduction(); i++) d[i] = word(want.rounds() + 32 * (i - TranscriptMap::kRounds));
+    check_against_proof(d, want, have);
     return d;
   }
-  void check_against_proof(const Vector& d, const Words& other) const {
+  void check_against_proof(const Vector& d, const Words& want, const Words& have) const {
     auto compare = [&](size_t first, size_t end, size_t at) {
-      for (size_t i = first; i < end; i++, at += 32) EXPECT_EQ(d[i], words_.scalar(at) - other.scalar(at)) << "word of the map " << i;
+      for (size_t i = first; i < end; i++, at += 32) EXPECT_EQ(d[i], want.scalar(at) - have.scalar(at)) << "word of the map " << i;
     };
-    compare(map_.reduction(), map_.folds(), words_.reduction());
-    compare(map_.clear(), map_.quotients(), words_.clear());
+    compare(map_.reduction(), map_.folds(), want.reduction());
+    compare(map_.clear(), map_.quotients(), want.clear());
     auto compare_point = [&](size_t i, size_t at) {
-      const zk::G1 p = words_.point(at) + -other.point(at);
+      const zk::G1 p = want.point(at) + -have.point(at);
       EXPECT_TRUE(p.to_affine() == (zk::G1(zk::G1Affine::generator()) * d[i]).to_affine()) << "commitment of the map " << i;
     };
-    for (size_t i = map_.folds(); i < map_.clear(); i++) compare_point(i, words_.folds() + 64 * (i - map_.folds()));
-    compare_point(map_.quotients(), words_.quotient());
-    compare_point(map_.quotients() + 1, words_.witness());
+    for (size_t i = map_.folds(); i < map_.clear(); i++) compare_point(i, want.folds() + 64 * (i - map_.folds()));
+    compare_point(map_.quotients(), want.quotient());
+    compare_point(map_.quotients() + 1, want.witness());
     compare_point(TranscriptMap::kProgram, 64 * claim::kProg);
     compare_point(TranscriptMap::kZ0, 64 * claim::kZ0);
     compare_point(TranscriptMap::kZ1, 64 * claim::kZ1);
   }
 
   const ProvingKey& key_;
-  const Run& target_;
+  const ProverState& target_;
   const AllChallenges& c_;
   const Fr tau_ = zk::development_tau();
-  Words words_;
   TranscriptMap map_;
   Vector tau_powers_;
 };
