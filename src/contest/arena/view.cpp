@@ -141,6 +141,8 @@ void View::standings(const std::vector<Standing>& agents, uint32_t slot, uint32_
 void View::progress(std::string_view what, std::string_view stage, double fraction) {
   const auto now = Clock::now();
   const bool done = fraction >= 1;
+  if (done && finished_ == what) return;
+  finished_ = done ? what : "";
   if (!done && now - drawn_ < (style_.live ? kLiveEvery : kPlainEvery)) return;
   drawn_ = now;
   const auto percent = static_cast<unsigned>(std::clamp(fraction, 0.0, 1.0) * 100);

@@ -50,6 +50,7 @@ class View {
   std::vector<std::vector<uint32_t>> history_;  // best after each slot, per agent, thinned
   Clock::time_point start_ = Clock::now(), drawn_{};
   uint32_t best_said_ = 0;
+  std::string finished_;                        // the last step that progress() left behind
 };
 
 }  // namespace sotto::contest
