@@ -140,14 +140,20 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   zk::prove_opening(t, *key.srs, std::move(opened), x);
 }
 
+// An injective encoding of the song: the secret that hedges the masks.
 Bytes song_bytes(const sound::Program& p) {
   Bytes out;
+  auto operand = [&](const sound::Operand& o) { out.push_back(static_cast<uint8_t>(o.kind)), out.push_back(o.index); };
+  append(out, word_from_u64(p.code.size()));
   for (const auto& i : p.code) {
     out.push_back(static_cast<uint8_t>(i.op));
-    for (const auto& o : {i.a, i.b, i.c}) out.push_back(static_cast<uint8_t>(o.kind)), out.push_back(o.index);
+    for (const auto& o : {i.a, i.b, i.c}) operand(o);
   }
-  for (const auto* list : {&p.constants, &p.table})
+  for (const auto* list : {&p.constants, &p.table}) {
+    append(out, word_from_u64(list->size()));
     for (uint32_t v : *list) append(out, word_from_u64(v));
+  }
+  operand(p.output);
   return out;
 }
 
