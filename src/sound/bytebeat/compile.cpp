@@ -250,8 +250,7 @@ class Evaluator {
     }
     const bool of_math = callee.kind == Node::Kind::kMember && node(callee.a).kind == Node::Kind::kName && node(callee.a).text == "Math";
     if ((callee.kind != Node::Kind::kName && !of_math) || !is_builtin_function(callee.text)) {
-      const std::string what = callee.text.empty() ? "this call" : quoted(callee.text);
-      return fail(callee, what + " is not supported; functions are " + builtin_function_names());
+      return fail(callee, quoted(callee.text) + " is not supported; functions are " + builtin_function_names());
     }
     SOTTO_TRY(const std::vector<Value> arguments, evaluate_all(n.list));
     Result<Value> value = call_builtin(formula_, callee.text, arguments);
