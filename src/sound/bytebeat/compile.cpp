@@ -16,7 +16,7 @@ namespace sotto::sound {
 namespace {
 
 // Evaluation is recursive, and a function's body is evaluated anew for every call.
-constexpr unsigned kMaxDepth = 1500, kMaxSteps = 300000;
+constexpr unsigned kMaxDepth = 450, kMaxSteps = 300000;
 
 TermOp binary_op(std::string_view text) {
   static constexpr struct { std::string_view text; TermOp op; } kTable[] = {

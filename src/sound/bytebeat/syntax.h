@@ -41,7 +41,7 @@ struct Node {
 // Bounds that keep recursion over the text and over the tree far from the end of the stack.
 inline constexpr uint32_t kMaxSource = 65536;    // characters
 inline constexpr unsigned kMaxNesting = 200;     // brackets, unary operators, conditionals inside one another
-inline constexpr uint32_t kMaxTreeDepth = 1000;  // "t+t+t+..." is a deep tree without being nested
+inline constexpr uint32_t kMaxTreeDepth = 400;   // "t+t+t+..." is a deep tree without being nested
 
 struct Syntax {
   std::vector<Node> nodes;
