@@ -8,7 +8,7 @@
 namespace sotto::claim {
 namespace {
 
-// EIP-712, definition of hashStruct: keccak256(typeHash ‖ enc(member₁) ‖ … ‖ enc(memberₙ)), every member one 32-byte word.
+// EIP-712, definition of hashStruct: keccak256(typeHash ‖ enc(member₁) ‖ … ‖ enc(memberₙ)), every member one word.
 constexpr std::string_view kDomainType =
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 constexpr std::string_view kClaimType =

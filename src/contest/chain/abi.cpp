@@ -37,7 +37,8 @@ AbiWriter& AbiWriter::address(const Address& a) {
 
 Bytes AbiWriter::finish() { return std::move(head_); }
 
-// A dynamic argument's place in the head holds its offset from the start of the arguments; its tail is length ‖ bytes ‖ 0….
+// A dynamic argument's place in the head holds its offset from the start of the arguments; its tail is
+// length ‖ bytes ‖ 0….
 Bytes AbiWriter::finish_with_bytes(ByteSpan tail) {
   number(32 * (words_ + 1));
   append(head_, word_from_u64(tail.size()));
@@ -79,7 +80,9 @@ bool AbiReader::boolean() { return number(1) == 1; }
 
 Address AbiReader::address() {
   Bytes32 w = word();
-  if (std::any_of(w.begin(), w.begin() + 12, [](uint8_t b) { return b != 0; })) fail("an address has more than 20 bytes");
+  if (std::any_of(w.begin(), w.begin() + 12, [](uint8_t b) { return b != 0; })) {
+    fail("an address has more than 20 bytes");
+  }
   Address a;
   std::copy(w.begin() + 12, w.end(), a.begin());
   return a;

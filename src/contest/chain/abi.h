@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Solidity's contract ABI, as much of it as Sotto's contracts use: functions whose arguments are static words and at most
-// one trailing `bytes`; results that are flat words.
+// Solidity's contract ABI, as much of it as Sotto's contracts use: functions whose arguments are static words and at
+// most one trailing `bytes`; results that are flat words.
 #pragma once
 #include <string_view>
 
@@ -28,8 +28,9 @@ class AbiWriter {
   size_t words_ = 0;
 };
 
-// Reads returned words in order. The first misfit (short data, a number too large, dirty upper bytes of an address) makes
-// the reader fail; later reads give zero. Check status() once at the end: it also demands that nothing is left over.
+// Reads returned words in order. The first misfit (short data, a number too large, dirty upper bytes of an address)
+// makes the reader fail; later reads give zero. Check status() once at the end: it also demands that nothing is left
+// over.
 class AbiReader {
  public:
   explicit AbiReader(ByteSpan data) : data_(data) {}

@@ -48,7 +48,8 @@ Result<Bytes> load_creation_code(const std::string& name, const std::string& sou
   std::string path = folder + "/out/" + (source.empty() ? name : source) + ".sol/" + name + ".json";
   Result<Bytes> file = read_file(path, kMaxArtifact);
   if (!file.ok()) {
-    return environment_error("the compiled contract " + name + " is missing (" + file.error().message + "); run ./run build");
+    return environment_error("the compiled contract " + name + " is missing (" + file.error().message +
+                             "); run ./run build");
   }
   Error damaged = environment_error(path + " is not a compiled contract; delete contracts/out and run ./run build");
   Json root = Json::parse(file->begin(), file->end(), nullptr, false);
@@ -64,7 +65,8 @@ Result<Bytes> load_creation_code(const std::string& name, const std::string& sou
 Result<Bytes> data_contract_init_code(ByteSpan payload) {
   constexpr size_t kMaxCode = 24'576;  // EIP-170
   if (payload.size() + 1 > kMaxCode) {
-    return input_error("a data contract holds at most " + std::to_string(kMaxCode - 1) + " bytes, not " + std::to_string(payload.size()));
+    return input_error("a data contract holds at most " + std::to_string(kMaxCode - 1) + " bytes, not " +
+                       std::to_string(payload.size()));
   }
   const uint16_t size = static_cast<uint16_t>(payload.size() + 1);
   const uint8_t high = static_cast<uint8_t>(size >> 8), low = static_cast<uint8_t>(size);

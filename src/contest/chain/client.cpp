@@ -68,8 +68,9 @@ Result<ChainClient> ChainClient::connect(ChainOptions options) {
 
 Status ChainClient::require_embedded(std::string_view what) const {
   if (embedded_) return ok_status();
-  return Error{ErrorKind::kInput, std::string(what) + " belongs to a development setup, whose trapdoor is known: anybody can " +
-                                      "forge. It is refused outside of the embedded chain; use a key made with a real setup"};
+  return input_error(std::string(what) +
+                     " belongs to a development setup, whose trapdoor is known: anybody can forge. It is refused "
+                     "outside of the embedded chain; use a key made with a real setup");
 }
 
 Result<Wei> ChainClient::balance(const Address& who) {

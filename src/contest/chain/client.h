@@ -65,8 +65,8 @@ class ChainClient {
   static Result<ChainClient> connect(ChainOptions options);
 
   uint64_t chain_id() const { return chain_id_; }
-  // True only for Sotto's own kind of chain: a loopback address that answers as anvil. Whatever belongs to a development
-  // setup (its trapdoor is known: anybody can forge) is refused on any other chain.
+  // True only for Sotto's own kind of chain: a loopback address that answers as anvil. Whatever belongs to a
+  // development setup (its trapdoor is known: anybody can forge) is refused on any other chain.
   bool is_embedded() const { return embedded_; }
   Status require_embedded(std::string_view what) const;
   std::string server() const { return rpc_.server(); }
@@ -79,11 +79,12 @@ class ChainClient {
   Result<Bytes> call(const Address& to, ByteSpan data, const std::optional<Address>& from = {});
   Result<uint64_t> estimate_gas(const Address& from, const Message& message);
 
-  // Preflight by estimation, EIP-1559 fees (tip 0, maxFee = 2 × base fee), signature, broadcast, receipt. A receipt with
-  // status 0 is an Error (kRejected). The same bytes are sent again while no receipt comes.
+  // Preflight by estimation, EIP-1559 fees (tip 0, maxFee = 2 × base fee), signature, broadcast, receipt. A receipt
+  // with status 0 is an Error (kRejected). The same bytes are sent again while no receipt comes.
   Result<Receipt> send(const PrivateKey& key, const Message& message);
   // init_code ++ constructor_arguments. Checks that code is there afterwards.
-  Result<Deployment> deploy(const PrivateKey& key, ByteSpan init_code, ByteSpan constructor_arguments = {}, Wei value = 0);
+  Result<Deployment> deploy(const PrivateKey& key, ByteSpan init_code, ByteSpan constructor_arguments = {},
+                            Wei value = 0);
 
   Result<std::optional<Receipt>> receipt(const Bytes32& tx);
   // Waits until the block of the transaction is at least as final as asked and still on the chain.

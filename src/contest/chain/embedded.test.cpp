@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "contest/chain/testing/evm.h"
@@ -24,8 +25,12 @@ bool exists(int pid) { return ::kill(pid, 0) == 0; }
 // Sets a variable for one test.
 struct Environment {
   const char* name;
-  Environment(const char* n, const char* value) : name(n) { ::setenv(n, value, 1); }
-  ~Environment() { ::unsetenv(name); }
+  std::optional<std::string> before;
+  Environment(const char* n, const char* value) : name(n) {
+    if (const char* old = std::getenv(n)) before = old;
+    ::setenv(n, value, 1);
+  }
+  ~Environment() { before ? ::setenv(name, before->c_str(), 1) : ::unsetenv(name); }
 };
 
 EmbeddedChain started() {

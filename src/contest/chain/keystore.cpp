@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Web3 secret storage, version 3:
-//   derived = kdf(password)   key = AES-128-CTR(derived[0..16], iv)(ciphertext)   mac = keccak256(derived[16..32] ‖ ciphertext)
+//   derived = kdf(password)
+//   key = AES-128-CTR(derived[0..16], iv)(ciphertext)
+//   mac = keccak256(derived[16..32] ‖ ciphertext)
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 

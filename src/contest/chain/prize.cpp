@@ -17,7 +17,9 @@ constexpr size_t kFlagsLastByte = 95;  // word 2, big-endian
 constexpr uint8_t kFlagDevelopment = 1;
 
 Result<uint64_t> contest_number(const Bytes32& id) {
-  if (std::any_of(id.begin(), id.begin() + 24, [](uint8_t b) { return b != 0; })) return input_error("there is no contest with so large a number");
+  if (std::any_of(id.begin(), id.begin() + 24, [](uint8_t b) { return b != 0; })) {
+    return input_error("there is no contest with so large a number");
+  }
   uint64_t v = 0;
   for (size_t i = 24; i < 32; i++) v = v << 8 | id[i];
   return v;
@@ -25,7 +27,7 @@ Result<uint64_t> contest_number(const Bytes32& id) {
 
 Bytes with_id(std::string_view signature, uint64_t id) { return AbiWriter(signature).number(id).finish(); }
 
-PrizeTerms read_terms_part_one(AbiReader& r, ContestView& v) {
+PrizeTerms read_head(AbiReader& r, ContestView& v) {
   PrizeTerms t;
   t.verifier = r.address();
   t.mode = static_cast<PrizeMode>(r.number(1));
@@ -54,7 +56,9 @@ std::string_view to_string(PrizeStatus status) {
 }
 
 Result<bool> is_development_key(ByteSpan key) {
-  if (key.size() < kKeyHead || !std::equal(kKeyTag.begin(), kKeyTag.end(), key.begin())) return input_error("this is not a verifying key");
+  if (key.size() < kKeyHead || !std::equal(kKeyTag.begin(), kKeyTag.end(), key.begin())) {
+    return input_error("this is not a verifying key");
+  }
   return (key[kFlagsLastByte] & kFlagDevelopment) != 0;
 }
 
@@ -64,7 +68,9 @@ Result<Deployment> deploy_verifying_key(ChainClient& chain, const PrivateKey& ke
   SOTTO_TRY(Bytes init_code, data_contract_init_code(verifying_key));
   SOTTO_TRY(Deployment d, chain.deploy(key, init_code));
   SOTTO_TRY(Bytes code, chain.code(d.address));
-  if (keccak256(code) != data_contract_hash(verifying_key)) return environment_error("the verifying key on the chain is not the one that was sent");
+  if (keccak256(code) != data_contract_hash(verifying_key)) {
+    return environment_error("the verifying key on the chain is not the one that was sent");
+  }
   return d;
 }
 
@@ -78,7 +84,9 @@ Result<PrizeClient> PrizeClient::deploy(ChainClient& chain, const PrivateKey& ke
 
 Result<PrizeClient> PrizeClient::attach(ChainClient& chain, const Address& address) {
   SOTTO_TRY(Bytes code, chain.code(address));
-  if (code.empty()) return input_error("there is no contract at " + to_hex(address) + " on chain " + std::to_string(chain.chain_id()));
+  if (code.empty()) {
+    return input_error("there is no contract at " + to_hex(address) + " on chain " + std::to_string(chain.chain_id()));
+  }
   Result<Bytes> answer = chain.call(address, AbiWriter(prize_abi::kAllowDevelopment).finish());
   Error stranger = input_error("the contract at " + to_hex(address) + " is not a Sotto prize");
   // Only the contract's own answer says that it is a stranger; a dead server does not.
@@ -119,7 +127,9 @@ Result<Created> PrizeClient::create(const PrivateKey& sponsor, const PrizeTerms&
 Result<Receipt> PrizeClient::fund(const PrivateKey& from, uint64_t id, Wei amount) {
   return send(from, with_id(prize_abi::kFund, id), amount);
 }
-Result<Receipt> PrizeClient::settle(const PrivateKey& sender, uint64_t id) { return send(sender, with_id(prize_abi::kSettle, id)); }
+Result<Receipt> PrizeClient::settle(const PrivateKey& sender, uint64_t id) {
+  return send(sender, with_id(prize_abi::kSettle, id));
+}
 Result<Receipt> PrizeClient::open_refunds(const PrivateKey& sender, uint64_t id) {
   return send(sender, with_id(prize_abi::kOpenRefunds, id));
 }
@@ -135,13 +145,18 @@ Status PrizeClient::check_statement(const claim::ClaimStatement& s) {
   SOTTO_TRY(uint64_t id, contest_number(s.contest_id));
   SOTTO_TRY(ContestView view, contest(id));
   if (s.chain_id != chain_->chain_id()) {
-    return rejected("the proof is for chain " + std::to_string(s.chain_id) + ", not for " + std::to_string(chain_->chain_id()));
+    return rejected("the proof is for chain " + std::to_string(s.chain_id) + ", not for " +
+                    std::to_string(chain_->chain_id()));
   }
-  if (s.contract != address_) return rejected("the proof is for the contract " + to_hex(s.contract) + ", not for " + to_hex(address_));
+  if (s.contract != address_) {
+    return rejected("the proof is for the contract " + to_hex(s.contract) + ", not for " + to_hex(address_));
+  }
   if (s.judge_id != view.terms.judge_id) return rejected("the proof is for another judge than the contest's");
   if (view.development) SOTTO_TRY_STATUS(chain_->require_embedded("this contest's judge"));
   SOTTO_TRY(Bytes32 theirs, statement(id, s.score, s.song_commitment, s.beneficiary));
-  if (theirs != claim::claim_digest(s)) return environment_error("the contract computes another digest for this claim; it is not a Sotto prize");
+  if (theirs != claim::claim_digest(s)) {
+    return environment_error("the contract computes another digest for this claim; it is not a Sotto prize");
+  }
   return ok_status();
 }
 
@@ -153,7 +168,9 @@ Result<Receipt> PrizeClient::submit(const PrivateKey& sender, const claim::Claim
 }
 
 Result<Receipt> PrizeClient::prove_broken(const PrivateKey& sender, const claim::ClaimStatement& s, ByteSpan proof) {
-  if (s.beneficiary != sender.address()) return usage_error("the circuit breaker is bound to its sender as beneficiary");
+  if (s.beneficiary != sender.address()) {
+    return usage_error("the circuit breaker is bound to its sender as beneficiary");
+  }
   SOTTO_TRY_STATUS(check_statement(s));
   AbiWriter w(prize_abi::kProveBroken);
   w.word(s.contest_id).number(s.score).word(s.song_commitment);
@@ -166,7 +183,7 @@ Result<ContestView> PrizeClient::contest(uint64_t id) {
   AbiReader r(data);
   ContestView v;
   v.id = id;
-  v.terms = read_terms_part_one(r, v);
+  v.terms = read_head(r, v);
   v.pot = r.wei();
   v.beneficiary = r.address();
   v.best = static_cast<uint32_t>(r.number(32));
@@ -203,9 +220,12 @@ Result<uint64_t> PrizeClient::count() {
 Result<Wei> PrizeClient::owed(const Address& who) {
   return read_amount(prize_abi::kOwed, AbiWriter(prize_abi::kOwed).address(who).finish());
 }
-Result<Wei> PrizeClient::liabilities() { return read_amount(prize_abi::kLiabilities, AbiWriter(prize_abi::kLiabilities).finish()); }
+Result<Wei> PrizeClient::liabilities() {
+  return read_amount(prize_abi::kLiabilities, AbiWriter(prize_abi::kLiabilities).finish());
+}
 Result<Wei> PrizeClient::contribution(uint64_t id, const Address& who) {
-  return read_amount(prize_abi::kContributionOf, AbiWriter(prize_abi::kContributionOf).number(id).address(who).finish());
+  Bytes data = AbiWriter(prize_abi::kContributionOf).number(id).address(who).finish();
+  return read_amount(prize_abi::kContributionOf, std::move(data));
 }
 Result<uint64_t> PrizeClient::commitment_recorded(const Address& owner, const Bytes32& song_commitment) {
   Bytes data = AbiWriter(prize_abi::kCommitmentRecordedAt).address(owner).word(song_commitment).finish();
@@ -213,7 +233,8 @@ Result<uint64_t> PrizeClient::commitment_recorded(const Address& owner, const By
   return static_cast<uint64_t>(at);
 }
 
-Result<Bytes32> PrizeClient::statement(uint64_t id, uint32_t score, const Bytes32& song_commitment, const Address& beneficiary) {
+Result<Bytes32> PrizeClient::statement(uint64_t id, uint32_t score, const Bytes32& song_commitment,
+                                       const Address& beneficiary) {
   AbiWriter w(prize_abi::kStatement);
   w.number(id).number(score).word(song_commitment).address(beneficiary);
   SOTTO_TRY(Bytes data, chain_->call(address_, w.finish()));
@@ -235,7 +256,8 @@ Result<claim::ClaimStatement> PrizeClient::statement_template(uint64_t id, const
 }
 
 Result<std::vector<Submission>> PrizeClient::submissions(uint64_t id, uint64_t from_block) {
-  SOTTO_TRY(std::vector<Log> logs, chain_->logs(address_, {keccak256(prize_abi::kSubmitted), word_from_u64(id)}, from_block));
+  std::vector<std::optional<Bytes32>> topics = {keccak256(prize_abi::kSubmitted), word_from_u64(id)};
+  SOTTO_TRY(std::vector<Log> logs, chain_->logs(address_, topics, from_block));
   std::vector<Submission> out;
   for (const Log& log : logs) {
     if (log.topics.size() != 3) return environment_error("the chain's server sent nonsense: a claim's event");

@@ -225,7 +225,9 @@ TEST(Prize, DevelopmentSetupsStayOnTheEmbeddedChain) {
   FakeRpcServer real_network([&](const Json& q) {
     if (q["method"] == "web3_clientVersion") return FakeRpcServer::result(q, "nitro/v3.7.1");
     RpcAnswer a = must(forward.call(q["method"], q["params"]));
-    if (a.fault) return FakeRpcServer::fault(q, {{"code", a.fault->code}, {"message", a.fault->message}, {"data", to_hex(a.fault->data)}});
+    if (a.fault) {
+      return FakeRpcServer::fault(q, {{"code", a.fault->code}, {"message", a.fault->message}, {"data", to_hex(a.fault->data)}});
+    }
     return FakeRpcServer::result(q, *a.result);
   });
   ChainOptions options;

@@ -24,8 +24,9 @@ inline constexpr std::string_view kCommitmentRecordedAt = "commitmentRecordedAt(
 inline constexpr std::string_view kAllowDevelopment = "allowDevelopment()";
 inline constexpr std::string_view kLiabilities = "liabilities()";
 inline constexpr std::string_view kFunctions[] = {
-    kCreate,    kFund,    kSubmit, kProveBroken, kSettle,         kOpenRefunds,          kRefund,           kWithdraw,
-    kStatement, kContest, kCount,  kOwed,        kContributionOf, kCommitmentRecordedAt, kAllowDevelopment, kLiabilities};
+    kCreate,      kFund,   kSubmit,    kProveBroken, kSettle, kOpenRefunds,    kRefund,
+    kWithdraw,    kStatement, kContest, kCount,      kOwed,   kContributionOf, kCommitmentRecordedAt,
+    kAllowDevelopment, kLiabilities};
 
 inline constexpr std::string_view kContestCreated =
     "ContestCreated(uint256,address,bytes32,address,address,uint8,uint256,uint256)";

@@ -10,7 +10,8 @@ namespace {
 
 constexpr size_t kMaxParameters = 2;
 
-// Names of parameters in the order of the signature; "" ends them. A test compares the list with contracts/src/IPrize.sol.
+// Names of parameters in the order of the signature; "" ends them. A test compares the list with the compiled
+// contracts/src/IPrize.sol.
 struct CustomError {
   std::string_view signature;
   std::string_view parameters[kMaxParameters];

@@ -63,7 +63,9 @@ Result<Endpoint> parse_endpoint(const std::string& url) {
     return usage_error("the address of the chain's server is not a URL like https://host or http://127.0.0.1:8545");
   }
   std::string scheme = part_of(u.get(), CURLUPART_SCHEME), host = part_of(u.get(), CURLUPART_HOST);
-  if (scheme != "http" && scheme != "https") return usage_error("the chain's server must be reached by http or https, not " + scheme);
+  if (scheme != "http" && scheme != "https") {
+    return usage_error("the chain's server must be reached by http or https, not " + scheme);
+  }
   Endpoint e;
   e.url = url;
   e.shown = scheme + "://" + host + ":" + part_of(u.get(), CURLUPART_PORT);
@@ -101,7 +103,9 @@ RpcFault parse_fault(const Json& error) {
     return fault;
   }
   if (auto it = error.find("code"); it != error.end() && it->is_number_integer()) fault.code = it->get<int64_t>();
-  if (auto it = error.find("message"); it != error.end() && it->is_string()) fault.message = printable(it->get<std::string>());
+  if (auto it = error.find("message"); it != error.end() && it->is_string()) {
+    fault.message = printable(it->get<std::string>());
+  }
   // The revert data: a byte string, or nested once more, as some servers have it.
   const Json* data = error.contains("data") ? &error["data"] : nullptr;
   if (data != nullptr && data->is_object() && data->contains("data")) data = &(*data)["data"];

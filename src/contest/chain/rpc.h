@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON-RPC 2.0 over HTTP(S). The other side is not trusted: answers are bounded in size and time, must be JSON objects with
-// the id that was asked, and every failure is an Error that names the host (never the path or credentials of the URL).
+// JSON-RPC 2.0 over HTTP(S). The other side is not trusted: answers are bounded in size and time, must be JSON objects
+// with the id that was asked, and every failure is an Error that names the host (never the path or credentials of the
+// URL).
 #pragma once
 #include <memory>
 #include <optional>

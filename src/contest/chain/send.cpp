@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ChainClient's transactions: fees, signature, broadcast, receipt.
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <thread>
 
@@ -22,8 +23,9 @@ constexpr int kPatience = 3;
 
 bool mentions(const std::string& text, std::initializer_list<std::string_view> words) {
   std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return lower.find(w) != std::string::npos; });
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  auto inside = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+  return std::any_of(words.begin(), words.end(), inside);
 }
 
 std::string ether(Wei v) { return wei_to_ether(v) + " ETH"; }
@@ -65,7 +67,9 @@ Result<Transaction> ChainClient::prepare(const PrivateKey& key, const Message& m
   if (tx.gas_limit == 0) {
     SOTTO_TRY(uint64_t estimate, estimate_gas(key.address(), message));
     // Far above any real block; the fee limit below is what protects the purse.
-    if (estimate > (uint64_t{1} << 50)) return environment_error("the chain's server estimates an absurd amount of gas");
+    if (estimate > (uint64_t{1} << 50)) {
+      return environment_error("the chain's server estimates an absurd amount of gas");
+    }
     tx.gas_limit = estimate + estimate / 5;
   }
   SOTTO_TRY(BlockHeader head, block());
@@ -81,8 +85,8 @@ Result<Transaction> ChainClient::prepare(const PrivateKey& key, const Message& m
   return tx;
 }
 
-// Error: the server has judged, and does not take it. doubt: why the server could not be asked; the transaction may be on
-// its way all the same, because perhaps only the answer was lost.
+// Error: the server has judged, and does not take it. doubt: why the server could not be asked; the transaction may be
+// on its way all the same, because perhaps only the answer was lost.
 Status ChainClient::broadcast(const SignedTransaction& tx, std::string& doubt) {
   Result<RpcAnswer> answer = rpc_.call("eth_sendRawTransaction", Json::array({to_hex(tx.raw)}));
   doubt = answer.ok() ? "" : answer.error().message;
@@ -115,26 +119,31 @@ Result<Receipt> ChainClient::await_receipt(const SignedTransaction& tx) {
       SOTTO_TRY_STATUS(broadcast(tx, doubt));
       last = Clock::now();
       if (doubt == kNonceUsed && ++used > kPatience) {
-        return environment_error("another transaction of this account took the place of " + to_hex(tx.hash) + "; try again, with one program per key");
+        return environment_error("another transaction of this account took the place of " + to_hex(tx.hash) +
+                                 "; try again, with one program per key");
       }
     }
   }
   return environment_error("no receipt of transaction " + to_hex(tx.hash) + " after " +
                            std::to_string(options_.receipt_timeout_ms / 1000) +
-                           " s; it may still come: look it up before sending again" + (doubt.empty() ? "" : " (" + doubt + ")"));
+                           " s; it may still come: look it up before sending again" +
+                           (doubt.empty() ? "" : " (" + doubt + ")"));
 }
 
 Result<Receipt> ChainClient::send(const PrivateKey& key, const Message& message) {
   SOTTO_TRY(Transaction tx, prepare(key, message));
   SOTTO_TRY(Receipt r, await_receipt(sign_transaction(tx, key)));
-  if (r.gas_used > tx.gas_limit) return environment_error("the chain's server sent nonsense: more gas used than allowed");
+  if (r.gas_used > tx.gas_limit) {
+    return environment_error("the chain's server sent nonsense: more gas used than allowed");
+  }
   if (!r.success) {
     return rejected("transaction " + to_hex(r.tx) + " failed: " + failure_reason(key.address(), message, r.block));
   }
   return r;
 }
 
-Result<Deployment> ChainClient::deploy(const PrivateKey& key, ByteSpan init_code, ByteSpan constructor_arguments, Wei value) {
+Result<Deployment> ChainClient::deploy(const PrivateKey& key, ByteSpan init_code, ByteSpan constructor_arguments,
+                                       Wei value) {
   Message message;
   message.data.assign(init_code.begin(), init_code.end());
   append(message.data, constructor_arguments);
@@ -143,7 +152,9 @@ Result<Deployment> ChainClient::deploy(const PrivateKey& key, ByteSpan init_code
   Address expected = created_address(key.address(), tx.nonce);
   SOTTO_TRY(Receipt r, await_receipt(sign_transaction(tx, key)));
   if (!r.success) return rejected("the deployment " + to_hex(r.tx) + " failed");
-  if (r.created != expected) return environment_error("the chain's server sent nonsense: a contract at another address");
+  if (r.created != expected) {
+    return environment_error("the chain's server sent nonsense: a contract at another address");
+  }
   SOTTO_TRY(Bytes there, code(expected));
   if (there.empty()) return environment_error("the deployment left no code at " + to_hex(expected));
   return Deployment{expected, std::move(r)};

@@ -47,7 +47,8 @@ Result<Wei> wei_from_ether(std::string_view text) {
   std::string fraction(point == std::string_view::npos ? "" : text.substr(point + 1));
   bool bare_point = point != std::string_view::npos && fraction.empty();
   if (whole.empty() || bare_point || fraction.size() > kEtherDigits) {
-    return usage_error("an amount of ether looks like 1 or 0.05, with at most 18 digits after the point: " + std::string(text));
+    return usage_error("an amount of ether looks like 1 or 0.05, with at most 18 digits after the point: " +
+                       std::string(text));
   }
   fraction.append(kEtherDigits - fraction.size(), '0');
   return wei_from_decimal(std::string(whole) + fraction);

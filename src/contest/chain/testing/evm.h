@@ -3,6 +3,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "base/keccak.h"
@@ -22,7 +23,11 @@
 namespace sotto::contest {
 
 inline bool has_evm() {
-  return EmbeddedChain::find_anvil().ok() && load_creation_code("Prize").ok() && load_creation_code("MockVerifier").ok();
+#ifdef SOTTO_SOURCE_DIR
+  ::setenv("SOTTO_CONTRACTS", SOTTO_SOURCE_DIR "/contracts", 0);  // for build folders outside of the repository
+#endif
+  return EmbeddedChain::find_anvil().ok() && load_creation_code("Prize").ok() &&
+         load_creation_code("MockVerifier").ok();
 }
 
 // A verifying key as far as the prize reads it.

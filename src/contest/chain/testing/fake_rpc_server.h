@@ -41,7 +41,8 @@ class FakeRpcServer {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   int requests() const { return requests_; }
 
-  static std::string http(const std::string& body, const std::string& status = "200 OK", const std::string& headers = "") {
+  static std::string http(const std::string& body, const std::string& status = "200 OK",
+                          const std::string& headers = "") {
     return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nConnection: close\r\n" + headers +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
