@@ -6,7 +6,7 @@
 #include <bit>
 #include <set>
 
-#include "zero_knowledge/equivocate.h"
+#include "zero_knowledge/adversary.h"
 
 namespace sotto {
 namespace {

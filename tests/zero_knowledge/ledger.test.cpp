@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The error of every step of the proof, computed from the shapes that are shipped (docs/protocol.md, ledger), and the sizes that the
+// document quotes. Bits are -log2 of a probability for one try of the adversary; hashing multiplies it by the number of tries.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+#include "claim/statement/closed_form.h"
+#include "claim/statement/transcript.h"
+#include "judge/net/random_network.h"
+#include "support/toy.h"
+#include "zk/commit/opening.h"
+#include "zk/commit/srs.h"
+
+namespace sotto {
+namespace {
+
+using claim::Layout;
+using claim::Shape;
+
+const double kFieldBits = 253.597;  // log2 r
+
+struct Step {
+  const char* name;
+  double degree;  // error = degree / r
+};
+
+Shape shape_of(unsigned slots) {
+  static const judge::Network net = judge::random_network({16, 8, 80000, 8, 256, 48, {40, 40, 40}}, 1);
+  return claim::make_shape(net, slots).value();
+}
+
+// Fingerprints on both sides of the lookups.
+double lookups(const Shape& s, const Layout& l) {
+  double rows = double(s.frames) * s.bands * 6 + 5;
+  for (const auto& c : s.conv) rows += double(c.out_frames) * c.out_channels * 5;
+  return double(s.slots()) * s.samples * 9 + rows + double(l.tables_end - l.tables_at) + (1u << s.limb_bits);
+}
+
+std::vector<Step> soundness(const Shape& s, const Layout& l) {
+  const double n = l.log_n, claims = double(claim_count(s)), levels = zk::opening_levels(l.log_n);
+  const double max_degree = std::pow(2.0, zk::kMaxLogSize);  // coefficients that a public ceremony allows
+  double points = 2 * (s.slot_bits + s.sample_bits) + 1 + 4 * s.slot_bits + 2 * s.source_bits;  // operands, folds, one-hot sums
+  points += s.frame_bits + s.dft_bits + s.frame_bits + s.band_bits;
+  for (const auto& c : s.conv) points += c.out_frame_bits + c.out_channel_bits;
+  double chain = 0;
+  for (unsigned i = 0; i < levels; i++) chain += max_degree * std::pow(8.0, i + 1);
+  return {{"lookups: gamma, beta", 2 * 5 * lookups(s, l)},
+          {"relations: their points", points},
+          {"constraints: alpha, tau", term_count(s) - 1 + n},
+          {"sumcheck mask: rho", 1},
+          {"main sumcheck: u", claim::kDegree * n},
+          {"batching: lambda, mu", std::max<double>(claim::kEvaluatedColumns, 1 + claims)},
+          {"reduction: x*", 2 * n},
+          {"opening: kappa", 3},
+          {"opening: coefficients above N", double(claim::kColumnCount) + n},
+          {"opening: folds at r", chain},
+          {"opening: nu, z", levels - 1 + max_degree + 8 * levels}};
+}
+
+// Challenges under which masks do not cover: a singular pair of mask rows in some column, or a minor of the mask matrix that is
+// zero. A minor of size m has degree at most m times the degree of an entry, which is below 16 N in every challenge and tau.
+std::vector<Step> zero_knowledge(const Layout& l) {
+  const double rows = 6 * l.log_n + 2 * l.log_n + 100;
+  return {{"mask rows", double(claim::kColumnCount) * l.log_n}, {"rank of the masks", rows * 16 * double(l.rows())}};
+}
+
+double bits(const std::vector<Step>& steps) {
+  return kFieldBits - std::log2(std::accumulate(steps.begin(), steps.end(), 0.0, [](double sum, const Step& s) { return sum + s.degree; }));
+}
+
+TEST(Ledger, EveryStepHas200Bits) {
+  for (const unsigned slots : {16u, 32u, 64u}) {
+    const Shape s = shape_of(slots);
+    const Layout l = claim::make_layout(s).value();
+    for (const auto& steps : {soundness(s, l), zero_knowledge(l)}) {
+      for (const Step& step : steps) std::printf("K = %u  %-32s %.1f bits\n", slots, step.name, kFieldBits - std::log2(step.degree));
+      std::printf("K = %u  all together %.1f bits\n", slots, bits(steps));
+      EXPECT_GT(bits(steps), 199.0);
+    }
+  }
+}
+
+// docs/protocol.md has one line per size class; it must be the computed one.
+TEST(Ledger, DocumentQuotesTheSizes) {
+  std::ifstream in(SOTTO_SOURCE_DIR "/docs/protocol.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  for (const unsigned slots : {16u, 32u, 64u}) {
+    const Shape s = shape_of(slots);
+    const Layout l = claim::make_layout(s).value();
+    char line[200];
+    std::snprintf(line, sizeof line, "| %u | %u | %u | %u | %zu | %zu | %.0f |", slots, l.log_n, zk::opening_levels(l.log_n), zk::clear_size(l.log_n),
+                  program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
+    EXPECT_NE(text.str().find(line), std::string::npos) << line;
+  }
+}
+
+}  // namespace
+}  // namespace sotto
