@@ -1,0 +1,1221 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IScoreVerifier} from "./IScoreVerifier.sol";
+import "./generated/Constants.sol";
+
+/// The twin of src/claim/verifier/verify.cpp for every judge and size class; docs/protocol.md explains the protocol.
+///
+/// One block of Yul, one function per section of the protocol, named after its C++ twin. All state lies in memory at the
+/// addresses of generated/Constants.sol (capitals); a proof is read from calldata, whose addresses are called `p`.
+/// Conventions: points and arrays are memory addresses of 32-byte words; field elements are below r unless a comment says
+/// otherwise. Since 5 r < 2^256, up to five of them can be added before a mulmod reduces the sum.
+contract Verifier is IScoreVerifier, IVerifierErrors {
+    function verify(address vkData, bytes calldata proof, bytes32 statement, uint256 score, bytes32 songCommitment)
+        external
+        view
+        returns (bytes4 magic)
+    {
+        assembly ("memory-safe") {
+            function fail(selector) {
+                mstore(0, shl(224, selector))
+                revert(0, 4)
+            }
+            function modulus() -> r {
+                r := mload(MODULUS)
+            }
+            // Address of word i of an array.
+            function at(array, i) -> address_ {
+                address_ := add(array, shl(5, i))
+            }
+
+            // ---- Multilinear extensions (zk/poly/multilinear.h). Variables bind from the lowest bit up.
+
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            function eq_at(x, y, n) -> v {
+                let r := modulus()
+                v := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, add(add(1, shl(1, mulmod(a, b, r))), sub(shl(1, r), add(a, b))), r)
+                    y := add(y, 32)
+                }
+            }
+            // eq(x, bits of index); 0 when the index has more bits than x.
+            function eq_index(x, n, index) -> v {
+                let r := modulus()
+                v := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    if iszero(and(index, 1)) { a := sub(add(r, 1), a) }
+                    v := mulmod(v, a, r)
+                    index := shr(1, index)
+                }
+                if index { v := 0 }
+            }
+            // sum_{t < limit} eq(t, x) eq(t, y)
+            function eq_truncated(x, y, n, limit) -> below {
+                if shr(n, limit) {
+                    below := eq_at(x, y, n)
+                    leave
+                }
+                let r := modulus()
+                let all := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(y)
+                    let e1 := mulmod(a, b, r)
+                    let e0 := add(add(1, e1), sub(shl(1, r), add(a, b)))
+                    switch and(limit, 1)
+                    case 0 { below := mulmod(e0, below, r) }
+                    default { below := addmod(mulmod(e0, all, r), mulmod(e1, below, r), r) }
+                    all := mulmod(all, add(e0, e1), r)
+                    limit := shr(1, limit)
+                    y := add(y, 32)
+                }
+            }
+            // sum_{t < limit} eq(t, x)
+            function indicator(x, n, limit) -> below {
+                if shr(n, limit) {
+                    below := 1
+                    leave
+                }
+                let r := modulus()
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    switch and(limit, 1)
+                    case 0 { below := mulmod(sub(add(r, 1), a), below, r) }
+                    default { below := addmod(sub(add(r, 1), a), mulmod(a, below, r), r) }
+                    limit := shr(1, limit)
+                }
+            }
+            // sum_{t < limit} t eq(t, x), limit <= 2^n
+            function weighted_indicator(x, n, limit) -> below_t {
+                let r := modulus()
+                let all_t := 0
+                let below := 0
+                let full := shr(n, limit)
+                let power := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let e0 := sub(add(r, 1), a)
+                    switch and(limit, 1)
+                    case 0 {
+                        below_t := mulmod(e0, below_t, r)
+                        below := mulmod(e0, below, r)
+                    }
+                    default {
+                        below_t := addmod(mulmod(e0, all_t, r), mulmod(a, add(below_t, mulmod(power, below, r)), r), r)
+                        below := addmod(e0, mulmod(a, below, r), r)
+                    }
+                    all_t := addmod(all_t, mulmod(power, a, r), r)
+                    power := shl(1, power)
+                    limit := shr(1, limit)
+                }
+                if full { below_t := all_t }
+            }
+            // sum_{i < limit} eq(i, y) eq(i + 1, x), limit < 2^n: a shift by one block. States: carry into the next bit, and
+            // the verdict i < limit of the bits so far (zk::shift_eq with d = 1).
+            function shift_eq(x, y, n, limit) -> below0 {
+                let r := modulus()
+                let all0 := 0
+                let all1 := 1
+                let below1 := 0
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(y)
+                    let up := mulmod(a, b, r) // bit 1, no carry
+                    let keep := sub(add(r, b), up) // bit 1, carry: the only way to a carry
+                    let stay := add(add(1, up), sub(shl(1, r), add(a, b))) // bit 0, no carry
+                    let take := sub(add(r, a), up) // bit 0, carry
+                    switch and(limit, 1)
+                    case 0 {
+                        below0 := addmod(mulmod(stay, below0, r), mulmod(take, below1, r), r)
+                        below1 := 0
+                    }
+                    default {
+                        below0 := addmod(
+                            add(mulmod(stay, all0, r), mulmod(take, all1, r)), mulmod(up, below0, r), r
+                        )
+                        below1 := mulmod(keep, below1, r)
+                    }
+                    all0 := addmod(mulmod(add(stay, up), all0, r), mulmod(take, all1, r), r)
+                    all1 := mulmod(keep, all1, r)
+                    limit := shr(1, limit)
+                    y := add(y, 32)
+                }
+            }
+            // sum over 0 <= k <= j < 2^n of eq(j, xj) eq(j, yj) eq(k, xk) eq(k, yk)
+            function triangle(xj, yj, xk, yk, n) -> ge {
+                let r := modulus()
+                let all := 1
+                ge := 1
+                for { let i := 0 } lt(i, n) { i := add(i, 1) } {
+                    let a := mload(at(xj, i))
+                    let b := mload(at(yj, i))
+                    let j1 := mulmod(a, b, r)
+                    let j0 := mod(add(add(1, j1), sub(shl(1, r), add(a, b))), r)
+                    a := mload(at(xk, i))
+                    b := mload(at(yk, i))
+                    let k1 := mulmod(a, b, r)
+                    let k0 := mod(add(add(1, k1), sub(shl(1, r), add(a, b))), r)
+                    ge := addmod(
+                        mulmod(add(mulmod(j0, k0, r), mulmod(j1, k1, r)), ge, r), mulmod(mulmod(j1, k0, r), all, r), r
+                    )
+                    all := mulmod(all, mulmod(add(j0, j1), add(k0, k1), r), r)
+                }
+            }
+            // EQ_TABLE[e] = eq(e, x) for e < 2^n, n <= 5
+            function eq_table(x, n) {
+                let r := modulus()
+                mstore(EQ_TABLE, 1)
+                let half := 32
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    for { let e := EQ_TABLE } lt(e, add(EQ_TABLE, half)) { e := add(e, 32) } {
+                        let low := mload(e)
+                        let high := mulmod(low, a, r)
+                        mstore(add(e, half), high)
+                        mstore(e, addmod(low, sub(r, high), r))
+                    }
+                    half := shl(1, half)
+                }
+            }
+
+            // ---- Transcript (zk/transcript): S <- keccak(S || slice); challenge i: keccak(S || uint32 i) mod r
+
+            function absorb(p, size) {
+                calldatacopy(COUNTER, p, size)
+                mstore(STATE, keccak256(STATE, add(size, 32)))
+                mstore(COUNTER, 0)
+            }
+            function challenge() -> v {
+                v := mod(keccak256(STATE, 36), modulus())
+                mstore(COUNTER, add(mload(COUNTER), shl(224, 1)))
+            }
+            function challenges(array, n) {
+                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } { mstore(array, challenge()) }
+            }
+            // Canonical scalars only: every value has one encoding.
+            function require_scalars(p, n) {
+                let r := modulus()
+                let bad := 0
+                for { let end := at(p, n) } lt(p, end) { p := add(p, 32) } {
+                    bad := or(bad, iszero(lt(calldataload(p), r)))
+                }
+                if bad { fail(FAIL_NOT_CANONICAL) }
+            }
+            function absorb_scalars(p, n) -> next {
+                absorb(p, shl(5, n))
+                require_scalars(p, n)
+                next := at(p, n)
+            }
+            // sum_i c_i x^i of calldata words
+            function horner(p, n, x) -> v {
+                let r := modulus()
+                for { let c := at(p, n) } gt(c, p) {} {
+                    c := sub(c, 32)
+                    v := addmod(mulmod(v, x, r), calldataload(c), r)
+                }
+            }
+
+            // ---- Statement
+
+            // What keeps every closed form within its domain (verifying_key.cpp, shape_is_sound); derived rows are the word of
+            // whoever pins the key's hash.
+            function read_key(data) {
+                let size := extcodesize(data)
+                if or(lt(size, add(1, KEY_HEAD_BYTES)), gt(size, add(1, add(KEY_HEAD_BYTES, mul(MAX_LAYERS, LAYER_BYTES))))) {
+                    fail(FAIL_BAD_KEY)
+                }
+                extcodecopy(data, add(KEY_PAD, 31), 0, size)
+                let layers := mload(KEY_LAYERS)
+                let bad := or(mload(KEY_PAD), xor(mload(KEY_TAG), VERIFYING_KEY_TAG))
+                bad := or(bad, gt(sub(layers, 1), sub(MAX_LAYERS, 1)))
+                bad := or(bad, xor(size, add(add(1, KEY_HEAD_BYTES), mul(layers, LAYER_BYTES))))
+                bad := or(bad, gt(mload(KEY_FLAGS), 1))
+                bad := or(bad, shr(32, mload(KEY_MAX_SCORE)))
+                bad := or(bad, iszero(lt(mload(KEY_HEAD_BIAS), modulus())))
+                bad := or(bad, and(xor(mload(KEY_LIMB_BITS), 4), sub(0, iszero(eq(mload(KEY_LIMB_BITS), 8)))))
+                bad := or(bad, gt(sub(mload(KEY_SLOT_BITS), 4), 2))
+                bad := or(bad, gt(sub(mload(KEY_SOURCE_BITS), 6), 1))
+                let sample_bits := mload(KEY_SAMPLE_BITS)
+                let hop_bits := mload(KEY_HOP_BITS)
+                let frame_bits := mload(KEY_FRAME_BITS)
+                let channel_bits := mload(KEY_BAND_BITS)
+                let frames := mload(KEY_FRAMES)
+                bad := or(bad, gt(sample_bits, MAX_SAMPLE_BITS))
+                bad := or(bad, iszero(lt(hop_bits, sample_bits)))
+                bad := or(bad, xor(add(frame_bits, hop_bits), sample_bits))
+                bad := or(bad, shr(sample_bits, mload(KEY_SAMPLES)))
+                bad := or(bad, gt(sub(frames, 1), shr(hop_bits, mload(KEY_SAMPLES))))
+                bad := or(bad, gt(shl(hop_bits, add(frames, 1)), mload(KEY_SAMPLES)))
+                bad := or(bad, gt(sub(mload(KEY_DFT_BITS), 1), sub(MAX_CHANNEL_BITS, 1)))
+                bad := or(bad, gt(channel_bits, MAX_CHANNEL_BITS))
+                bad := or(bad, gt(sub(mload(KEY_BANDS), 1), sub(shl(channel_bits, 1), 1)))
+                bad := or(bad, shr(32, mload(KEY_LOG_STEP)))
+                bad := or(bad, xor(mload(KEY_LOG_N), add(sample_bits, mload(KEY_SLOT_BITS))))
+                bad := or(bad, gt(sub(mload(KEY_LOG_N), 12), sub(MAX_LOG_N, 12)))
+                let layer := LAYER_RECORDS
+                for { let end := add(layer, mul(layers, LAYER_BYTES)) } lt(layer, end) { layer := add(layer, LAYER_BYTES) } {
+                    bad := or(bad, xor(mload(layer), channel_bits))
+                    channel_bits := mload(add(layer, LAYER_OUT_CHANNEL_BITS))
+                    bad := or(bad, gt(channel_bits, MAX_CHANNEL_BITS))
+                    bad := or(bad, gt(sub(mload(add(layer, LAYER_OUT_CHANNELS)), 1), sub(shl(channel_bits, 1), 1)))
+                    bad := or(bad, lt(frame_bits, 2))
+                    frame_bits := sub(frame_bits, 1)
+                    bad := or(bad, xor(mload(add(layer, LAYER_OUT_FRAME_BITS)), frame_bits))
+                    let out := mload(add(layer, LAYER_OUT_FRAMES))
+                    bad := or(bad, gt(sub(out, 1), frames))
+                    bad := or(bad, gt(add(shl(1, out), 2), frames))
+                    frames := out
+                    if bad { break }
+                }
+                if bad { fail(FAIL_BAD_KEY) }
+
+                let limb := shl(mload(KEY_LIMB_BITS), 1)
+                mstore(LIMB, limb)
+                mstore(RANGE, mul(limb, limb))
+                mstore(HALF_RANGE, shr(1, mload(RANGE)))
+                mstore(WORD, mul(mload(RANGE), mload(RANGE)))
+            }
+            // zk::opening_levels
+            function opening_levels() -> levels {
+                levels := div(sub(mload(KEY_LOG_N), 2), 3)
+            }
+            function claim_count() -> n {
+                n := add(add(CLAIM_CONV, 2), mul(3, mload(KEY_LAYERS)))
+            }
+            // proof_sizes().total
+            function proof_bytes() -> size {
+                let n := mload(KEY_LOG_N)
+                let levels := opening_levels()
+                size := add(add(PHASE1_BYTES, PHASE2_BYTES), FINALS_BYTES)
+                let scalars := add(mul(n, add(DEGREE, REDUCTION_SCALARS)), add(add(EVALUATED_COLUMNS, 1), claim_count()))
+                scalars := add(scalars, add(shl(sub(n, mul(3, levels)), 1), add(1, mul(7, levels))))
+                size := add(add(size, shl(5, scalars)), shl(6, add(levels, 1)))
+            }
+            // transcript_statement(); a score above 2^32 would be another number modulo r.
+            function bind_statement(data, p, size, digest, public_score, song) {
+                if shr(32, public_score) { fail(FAIL_BAD_SCORE) }
+                if xor(size, proof_bytes()) { fail(FAIL_BAD_LENGTH) }
+                calldatacopy(MSM, at(p, mul(2, COLUMN_PROG)), 64)
+                if xor(song, keccak256(MSM, 64)) { fail(FAIL_BAD_SONG_COMMITMENT) }
+                mstore(MSM, PROOF_TAG)
+                mstore(add(MSM, 0x20), extcodehash(data))
+                mstore(add(MSM, 0x40), digest)
+                mstore(add(MSM, 0x60), public_score)
+                mstore(add(MSM, 0x80), song)
+                mstore(STATE, keccak256(MSM, 0xa0))
+            }
+
+            // ---- Challenges (statement/challenges.h)
+
+            function draw_phase1() {
+                let r := modulus()
+                mstore(GAMMA, challenge())
+                let beta := challenge()
+                let power := beta
+                for { let b := BETA } lt(b, RK) { b := add(b, 32) } {
+                    mstore(b, power)
+                    power := mulmod(power, beta, r)
+                }
+                challenges(RK, mload(KEY_SLOT_BITS))
+                challenges(RT, mload(KEY_SAMPLE_BITS))
+                challenges(CHI, 3)
+                challenges(DFT_I, mload(KEY_FRAME_BITS))
+                challenges(DFT_C, mload(KEY_DFT_BITS))
+                challenges(MEL_I, mload(KEY_FRAME_BITS))
+                challenges(MEL_B, mload(KEY_BAND_BITS))
+                let conv := CONV
+                let layer := LAYER_RECORDS
+                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
+                    let bits := add(mload(add(layer, LAYER_OUT_FRAME_BITS)), mload(add(layer, LAYER_OUT_CHANNEL_BITS)))
+                    challenges(conv, bits)
+                    conv := at(conv, bits)
+                    layer := add(layer, LAYER_BYTES)
+                }
+            }
+            function draw_phase2() {
+                let r := modulus()
+                challenges(S, mload(KEY_SOURCE_BITS))
+                let alpha := challenge()
+                let power := 1
+                for { let a := ALPHA } lt(a, at(ALPHA_CONV, mload(KEY_LAYERS))) { a := add(a, 32) } {
+                    mstore(a, power)
+                    power := mulmod(power, alpha, r)
+                }
+                challenges(TAU, mload(KEY_LOG_N))
+                mstore(RHO, challenge())
+            }
+
+            // ---- Sumchecks
+
+            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the challenges at
+            // `point`; the claim becomes s(challenge).
+            function run_rounds(p, sent, claim, point) -> next, value {
+                let r := modulus()
+                for { let end := at(point, mload(KEY_LOG_N)) } lt(point, end) { point := add(point, 32) } {
+                    next := absorb_scalars(p, sent)
+                    let x := challenge()
+                    mstore(point, x)
+                    let c0 := calldataload(p)
+                    let linear := addmod(claim, sub(shl(1, r), shl(1, c0)), r)
+                    let v := 0
+                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
+                        let coefficient := calldataload(c)
+                        linear := addmod(linear, sub(r, coefficient), r)
+                        v := addmod(mulmod(v, x, r), coefficient, r)
+                    }
+                    claim := addmod(mulmod(addmod(mulmod(v, x, r), linear, r), x, r), c0, r)
+                    p := next
+                }
+                value := claim
+            }
+
+            // Evaluations at u: columns to their places in memory, claims stay in calldata.
+            function read_evaluations(p) -> next {
+                next := absorb_scalars(p, add(add(EVALUATED_COLUMNS, 1), claim_count()))
+                calldatacopy(E_R, p, mul(32, COLUMN_Z1))
+                calldatacopy(at(E_R, add(COLUMN_Z1, 1)), at(p, COLUMN_Z1), mul(32, sub(COLUMNS, COLUMN_Z1)))
+                mstore(CLAIMS, at(p, add(EVALUATED_COLUMNS, 1)))
+            }
+            function claim_at(i) -> v {
+                v := calldataload(at(mload(CLAIMS), i))
+            }
+
+            // ---- generated by sotto-generate from claim/statement/constraint_sums.h: do not edit
+            // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).
+            function op_sums() {
+                mstore(add(TEMPORARY, 0x00), addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB), addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x20), addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB), addmod(mload(E_b2), mulmod(mload(LIMB), mload(E_b3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x40), mulmod(mload(RANGE), mload(RANGE), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x60), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_cy), mload(MODULUS)))
+                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(mload(add(TEMPORARY, 0x00)), mload(add(TEMPORARY, 0x20)), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x60))), mload(MODULUS)), mload(MODULUS))) // add
+                mstore(add(TEMPORARY, 0x80), addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x20))), mload(MODULUS)))
+                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(mload(add(TEMPORARY, 0x80)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)), mload(MODULUS))) // sub
+                mstore(add(TEMPORARY, 0xa0), addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0xc0), mulmod(mload(add(TEMPORARY, 0x40)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)))
+                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(mload(add(TEMPORARY, 0x00)), mload(add(TEMPORARY, 0x20)), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xc0))), mload(MODULUS)), mload(MODULUS))) // mul
+                mstore(add(TEMPORARY, 0xe0), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_sa), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x100), addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xe0))), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x120), addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x60))), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x140), addmod(mload(add(TEMPORARY, 0x20)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_sb), mload(MODULUS))), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x160), addmod(1, sub(mload(MODULUS), mload(E_sa)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x180), addmod(mload(add(TEMPORARY, 0x160)), sub(mload(MODULUS), mload(E_sa)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x1a0), addmod(1, sub(mload(MODULUS), mload(E_z)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x1c0), mulmod(addmod(addmod(1, sub(mload(MODULUS), mload(E_sb)), mload(MODULUS)), sub(mload(MODULUS), mload(E_sb)), mload(MODULUS)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x1e0), addmod(mload(add(TEMPORARY, 0x1c0)), sub(mload(MODULUS), 1), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x200), addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x220), mulmod(mload(E_z), mload(add(TEMPORARY, 0x20)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x240), mulmod(mload(E_z), mload(E_R), mload(MODULUS)))
+                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(mload(add(TEMPORARY, 0x100)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 128)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x1e0)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 160)), mload(add(TEMPORARY, 0x220)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 192)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS))) // div
+                mstore(add(TEMPORARY, 0x260), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x120)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x280), addmod(1, sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)))
+                mstore(add(C_OP, 128), addmod(addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 224)), addmod(addmod(addmod(mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x100)), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x260))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(E_z), mload(add(TEMPORARY, 0x200)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 256)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x1e0)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x260))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 288)), mload(add(TEMPORARY, 0x220)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 320)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 352)), mulmod(mload(add(TEMPORARY, 0x160)), mload(E_cy), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), mload(add(TEMPORARY, 0x280)), mload(MODULUS)), mload(E_R), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // mod
+                mstore(add(TEMPORARY, 0x2a0), addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB), addmod(mload(E_g2), mulmod(mload(LIMB), mload(E_g3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x2a0))), mload(MODULUS)), mload(MODULUS))) // and
+                mstore(add(TEMPORARY, 0x2c0), addmod(addmod(addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x00))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x20))), mload(MODULUS)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS)))
+                mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), mload(add(TEMPORARY, 0x2c0)), mload(MODULUS))) // or
+                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS)), mload(MODULUS))) // xor
+                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(mload(add(TEMPORARY, 0x00)), mload(E_P), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xc0))), mload(MODULUS)), mload(MODULUS))) // shl
+                mstore(add(TEMPORARY, 0x2e0), addmod(addmod(addmod(mload(E_P), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)))
+                mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(addmod(mulmod(addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0xe0))), mload(MODULUS)), mload(E_P), mload(MODULUS)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x100))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 576)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(MODULUS))) // shr
+                mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), addmod(addmod(mulmod(mload(E_R), mload(E_P), mload(MODULUS)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x00))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 640)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(MODULUS))) // ushr
+                mstore(add(TEMPORARY, 0x300), addmod(addmod(addmod(mload(add(TEMPORARY, 0x100)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x140))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)))
+                mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mulmod(mload(add(ALPHA, 704)), addmod(mload(E_R), sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // lt
+                mstore(add(TEMPORARY, 0x320), addmod(mload(E_R), sub(mload(MODULUS), 1), mload(MODULUS)))
+                mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mulmod(mload(add(ALPHA, 768)), addmod(mload(add(TEMPORARY, 0x320)), mload(E_cy), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // ge
+                mstore(add(TEMPORARY, 0x340), mulmod(mload(E_z), mload(add(TEMPORARY, 0x80)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x360), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mulmod(addmod(mload(add(TEMPORARY, 0x280)), sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)), mload(add(TEMPORARY, 0x80)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), mload(add(TEMPORARY, 0x340)), mload(MODULUS)), mulmod(mload(add(ALPHA, 832)), mload(add(TEMPORARY, 0x360)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(mload(MODULUS), mload(E_z)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // eq
+                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), mload(add(TEMPORARY, 0x340)), mload(MODULUS)), mulmod(mload(add(ALPHA, 928)), mload(add(TEMPORARY, 0x360)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 960)), addmod(mload(add(TEMPORARY, 0x320)), mload(E_z), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // ne
+                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1024)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x1a0)), mload(add(TEMPORARY, 0x20)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(E_z), mload(E_c), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // select
+                mstore(add(C_OP, 512), addmod(0, sub(mload(MODULUS), mload(add(ALPHA, 1152))), mload(MODULUS))) // lookup
+                mstore(WORD_A, mload(add(TEMPORARY, 0x00))) // operand a
+                mstore(WORD_B, mload(add(TEMPORARY, 0x20))) // operand b
+            }
+
+            // The other constraints of machine and judge rows (constraint_sums.h).
+            function region_sums() {
+                mstore(add(TEMPORARY, 0x00), mulmod(mload(BETA), mload(E_a0), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x20), addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, mload(MODULUS)), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b0), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g0), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 96)), mload(E_P), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x40), addmod(mload(GAMMA), 2, mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x60), addmod(addmod(addmod(mload(add(TEMPORARY, 0x40)), mulmod(mload(BETA), mload(E_a1), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b1), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g1), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x80), mulmod(mload(add(TEMPORARY, 0x20)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0xa0), addmod(addmod(addmod(mload(add(TEMPORARY, 0x40)), mulmod(mload(BETA), mload(E_a2), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b2), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g2), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0xc0), addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, mload(MODULUS)), mulmod(mload(BETA), mload(E_a3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 96)), mload(E_sa), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 128)), mload(E_sb), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0xe0), mulmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0xc0)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x100), addmod(mload(GAMMA), 4, mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x120), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W1l), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x140), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W1h), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x160), mulmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x180), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W2l), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x1a0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W2h), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x1c0), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x1a0)), mload(MODULUS)))
+                mstore(SUM_VM, addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 1088)), addmod(addmod(mulmod(mload(E_h1), mulmod(mload(add(TEMPORARY, 0x80)), mload(add(TEMPORARY, 0xe0)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x20)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)), mload(add(TEMPORARY, 0xe0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0xc0)), mload(MODULUS)), mload(add(TEMPORARY, 0x80)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1120)), addmod(addmod(mulmod(mload(E_h2), mulmod(mload(add(TEMPORARY, 0x160)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x1a0)), mload(MODULUS)), mload(add(TEMPORARY, 0x160)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1152)), mulmod(mload(E_hL), addmod(addmod(addmod(mload(GAMMA), 9, mload(MODULUS)), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_R), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy), addmod(mload(E_cy), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z), addmod(mload(E_z), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // machine rows
+                mstore(add(TEMPORARY, 0x1e0), mulmod(mload(RANGE), mload(RANGE), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x200), addmod(mulmod(mload(BETA), mload(E_in), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_out), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x220), addmod(addmod(mload(GAMMA), 7, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x240), addmod(addmod(addmod(mload(GAMMA), 8, mload(MODULUS)), mulmod(mload(BETA), mload(E_e), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_ipw), mload(MODULUS)), mload(MODULUS)))
+                mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), addmod(addmod(mulmod(mulmod(addmod(mload(E_D), 1, mload(MODULUS)), mload(HALF_RANGE), mload(MODULUS)), mload(E_ipw), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(HALF_RANGE), mload(E_in), mload(MODULUS)), mulmod(mload(add(TEMPORARY, 0x1e0)), mload(add(TEMPORARY, 0x1e0)), mload(MODULUS)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), addmod(mload(E_q0), mulmod(mload(RANGE), addmod(mload(E_q1), mulmod(mload(RANGE), addmod(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1312)), addmod(addmod(mulmod(mload(E_hF), mulmod(mload(add(TEMPORARY, 0x220)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x220))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x240))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // logarithms
+                mstore(add(TEMPORARY, 0x260), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q0), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x280), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q1), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x2a0), mulmod(mload(add(TEMPORARY, 0x260)), mload(add(TEMPORARY, 0x280)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x2c0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q2), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x2e0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q3), mload(MODULUS)), mload(MODULUS)))
+                mstore(add(TEMPORARY, 0x300), mulmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)))
+                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(mload(add(TEMPORARY, 0x2a0)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x260)), mload(add(TEMPORARY, 0x280)), mload(MODULUS)), mload(add(TEMPORARY, 0x300)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS))) // range limbs of the judge
+                mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA), 5, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS))) // activations
+                mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA), 6, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS))) // score
+            }
+            // ---- end of the generated part
+
+            // ---- Closed forms (statement/closed_form.cpp)
+
+            // Factor of a block's base in the variables above the block.
+            function block_at(x, bits, base) -> v {
+                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), shr(bits, base))
+            }
+            // eq(., tau) on channel < channels, frame < frames of a block at u.
+            function tensor_region(base, channel_bits, frame_bits, channels, frames) -> v {
+                let r := modulus()
+                let bits := add(channel_bits, frame_bits)
+                v := mulmod(block_at(U, bits, base), block_at(TAU, bits, base), r)
+                v := mulmod(v, eq_truncated(U, TAU, channel_bits, channels), r)
+                v := mulmod(v, eq_truncated(at(U, channel_bits), at(TAU, channel_bits), frame_bits, frames), r)
+            }
+            // The extension at u of [channel < channels and frame < frames].
+            function tensor_indicator(base, channel_bits, frame_bits, channels, frames) -> v {
+                let r := modulus()
+                v := block_at(U, add(channel_bits, frame_bits), base)
+                v := mulmod(v, indicator(U, channel_bits, channels), r)
+                v := mulmod(v, indicator(at(U, channel_bits), frame_bits, frames), r)
+            }
+            // A field of a layer's record.
+            function layer_word(layer, field) -> v {
+                v := mload(add(layer, field))
+            }
+
+            // The program column has its data on even rows: index v belongs to row 2v.
+            function even(x) -> v {
+                v := sub(add(modulus(), 1), mload(x))
+            }
+            // Factor of the block number of J * K entries (selectors of a, b, c are blocks 1, 2, 3).
+            function program_block_at(x, block) -> v {
+                let bits := add(1, add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS)))
+                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), block)
+            }
+            function song_table_at(x) -> v {
+                let bits := add(1, mload(KEY_LIMB_BITS))
+                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), shr(sub(bits, 1), mload(KEY_SONG_TABLE_AT)))
+            }
+            // The song's table at u, without eq(., tau).
+            function song_region() -> v {
+                v := mulmod(even(U), song_table_at(U), modulus())
+            }
+
+            function regions_at() {
+                let r := modulus()
+                let n := mload(KEY_LOG_N)
+                let tb := mload(KEY_SAMPLE_BITS)
+                mstore(
+                    REGION_VM,
+                    mulmod(eq_truncated(U, TAU, tb, mload(KEY_SAMPLES)), eq_at(at(U, tb), at(TAU, tb), sub(n, tb)), r)
+                )
+                mstore(
+                    REGION_LOG,
+                    tensor_region(0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES))
+                )
+                let sum := 0
+                let layer := LAYER_RECORDS
+                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
+                    sum := addmod(
+                        sum,
+                        tensor_region(
+                            layer_word(layer, LAYER_ROWS),
+                            layer_word(layer, LAYER_OUT_CHANNEL_BITS),
+                            layer_word(layer, LAYER_OUT_FRAME_BITS),
+                            layer_word(layer, LAYER_OUT_CHANNELS),
+                            layer_word(layer, LAYER_OUT_FRAMES)
+                        ),
+                        r
+                    )
+                    layer := add(layer, LAYER_BYTES)
+                }
+                mstore(REGION_CONV, sum)
+                mstore(REGION_SCORE, mulmod(block_at(U, 0, mload(KEY_SCORE_ROW)), block_at(TAU, 0, mload(KEY_SCORE_ROW)), r))
+                let before := eq_truncated(U, TAU, n, mload(KEY_TABLES_AT))
+                mstore(REGION_TABLES, addmod(eq_truncated(U, TAU, n, mload(KEY_TABLES_END)), sub(r, before), r))
+            }
+            function program_regions_at() {
+                let r := modulus()
+                let kb := mload(KEY_SLOT_BITS)
+                let both_even := mulmod(even(U), even(TAU), r)
+                let v := mulmod(song_table_at(U), song_table_at(TAU), r)
+                v := mulmod(v, eq_at(add(U, 32), add(TAU, 32), mload(KEY_LIMB_BITS)), r)
+                mstore(REGION_SONG, mulmod(both_even, v, r))
+
+                // selector (source, slot) of block x: row 2 (x J K + source K + slot)
+                let selectors := 0
+                for { let x := 1 } lt(x, 4) { x := add(x, 1) } {
+                    selectors := addmod(selectors, mulmod(program_block_at(U, x), program_block_at(TAU, x), r), r)
+                }
+                selectors := mulmod(selectors, both_even, r)
+                // flags: index op K + slot, op < 32
+                v := eq_at(add(U, 32), add(TAU, 32), add(kb, 5))
+                v := mulmod(v, mulmod(block_at(U, add(kb, 6), 0), block_at(TAU, add(kb, 6), 0), r), r)
+                v := mulmod(v, both_even, r)
+                let sb := mload(KEY_SOURCE_BITS)
+                mstore(
+                    REGION_BOOLEAN,
+                    addmod(v, mulmod(selectors, eq_at(add(U, 32), add(TAU, 32), add(kb, sb)), r), r)
+                )
+                // registers are the sources below K
+                let j := at(32, kb)
+                v := triangle(add(U, j), add(TAU, j), add(U, 32), add(TAU, 32), kb)
+                j := at(j, kb)
+                v := mulmod(v, eq_index(add(U, j), sub(sb, kb), 0), r)
+                v := mulmod(v, eq_index(add(TAU, j), sub(sb, kb), 0), r)
+                mstore(REGION_FORWARD, mulmod(selectors, v, r))
+            }
+
+            // Fingerprint of the public tables' row at u, without gamma (table_at): x, y are the halves of the row's index in its
+            // block of 2^range_bits rows.
+            function table_at() -> v {
+                let r := modulus()
+                let lb := mload(KEY_LIMB_BITS)
+                let x := 0
+                let y := 0
+                let both := 0
+                for { let i := lb } i {} {
+                    i := sub(i, 1)
+                    let a := mload(at(U, i))
+                    let b := mload(at(U, add(lb, i)))
+                    x := addmod(shl(1, x), a, r)
+                    y := addmod(shl(1, y), b, r)
+                    both := addmod(shl(1, both), mulmod(a, b, r), r)
+                }
+                let beta1 := mload(BETA)
+                let beta4 := mload(add(BETA, 0x60))
+                let index := mulmod(beta1, add(x, mulmod(y, mload(LIMB), r)), r)
+                let top := mload(at(U, sub(shl(1, lb), 1)))
+                let operands := add(mulmod(beta1, x, r), mulmod(mload(add(BETA, 0x20)), y, r))
+                operands := addmod(operands, mulmod(mload(add(BETA, 0x40)), both, r), r)
+
+                let sum := mulmod(table_block_at(BLOCK_A), add(add(TABLE_A, operands), mulmod(beta4, power_of_word(at(U, lb)), r)), r)
+                sum := add(sum, mulmod(table_block_at(BLOCK_B), add(TABLE_B, operands), r))
+                let signs := add(mulmod(beta4, mload(at(U, sub(lb, 1))), r), mulmod(mload(add(BETA, 0x80)), top, r))
+                sum := addmod(sum, mulmod(table_block_at(BLOCK_C), add(add(TABLE_C, operands), signs), r), r)
+                sum := add(sum, mulmod(table_block_at(BLOCK_RANGE), add(TABLE_RANGE, index), r))
+                sum := add(sum, mulmod(table_block_at(BLOCK_ACT), add(TABLE_ACT, index), r))
+                sum := addmod(sum, mulmod(table_block_at(BLOCK_SCORE), add(TABLE_SCORE, index), r), r)
+                // two tables of half a block: the top variable tells them apart and is no part of the index
+                index := add(index, sub(r, mulmod(beta1, mulmod(mload(HALF_RANGE), top, r), r)))
+                let id := add(mulmod(top, TABLE_EXPONENT, r), mulmod(sub(add(r, 1), top), TABLE_LOG, r))
+                sum := add(sum, mulmod(table_block_at(BLOCK_LOG), add(id, index), r))
+                v := addmod(sum, mulmod(mload(add(BETA, 0x20)), mload(E_TABLE_OUT), r), r)
+            }
+            function table_block_at(block) -> v {
+                let rb := shl(1, mload(KEY_LIMB_BITS))
+                v := eq_index(at(U, rb), sub(mload(KEY_LOG_N), rb), add(shr(rb, mload(KEY_TABLES_AT)), block))
+            }
+            // 2^y = prod_i (1 + y_i (2^(2^i) - 1)) for y < word_bits
+            function power_of_word(y) -> v {
+                let r := modulus()
+                v := 1
+                let word_bits := shl(2, mload(KEY_LIMB_BITS))
+                for { let bit := 1 } lt(bit, word_bits) { bit := shl(1, bit) } {
+                    v := mulmod(v, add(1, mulmod(mload(y), sub(shl(bit, 1), 1), r)), r)
+                    y := add(y, 32)
+                }
+            }
+            // id + beta index on the song's table at u (song_table_index_at)
+            function song_table_index_at() -> v {
+                let r := modulus()
+                let index := 0
+                for { let i := mload(KEY_LIMB_BITS) } i { i := sub(i, 1) } {
+                    index := addmod(shl(1, index), mload(at(U, i)), r) // rows are 2 * index
+                }
+                v := mulmod(song_region(), add(TABLE_SONG, mulmod(mload(BETA), index, r)), r)
+            }
+
+            // Constraints on the rows of their regions (evaluate_relations).
+            function constraints() -> sum {
+                let r := modulus()
+                let vm := mload(REGION_VM)
+                let log := mload(REGION_LOG)
+                let conv := mload(REGION_CONV)
+                let row := mload(REGION_SCORE)
+                sum := addmod(mulmod(vm, mload(SUM_VM), r), mulmod(log, mload(SUM_LOG), r), r)
+                sum := addmod(sum, mulmod(add(add(log, conv), row), mload(SUM_RANGE), r), r)
+                sum := add(sum, mulmod(conv, mload(SUM_ACT), r))
+                sum := addmod(sum, mulmod(row, mload(SUM_SCORE), r), r)
+
+                let less_m := sub(r, mload(E_m))
+                let v := mulmod(mload(E_hT), add(mload(GAMMA), table_at()), r)
+                v := mulmod(add(v, less_m), mload(ALPHA_TERM_TABLES), r)
+                sum := addmod(sum, mulmod(mload(REGION_TABLES), v, r), r)
+
+                let prog := mload(E_Prog)
+                v := add(add(mload(GAMMA), song_table_index_at()), mulmod(mload(add(BETA, 0x20)), prog, r))
+                v := mulmod(add(mulmod(mload(E_hT), v, r), less_m), mload(ALPHA_TERM_SONG_TABLE), r)
+                sum := addmod(sum, mulmod(mload(REGION_SONG), v, r), r)
+
+                v := mulmod(mulmod(prog, add(prog, sub(r, 1)), r), mload(ALPHA_TERM_BOOLEAN), r)
+                sum := addmod(sum, mulmod(mload(REGION_BOOLEAN), v, r), r)
+                v := mulmod(prog, mload(ALPHA_TERM_FORWARD), r)
+                sum := addmod(sum, mulmod(mload(REGION_FORWARD), v, r), r)
+            }
+
+            // Operands, folded vectors and flags (add_operand_weights), times the columns.
+            function operand_relations() -> sum {
+                let r := modulus()
+                let tb := mload(KEY_SAMPLE_BITS)
+                let kb := mload(KEY_SLOT_BITS)
+                let sb := mload(KEY_SOURCE_BITS)
+                let n := mload(KEY_LOG_N)
+                let et := eq_truncated(U, RT, tb, mload(KEY_SAMPLES))
+                let v := mulmod(mload(CHI), mload(WORD_A), r)
+                v := add(v, mulmod(mload(add(CHI, 0x20)), mload(WORD_B), r))
+                v := add(v, mulmod(mload(add(CHI, 0x40)), mload(E_c), r))
+                v := mulmod(v, mulmod(et, eq_at(at(U, tb), RK, kb), r), r)
+                sum := mulmod(mload(ALPHA_OPERANDS), v, r)
+
+                v := mulmod(eq_at(at(U, tb), S, kb), eq_index(at(S, kb), sub(sb, kb), 0), r)
+                v := mulmod(mulmod(et, v, r), mulmod(mload(ALPHA_V2), mload(E_R), r), r)
+                sum := addmod(sum, sub(r, v), r)
+
+                let folded := eq_index(at(U, sb), sub(n, sb), 0)
+                let v1 := mload(E_V1)
+                let v2 := mload(E_V2)
+                v := add(mulmod(mload(ALPHA_V1), v1, r), mulmod(mload(ALPHA_V2), v2, r))
+                v := mulmod(v, eq_at(U, S, sb), r)
+                v := add(v, sub(r, mulmod(mload(ALPHA_OPERANDS), mulmod(v1, v2, r), r)))
+                sum := addmod(sum, mulmod(folded, v, r), r)
+
+                v := mulmod(program_weight(), mulmod(even(U), mload(E_Prog), r), r)
+                sum := addmod(sum, v, r)
+            }
+            function program_weight() -> sum {
+                let r := modulus()
+                let kb := mload(KEY_SLOT_BITS)
+                let sb := mload(KEY_SOURCE_BITS)
+                let n := mload(KEY_LOG_N)
+                let slots := add(U, 32)
+                let sources := at(slots, kb)
+                let ej := mulmod(mload(ALPHA_V1), eq_at(sources, S, sb), r)
+                for { let x := 0 } lt(x, 3) { x := add(x, 1) } {
+                    let v := add(mload(at(ALPHA_SELECT_A, x)), sub(r, mulmod(mload(at(CHI, x)), ej, r)))
+                    sum := addmod(sum, mulmod(program_block_at(U, add(x, 1)), v, r), r)
+                }
+                let flags := mulmod(indicator(sources, 5, OPS), block_at(U, add(kb, 6), 0), r)
+                sum := addmod(sum, mulmod(mload(ALPHA_FLAGS), flags, r), r)
+                sum := mulmod(sum, eq_at(slots, RK, kb), r)
+
+                // constants are the sources above t; their block is aligned to the number of sources
+                let first := add(shl(kb, 1), 1)
+                let v := addmod(eq_at(slots, S, sb), sub(r, eq_truncated(slots, S, sb, first)), r)
+                v := mulmod(v, eq_index(at(slots, sb), sub(sub(n, 1), sb), shr(sb, mload(KEY_CONSTANTS_AT))), r)
+                v := mulmod(v, indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
+                sum := addmod(sum, sub(r, mulmod(mload(ALPHA_V2), v, r)), r)
+            }
+
+            // Sum of all helpers (add_logup_weights), times the columns.
+            function logup_relation() -> sum {
+                let r := modulus()
+                let n := mload(KEY_LOG_N)
+                let v := indicator(U, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
+                sum := mulmod(v, add(add(mload(E_h1), mload(E_h2)), mload(E_hL)), r)
+
+                v := tensor_indicator(0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES))
+                v := addmod(v, block_at(U, 0, mload(KEY_SCORE_ROW)), r)
+                let layer := LAYER_RECORDS
+                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
+                    v := addmod(
+                        v,
+                        tensor_indicator(
+                            layer_word(layer, LAYER_ROWS),
+                            layer_word(layer, LAYER_OUT_CHANNEL_BITS),
+                            layer_word(layer, LAYER_OUT_FRAME_BITS),
+                            layer_word(layer, LAYER_OUT_CHANNELS),
+                            layer_word(layer, LAYER_OUT_FRAMES)
+                        ),
+                        r
+                    )
+                    layer := add(layer, LAYER_BYTES)
+                }
+                sum := add(sum, mulmod(v, add(mload(E_hJ), mload(E_hF)), r))
+
+                v := add(indicator(U, n, mload(KEY_TABLES_END)), sub(r, indicator(U, n, mload(KEY_TABLES_AT))))
+                v := mulmod(add(v, song_region()), mload(E_hT), r)
+                sum := mulmod(mload(ALPHA_LOG_UP), add(sum, sub(r, v)), r)
+            }
+
+            // The two-block window of spectrum and layers: sum_d S_d W_d with the claimed evaluations W_d of the weights (window).
+            function window(block_index, frame, bits, frames, claim) -> v {
+                let r := modulus()
+                v := mulmod(eq_truncated(block_index, frame, bits, frames), claim_at(claim), r)
+                v := addmod(v, mulmod(shift_eq(block_index, frame, bits, frames), claim_at(add(claim, 1)), r), r)
+            }
+            // Spectrum and energies (add_judge_weights), times the columns.
+            function spectrum_relations() -> sum {
+                let r := modulus()
+                let db := mload(KEY_DFT_BITS)
+                let fb := mload(KEY_FRAME_BITS)
+                let frames := mload(KEY_FRAMES)
+                let tb := mload(KEY_SAMPLE_BITS)
+                let energy := mload(E_D)
+                let base := block_at(U, add(db, fb), mload(KEY_DFT_ROWS))
+                let v := mulmod(eq_truncated(at(U, db), DFT_I, fb, frames), eq_at(U, DFT_C, db), r)
+                v := mulmod(v, mulmod(base, energy, r), r)
+                // the song's samples: the lowest limb of operand a of the last slot
+                let slot := eq_index(at(U, tb), mload(KEY_SLOT_BITS), sub(shl(mload(KEY_SLOT_BITS), 1), 1))
+                let song := window(at(U, mload(KEY_HOP_BITS)), DFT_I, fb, frames, CLAIM_DFT_0)
+                v := add(v, sub(r, mulmod(mulmod(slot, song, r), mload(E_a0), r)))
+                sum := mulmod(mload(ALPHA_DFT), v, r)
+
+                let bb := mload(KEY_BAND_BITS)
+                v := mulmod(eq_truncated(at(U, bb), MEL_I, fb, frames), eq_truncated(U, MEL_B, bb, mload(KEY_BANDS)), r)
+                v := mulmod(v, block_at(U, add(bb, fb), 0), r)
+                let power := mulmod(eq_truncated(at(U, db), MEL_I, fb, frames), claim_at(CLAIM_MEL), r)
+                power := mulmod(mulmod(base, power, r), energy, r)
+                v := mulmod(add(v, sub(r, power)), mulmod(energy, mload(ALPHA_MEL), r), r)
+                sum := addmod(sum, v, r)
+            }
+            // Convolutions (add_judge_weights), times the columns. An input is the block of the layer before; the first one reads
+            // the logarithms, whose value is out + log_step e.
+            function layer_relations() -> sum {
+                let r := modulus()
+                let conv := CONV
+                let claim := CLAIM_CONV
+                let alpha := ALPHA_CONV
+                let layer := LAYER_RECORDS
+                let input := block_at(U, add(mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS)), 0)
+                let input_value := addmod(mload(E_out), mulmod(mload(KEY_LOG_STEP), mload(E_e), r), r)
+                let output_value := addmod(mulmod(mload(RANGE), mload(E_in), r), mload(E_q0), r)
+                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
+                    let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
+                    let frames := layer_word(layer, LAYER_OUT_FRAMES)
+                    let v := mulmod(
+                        input,
+                        window(at(U, add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)), conv, fb, frames, claim),
+                        r
+                    )
+                    v := sub(r, mulmod(v, input_value, r))
+                    input := block_at(U, add(cb, fb), layer_word(layer, LAYER_ROWS))
+                    input_value := mload(E_out)
+                    let e := mulmod(input, eq_truncated(at(U, cb), conv, fb, frames), r)
+                    e := mulmod(e, eq_truncated(U, at(conv, fb), cb, layer_word(layer, LAYER_OUT_CHANNELS)), r)
+                    v := add(v, mulmod(e, output_value, r))
+                    sum := addmod(sum, mulmod(mload(alpha), v, r), r)
+                    conv := at(conv, add(cb, fb))
+                    claim := add(claim, 3)
+                    alpha := add(alpha, 32)
+                    layer := add(layer, LAYER_BYTES)
+                }
+            }
+            // Pooling, head and score (add_judge_weights), times the columns.
+            function head_relations() -> sum {
+                let r := modulus()
+                let layer := sub(add(LAYER_RECORDS, mul(mload(KEY_LAYERS), LAYER_BYTES)), LAYER_BYTES)
+                let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
+                let out := mload(E_out)
+                let range := mload(RANGE)
+                let pooled := mulmod(
+                    block_at(U, add(cb, fb), layer_word(layer, LAYER_ROWS)),
+                    indicator(at(U, cb), fb, layer_word(layer, LAYER_OUT_FRAMES)),
+                    r
+                )
+                let last := sub(claim_count(), 1)
+                let v := addmod(claim_at(sub(last, 1)), mulmod(out, claim_at(last), r), r)
+                pooled := mulmod(mulmod(pooled, out, r), v, r)
+                let row := block_at(U, 0, mload(KEY_SCORE_ROW))
+                v := add(mulmod(range, mload(E_in), r), mload(E_q1)) // range^2 in + range q1 + q0
+                v := add(mulmod(range, v, r), mload(E_q0))
+                v := add(mulmod(row, v, r), sub(r, pooled))
+                sum := mulmod(mload(ALPHA_HEAD), v, r)
+                sum := addmod(sum, mulmod(mload(ALPHA_SCORE), mulmod(row, out, r), r), r)
+            }
+
+            // Right sides of the linear relations (relation_constant).
+            function relation_constant(public_score) -> sum {
+                let r := modulus()
+                let rb := shl(1, mload(KEY_LIMB_BITS))
+                let v := eq_index(S, mload(KEY_SOURCE_BITS), shl(mload(KEY_SLOT_BITS), 1))
+                v := mulmod(v, weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
+                sum := mulmod(mload(ALPHA_V2), v, r)
+                for { let a := ALPHA_FLAGS } iszero(gt(a, ALPHA_SELECT_C)) { a := add(a, 32) } { sum := addmod(sum, mload(a), r) }
+                v := mulmod(indicator(DFT_I, mload(KEY_FRAME_BITS), mload(KEY_FRAMES)), claim_at(CLAIM_DFT_BIAS), r)
+                sum := addmod(sum, mulmod(mload(ALPHA_DFT), v, r), r)
+
+                let rounding := add(mload(HALF_RANGE), mul(mload(HALF_RANGE), mload(RANGE)))
+                let conv := CONV
+                let layer := LAYER_RECORDS
+                for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
+                    let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
+                    let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    v := mulmod(indicator(at(conv, fb), cb, layer_word(layer, LAYER_OUT_CHANNELS)), rounding, r)
+                    v := add(v, claim_at(add(CLAIM_CONV, add(mul(3, i), 2))))
+                    v := mulmod(v, indicator(conv, fb, layer_word(layer, LAYER_OUT_FRAMES)), r)
+                    sum := addmod(sum, mulmod(mload(at(ALPHA_CONV, i)), v, r), r)
+                    conv := at(conv, add(cb, fb))
+                    layer := add(layer, LAYER_BYTES)
+                }
+                v := add(mload(KEY_HEAD_BIAS), add(shl(sub(shl(1, rb), 1), 1), shl(sub(mul(3, rb), 1), 1)))
+                sum := addmod(sum, mulmod(mload(ALPHA_HEAD), v, r), r)
+                sum := addmod(sum, mulmod(mload(ALPHA_SCORE), public_score, r), r)
+            }
+
+            // ---- From the main sumcheck to the reduction
+
+            // What remains of the main claim for the deferred check, <Prog, w_P> + rho <Z1, w_g>: the claim entered as an unknown
+            // constant, in which the final value is affine with the slope prod_i u_i.
+            function remaining_claim(rounds_value, public_score) -> v {
+                let r := modulus()
+                op_sums()
+                region_sums()
+                regions_at()
+                program_regions_at()
+                let known := addmod(constraints(), operand_relations(), r)
+                known := add(known, add(logup_relation(), spectrum_relations()))
+                known := addmod(known, add(layer_relations(), head_relations()), r)
+
+                let slope := 1
+                for { let i := mload(KEY_LOG_N) } i {} {
+                    i := sub(i, 1)
+                    slope := mulmod(slope, mload(at(U, i)), r)
+                }
+                v := add(relation_constant(public_score), mulmod(mload(RHO), mload(MASK_SUM), r))
+                v := addmod(add(rounds_value, mulmod(slope, v, r)), sub(r, known), r)
+            }
+            // All evaluations at once: sum_i lambda^i sent_i + mu remaining + sum_j mu^(2 + j) claim_j.
+            function reduction_claim(evaluations, remaining) -> v {
+                let r := modulus()
+                let mu := challenge()
+                mstore(MU, mu)
+                v := mulmod(horner(mload(CLAIMS), claim_count(), mu), mu, r)
+                v := mulmod(add(v, remaining), mu, r)
+                v := addmod(v, horner(evaluations, add(EVALUATED_COLUMNS, 1), mload(LAMBDA)), r)
+            }
+            // eq(x, point of a claim) of a block whose low variables take the challenges and then variables of u (claim_points).
+            function claim_point(base, challenge_point, challenge_bits, u_point, u_bits) -> v {
+                let r := modulus()
+                v := mulmod(eq_at(X, challenge_point, challenge_bits), eq_at(at(X, challenge_bits), u_point, u_bits), r)
+                v := mulmod(v, block_at(X, add(challenge_bits, u_bits), base), r)
+            }
+            // The claims of the blocks d = 0, 1: the variable above the others is d.
+            function claim_pair(base, challenge_point, challenge_bits, u_point, u_bits) -> v {
+                let r := modulus()
+                let bits := add(challenge_bits, u_bits)
+                let d := mload(at(X, bits))
+                v := mulmod(eq_at(X, challenge_point, challenge_bits), eq_at(at(X, challenge_bits), u_point, u_bits), r)
+                v := mulmod(v, block_at(X, add(bits, 1), base), r)
+                v := mulmod(v, addmod(sub(add(r, 1), d), mulmod(d, mload(MU), r), r), r)
+            }
+            // sum_j mu^j eq(x, point_j), Horner's rule from the last claim down.
+            function claim_weights() -> sum {
+                let r := modulus()
+                let mu := mload(MU)
+                let mu2 := mulmod(mu, mu, r)
+                let layers := mload(KEY_LAYERS)
+                let layer := add(LAYER_RECORDS, mul(layers, LAYER_BYTES))
+                let conv := CONV
+                for { let l := LAYER_RECORDS } lt(l, layer) { l := add(l, LAYER_BYTES) } {
+                    conv := at(conv, add(layer_word(l, LAYER_OUT_FRAME_BITS), layer_word(l, LAYER_OUT_CHANNEL_BITS)))
+                }
+                let bits := layer_word(sub(layer, LAYER_BYTES), LAYER_OUT_CHANNEL_BITS)
+                sum := claim_point(mload(KEY_HEAD_SQUARE), U, bits, X, 0)
+                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_HEAD_MEAN), U, bits, X, 0), r)
+                for {} gt(layer, LAYER_RECORDS) {} {
+                    layer := sub(layer, LAYER_BYTES)
+                    bits := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    conv := sub(conv, shl(5, bits)) // the channel's challenges come after the frame's
+                    let v := claim_point(layer_word(layer, LAYER_BIAS_ROWS), conv, bits, X, 0)
+                    sum := addmod(mulmod(sum, mu, r), v, r)
+                    v := claim_pair(
+                        layer_word(layer, LAYER_WEIGHT_ROWS), conv, bits, U, add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
+                    )
+                    sum := addmod(mulmod(sum, mu2, r), v, r)
+                    conv := sub(conv, shl(5, layer_word(layer, LAYER_OUT_FRAME_BITS)))
+                }
+                bits := mload(KEY_DFT_BITS)
+                let v := claim_point(mload(KEY_MEL_WEIGHTS), MEL_B, mload(KEY_BAND_BITS), add(U, 32), sub(bits, 1))
+                sum := addmod(mulmod(sum, mu, r), v, r)
+                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_DFT_BIAS), DFT_C, bits, X, 0), r)
+                v := claim_pair(mload(KEY_DFT_WEIGHTS), DFT_C, bits, U, mload(KEY_HOP_BITS))
+                sum := addmod(mulmod(sum, mu2, r), v, r)
+            }
+            // w_P(op, k) = c_op eq(k, u_k) on data rows (program_weight_at).
+            function program_weight_at() -> v {
+                let r := modulus()
+                let kb := mload(KEY_SLOT_BITS)
+                eq_table(at(X, add(kb, 1)), 5)
+                for { let i := 0 } lt(i, shl(5, OPS)) { i := add(i, 32) } {
+                    v := addmod(v, mulmod(mload(add(C_OP, i)), mload(add(EQ_TABLE, i)), r), r)
+                }
+                v := mulmod(mulmod(v, mload(REGION_VM), r), even(X), r)
+                v := mulmod(v, eq_at(add(X, 32), at(U, mload(KEY_SAMPLE_BITS)), kb), r)
+                v := mulmod(v, block_at(X, add(kb, 6), 0), r)
+            }
+            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4.
+            function mask_weight_at() -> sum {
+                let r := modulus()
+                let n := mload(KEY_LOG_N)
+                // over e for every i, kept in place of eq(e, .), then over i
+                eq_table(add(X, 32), 3)
+                let powers := MSM
+                for { let i := 0 } lt(i, 8) { i := add(i, 1) } { mstore(at(powers, i), mload(at(EQ_TABLE, i))) }
+                eq_table(add(X, 0x80), 5)
+                for { let i := 0 } lt(i, n) { i := add(i, 1) } {
+                    let x := mload(at(U, i))
+                    let v := 0
+                    for { let e := at(powers, DEGREE) } iszero(lt(e, powers)) { e := sub(e, 32) } {
+                        v := addmod(mulmod(v, x, r), mload(e), r)
+                    }
+                    sum := addmod(sum, mulmod(v, mload(at(EQ_TABLE, i)), r), r)
+                }
+                sum := mulmod(sum, block_at(X, 9, 0), r)
+            }
+            // F eq(x, u) + mu (Prog w_P + rho Z1 w_g) + mu^2 P sum_j mu^j eq(x, point_j) = claim
+            function check_reduction(p, claim) {
+                let r := modulus()
+                let mu := mload(MU)
+                let v := mulmod(calldataload(add(p, 0x20)), program_weight_at(), r)
+                let mask := mulmod(mload(RHO), mask_weight_at(), r)
+                v := add(v, mulmod(calldataload(add(p, 0x40)), mask, r))
+                v := add(v, mulmod(mu, mulmod(calldataload(add(p, 0x60)), claim_weights(), r), r))
+                v := mulmod(mu, v, r)
+                v := addmod(v, mulmod(calldataload(p), eq_at(X, U, mload(KEY_LOG_N)), r), r)
+                if xor(v, claim) { fail(FAIL_BAD_REDUCTION) }
+            }
+
+            // ---- Opening (zk/commit/opening.cpp): r_0 = r, y_l = r_l^8 = r_{l+1}, levels l < L
+
+            // The clear polynomial A_L at the last variables is the claimed value.
+            function check_clear(p, value) -> next {
+                let r := modulus()
+                let folded := mul(3, opening_levels())
+                let bits := sub(mload(KEY_LOG_N), folded)
+                eq_table(at(X, folded), bits)
+                let v := 0
+                for { let i := 0 } lt(i, shl(add(bits, 5), 1)) { i := add(i, 32) } {
+                    v := addmod(v, mulmod(mload(add(EQ_TABLE, i)), calldataload(add(p, i)), r), r)
+                }
+                if xor(v, value) { fail(FAIL_BAD_CLEAR_POLYNOMIAL) }
+                next := add(p, shl(add(bits, 5), 1))
+            }
+            // A_{l+1}(r_{l+1}) = sum_e eq(e; x) c_{l,e}; c_{l,0} of l > 0 is not sent but follows. Returns A_L(r_L).
+            function fold_levels(p, y) -> folded {
+                let r := modulus()
+                for { let l := 0 } lt(l, opening_levels()) { l := add(l, 1) } {
+                    let c0 := 0
+                    switch l
+                    case 0 {
+                        c0 := calldataload(p)
+                        p := add(p, 32)
+                    }
+                    default { c0 := addmod(folded, sub(r, mulmod(horner(p, 7, y), y, r)), r) }
+                    mstore(at(C0, l), c0)
+                    y := mulmod(y, y, r)
+                    y := mulmod(y, y, r)
+                    y := mulmod(y, y, r)
+                    mstore(at(Y, l), y)
+                    eq_table(at(X, mul(3, l)), 3)
+                    folded := mulmod(mload(EQ_TABLE), c0, r)
+                    for { let e := add(EQ_TABLE, 32) } lt(e, add(EQ_TABLE, 0x100)) { e := add(e, 32) } {
+                        folded := addmod(folded, mulmod(mload(e), calldataload(p), r), r)
+                        p := add(p, 32)
+                    }
+                }
+            }
+            // K[l] = nu^l / (z^8 - y_l) with one inversion: prefix products, then back.
+            function level_factors(z, nu) {
+                let r := modulus()
+                let levels := opening_levels()
+                let z8 := mulmod(z, z, r)
+                z8 := mulmod(z8, z8, r)
+                z8 := mulmod(z8, z8, r)
+                let product := 1
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    mstore(at(PREFIX, l), product)
+                    product := mulmod(product, addmod(z8, sub(r, mload(at(Y, l))), r), r)
+                }
+                let inverse := inverse_of(product)
+                let power := 1 // nu^l
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    mstore(at(K, l), power)
+                    power := mulmod(power, nu, r)
+                }
+                for { let l := levels } l {} {
+                    l := sub(l, 1)
+                    mstore(at(K, l), mulmod(mload(at(K, l)), mulmod(inverse, mload(at(PREFIX, l)), r), r))
+                    inverse := mulmod(inverse, addmod(z8, sub(r, mload(at(Y, l))), r), r)
+                }
+            }
+            // x^(r - 2); zero has no inverse.
+            function inverse_of(x) -> v {
+                let r := modulus()
+                mstore(MSM, 32)
+                mstore(add(MSM, 0x20), 32)
+                mstore(add(MSM, 0x40), 32)
+                mstore(add(MSM, 0x60), x)
+                mstore(add(MSM, 0x80), sub(r, 2))
+                mstore(add(MSM, 0xa0), r)
+                let done := staticcall(gas(), 5, MSM, 0xc0, MSM, 0x20)
+                done := and(done, eq(returndatasize(), 0x20))
+                v := mload(MSM)
+                if iszero(and(done, eq(mulmod(v, x, r), 1))) { fail(FAIL_DEGENERATE_CHALLENGE) }
+            }
+
+            // ---- Group
+
+            // Sum += scalar * point; point and scalar lie at MSM + 0x40. The precompiles refuse coordinates >= q and points off
+            // the curve.
+            function add_term() {
+                let done := staticcall(gas(), 7, add(MSM, 0x40), 0x60, add(MSM, 0x40), 0x40)
+                done := and(done, eq(returndatasize(), 0x40))
+                if done {
+                    done := staticcall(gas(), 6, MSM, 0x80, MSM, 0x40)
+                    done := and(done, eq(returndatasize(), 0x40))
+                }
+                if iszero(done) { fail(FAIL_BAD_POINT) }
+            }
+            function add_proof_point(p, scalar) {
+                calldatacopy(add(MSM, 0x40), p, 0x40)
+                mstore(add(MSM, 0x80), scalar)
+                add_term()
+            }
+            function add_point(x, y, scalar) {
+                mstore(add(MSM, 0x40), x)
+                mstore(add(MSM, 0x60), y)
+                mstore(add(MSM, 0x80), scalar)
+                add_term()
+            }
+            // Sum = - point.
+            function start_with_negative(p) {
+                let y := calldataload(add(p, 0x20))
+                if iszero(lt(y, FQ)) { fail(FAIL_BAD_POINT) }
+                mstore(MSM, calldataload(p))
+                mstore(add(MSM, 0x20), mod(sub(FQ, y), FQ))
+            }
+            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened.
+            function add_columns(p) {
+                let r := modulus()
+                let scalar := mload(K)
+                let lambda := mload(LAMBDA)
+                let kappa := mload(KAPPA)
+                let mixed := mulmod(kappa, scalar, r)
+                for { let column := 0 } lt(column, COLUMNS) { column := add(column, 1) } {
+                    if eq(column, PHASE1_COLUMNS) { p := add(p, 32) } // the mask sum lies between the phases
+                    switch eq(column, COLUMN_Z1)
+                    case 1 { add_proof_point(p, mulmod(mixed, kappa, r)) }
+                    default {
+                        add_proof_point(p, addmod(scalar, mul(eq(column, COLUMN_PROG), mixed), r))
+                        scalar := mulmod(scalar, lambda, r)
+                    }
+                    p := add(p, 64)
+                }
+                add_point(mload(KEY_TABLE_OUT), mload(KEY_TABLE_OUT_Y), scalar)
+                scalar := mulmod(mixed, mulmod(kappa, kappa, r), r)
+                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), scalar)
+            }
+            // e(sum, [1]) = e(W, [tau])
+            function check_pairing(witness) {
+                let pairs := EQ_TABLE
+                mcopy(pairs, MSM, 0x40)
+                mstore(add(pairs, 0x40), G2_0)
+                mstore(add(pairs, 0x60), G2_1)
+                mstore(add(pairs, 0x80), G2_2)
+                mstore(add(pairs, 0xa0), G2_3)
+                mstore(add(pairs, 0xc0), calldataload(witness))
+                mstore(add(pairs, 0xe0), mod(sub(FQ, calldataload(add(witness, 0x20))), FQ))
+                mcopy(add(pairs, 0x100), KEY_TAU, 0x80)
+                let done := staticcall(gas(), 8, pairs, 0x180, pairs, 0x20)
+                done := and(done, eq(returndatasize(), 0x20))
+                if iszero(and(done, eq(mload(pairs), 1))) { fail(FAIL_BAD_PAIRING) }
+            }
+            // check_opening(): C_0 is the mixture of all columns, the other C_l are in the proof.
+            function check_opening(p, commitments, value) {
+                let r := modulus()
+                let levels := opening_levels()
+                let folds := p
+                let clear := at(p, shl(1, sub(levels, 1)))
+                let clear_size := shl(sub(mload(KEY_LOG_N), mul(3, levels)), 1)
+                absorb(p, add(sub(clear, p), shl(5, clear_size)))
+                require_scalars(clear, clear_size)
+                p := check_clear(clear, value)
+
+                let x := challenge()
+                if iszero(x) { fail(FAIL_DEGENERATE_CHALLENGE) }
+                let remainders := p
+                p := absorb_scalars(p, add(1, mul(7, levels)))
+                let folded := fold_levels(remainders, x)
+                if xor(folded, horner(clear, clear_size, mload(at(Y, sub(levels, 1))))) { fail(FAIL_BAD_FOLDING) }
+
+                let nu := challenge()
+                absorb(p, 64)
+                let z := challenge()
+                absorb(add(p, 64), 64)
+                level_factors(z, nu)
+                start_with_negative(p)
+                p := add(p, 64)
+                add_columns(commitments)
+                // sum_l k_l (C_l - I_l(z) G) + z W
+                let constant := 0
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    let k := mload(at(K, l))
+                    if l {
+                        add_proof_point(folds, k)
+                        folds := add(folds, 64)
+                    }
+                    remainders := add(remainders, mul(32, iszero(l)))
+                    let i_at_z := addmod(mload(at(C0, l)), mulmod(z, horner(remainders, 7, z), r), r)
+                    constant := addmod(constant, mulmod(k, i_at_z, r), r)
+                    remainders := add(remainders, 0xe0)
+                }
+                add_point(1, 2, mod(sub(r, constant), r))
+                add_proof_point(p, z)
+                check_pairing(p)
+            }
+
+            // ---- verify()
+
+            if gt(mload(0x40), MEMORY_START) { fail(FAIL_NO_MEMORY) }
+            mstore(0x40, MEMORY_END)
+            mstore(MODULUS, FR)
+            let p := proof.offset
+            read_key(vkData)
+            bind_statement(vkData, p, proof.length, statement, score, songCommitment)
+
+            absorb(p, PHASE1_BYTES)
+            p := add(p, sub(PHASE1_BYTES, 32))
+            require_scalars(p, 1)
+            mstore(MASK_SUM, calldataload(p))
+            draw_phase1()
+            absorb(add(p, 32), PHASE2_BYTES)
+            p := add(p, add(32, PHASE2_BYTES))
+            draw_phase2()
+
+            let claim
+            p, claim := run_rounds(p, DEGREE, 0, U)
+            let evaluations := p
+            p := read_evaluations(p)
+            let remaining := remaining_claim(claim, score)
+            mstore(LAMBDA, challenge())
+            claim := reduction_claim(evaluations, remaining)
+            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X)
+            let finals := p
+            p := absorb_scalars(p, 4)
+            check_reduction(finals, claim)
+
+            let kappa := challenge()
+            mstore(KAPPA, kappa)
+            check_opening(p, proof.offset, horner(finals, 4, kappa))
+        }
+        magic = IScoreVerifier.verify.selector;
+    }
+}

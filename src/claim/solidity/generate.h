@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything in the contract that follows from C++: constants, memory map, error selectors, the constraints of a row.
+// `sotto-generate` writes it below contracts/src; a test compares.
+#pragma once
+#include <string>
+
+#include "base/result.h"
+
+namespace sotto::claim {
+
+inline constexpr const char* kConstantsFile = "contracts/src/generated/Constants.sol";
+inline constexpr const char* kVerifierFile = "contracts/src/Verifier.sol";
+
+// The text of Constants.sol.
+std::string generated_constants();
+
+// The Yul functions between the markers of Verifier.sol, and how many words they need from TEMPORARY on.
+struct GeneratedRelations {
+  std::string text;
+  unsigned temporaries;
+};
+GeneratedRelations generated_relations();
+// Verifier.sol with the text between its markers replaced.
+Result<std::string> with_relations(const std::string& source);
+
+}  // namespace sotto::claim

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the contract keeps what: one list of named regions, from which the generated constants follow.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sotto::claim {
+
+struct MemoryRegion {
+  std::string name;     // of the Solidity constant
+  unsigned words;
+  std::string comment;  // empty: explained by the region before
+  uint32_t address;
+};
+
+// Bounds of the verifying keys that the contract takes (verifying_key.cpp allows no more). Points have room for them.
+inline constexpr unsigned kMaxLayers = 16, kMaxSlotBits = 6, kMaxSourceBits = 7, kMaxSampleBits = 24, kMaxChannelBits = 16,
+                          kMaxLogN = 28;
+
+// Addresses are ascending and start above what solc may reserve for spilled variables; the contract checks that at run time.
+inline constexpr uint32_t kMemoryStart = 0x600;
+
+// `temporaries`: words that the generated functions need.
+std::vector<MemoryRegion> memory_map(unsigned temporaries);
+
+// Words of a verifying key before the layers, and of one layer, in the order of VerifyingKey::encode().
+extern const std::vector<std::string> kKeyWords, kLayerWords;
+
+}  // namespace sotto::claim

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract against the native verifier: the same verdict on honest proofs and on everything that can be done to their bytes.
+#include "claim/statement/transcript.h"
+#include "claim/statement/closed_form.h"
+#include "support/evm_verifier.h"
+#include "support/toy.h"
+#include "zk/commit/opening.h"
+
+namespace sotto {
+namespace {
+
+using Word = std::array<uint8_t, 32>;
+
+// value + addend modulo 2^256; both big-endian.
+void add_to(uint8_t* value, const Word& addend) {
+  unsigned carry = 0;
+  for (int i = 31; i >= 0; i--) {
+    carry += value[i] + addend[static_cast<size_t>(i)];
+    value[i] = static_cast<uint8_t>(carry);
+    carry >>= 8;
+  }
+}
+template <class Field>
+Word modulus() {
+  Word w;
+  const auto minus_one = (-Field::one()).to_bytes();
+  std::copy(minus_one.begin(), minus_one.end(), w.begin());
+  add_to(w.data(), word_from_u64(1));
+  return w;
+}
+
+class EvmVerifierTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (!EvmVerifier::shared()) return;
+    key_ = toy::key();
+    honest_ = toy::prove(*key_, toy::program());
+  }
+  void SetUp() override {
+    evm_ = EvmVerifier::shared();
+    if (!evm_) GTEST_SKIP() << "SOTTO-SKIPPED";
+  }
+  // Both verdicts; they must agree.
+  bool accepted(const claim::ClaimStatement& statement, ByteSpan proof, const claim::VerifyingKey& key) {
+    const bool native = claim::verify(key, statement, proof).ok();
+    EXPECT_EQ(evm_->accepts(key, statement, proof), native) << evm_->failure();
+    return native;
+  }
+  bool accepted(ByteSpan proof) { return accepted(honest_.statement, proof, key_->vk); }
+
+  // Which words of a proof are scalars; the others are halves of points.
+  static std::vector<bool> scalar_words() {
+    const claim::ProofSizes sizes = claim::proof_sizes(key_->shape, key_->layout);
+    const unsigned levels = zk::opening_levels(key_->layout.log_n);
+    std::vector<bool> scalar(sizes.total / 32, true);
+    auto points = [&](size_t first, size_t count) { std::fill_n(scalar.begin() + static_cast<long>(first), 2 * count, false); };
+    points(0, claim::kPhase1Count);
+    points(sizes.phase1 / 32, claim::kPhase2Count);
+    const size_t opening = (sizes.phase1 + sizes.phase2 + sizes.evaluations + sizes.finals +
+                            key_->layout.log_n * (sizes.main_round + sizes.reduction_round)) / 32;
+    points(opening, levels - 1);
+    points(scalar.size() - 4, 2);
+    return scalar;
+  }
+
+  static inline std::shared_ptr<const claim::ProvingKey> key_;
+  static inline claim::Proven honest_;
+  EvmVerifier* evm_ = nullptr;
+};
+
+TEST_F(EvmVerifierTest, AcceptsHonestProofs) {
+  ASSERT_TRUE(accepted(honest_.proof));
+  for (uint64_t seed = 2; seed < 5; seed++) {
+    const auto key = toy::key(seed);
+    const claim::Proven proven = toy::prove(*key, toy::program(seed, static_cast<unsigned>(3 * seed)));
+    EXPECT_TRUE(accepted(proven.statement, proven.proof, key->vk)) << "seed " << seed;
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsEveryChangedWord) {
+  const size_t words = honest_.proof.size() / 32;
+  for (size_t i = 0; i < words; i++) {
+    Bytes changed = honest_.proof;
+    add_to(&changed[32 * i], word_from_u64(1));
+    EXPECT_FALSE(accepted(changed)) << "word " << i << " + 1";
+    if (i + 1 < words && !std::equal(&changed[32 * i] + 32, &changed[32 * i] + 64, &honest_.proof[32 * i])) {
+      Bytes repeated = honest_.proof;  // in place of its neighbour
+      std::copy_n(&honest_.proof[32 * i], 32, &repeated[32 * i + 32]);
+      EXPECT_FALSE(accepted(repeated)) << "word " << i << " in place of the next";
+    }
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsDroppedAndRepeatedWords) {
+  for (size_t i = 0; i < honest_.proof.size(); i += 32) {
+    Bytes dropped = honest_.proof, repeated = honest_.proof;
+    dropped.erase(dropped.begin() + static_cast<long>(i), dropped.begin() + static_cast<long>(i) + 32);
+    EXPECT_FALSE(accepted(dropped)) << "without word " << i / 32;
+    dropped.insert(dropped.end(), 32, 0);  // the right length again
+    EXPECT_FALSE(accepted(dropped)) << "word " << i / 32 << " dropped, zero at the end";
+    repeated.insert(repeated.begin() + static_cast<long>(i), honest_.proof.begin() + static_cast<long>(i),
+                    honest_.proof.begin() + static_cast<long>(i) + 32);
+    EXPECT_FALSE(accepted(repeated)) << "word " << i / 32 << " twice";
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsOtherEncodingsOfTheSameNumbers) {
+  const std::vector<bool> scalar = scalar_words();
+  const Word r = modulus<zk::Fr>(), q = modulus<zk::Fq>();
+  for (size_t i = 0; i < scalar.size(); i++) {
+    Bytes changed = honest_.proof;
+    add_to(&changed[32 * i], scalar[i] ? r : q);
+    EXPECT_FALSE(accepted(changed)) << "word " << i;
+    if (scalar[i]) {
+      EXPECT_TRUE(evm_->failed_with("NotCanonical")) << "word " << i << ": " << evm_->failure();
+    }
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsForeignPoints) {
+  const std::vector<bool> scalar = scalar_words();
+  const auto generator = zk::G1Affine::generator().to_bytes();
+  for (size_t i = 0; i < scalar.size(); i++) {
+    if (scalar[i]) continue;
+    Bytes generator_there = honest_.proof, infinity = honest_.proof;
+    std::copy(generator.begin(), generator.end(), &generator_there[32 * i]);
+    std::fill_n(&infinity[32 * i], 64, uint8_t{0});
+    EXPECT_FALSE(accepted(generator_there)) << "generator at word " << i;
+    EXPECT_FALSE(accepted(infinity)) << "infinity at word " << i;
+    i++;
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsOtherLengths) {
+  EXPECT_FALSE(accepted(Bytes{}));
+  for (size_t cut : {size_t{1}, size_t{31}, size_t{32}, size_t{64}, honest_.proof.size() / 2, honest_.proof.size() - 1}) {
+    Bytes shorter(honest_.proof.begin(), honest_.proof.end() - static_cast<long>(cut));
+    EXPECT_FALSE(accepted(shorter)) << cut << " bytes missing";
+  }
+  for (size_t more : {1, 32, 64, 4096}) {
+    Bytes longer = honest_.proof;
+    longer.resize(longer.size() + more);
+    EXPECT_FALSE(accepted(longer)) << more << " bytes more";
+  }
+}
+
+TEST_F(EvmVerifierTest, RejectsOtherStatements) {
+  const claim::ClaimStatement& honest = honest_.statement;
+  std::vector<claim::ClaimStatement> others(7, honest);
+  others[0].chain_id++;
+  others[1].contract[3] ^= 1;
+  others[2].contest_id[31] ^= 1;
+  others[3].score++;
+  others[4].score--;
+  others[5].song_commitment[0] ^= 0x80;
+  others[6].beneficiary[19] ^= 1;
+  for (size_t i = 0; i < others.size(); i++) EXPECT_FALSE(accepted(others[i], honest_.proof, key_->vk)) << i;
+
+  // Another judge, honestly named; another setup; a key that differs in a number only.
+  claim::ClaimStatement statement = honest;
+  claim::VerifyingKey other = toy::key(2)->vk;
+  statement.judge_id = other.judge_id();
+  EXPECT_FALSE(accepted(statement, honest_.proof, other));
+  other = key_->vk;
+  other.tau_g2 = zk::G2Affine::generator().times(zk::Fr(uint64_t{5}));
+  statement.judge_id = other.judge_id();
+  EXPECT_FALSE(accepted(statement, honest_.proof, other));
+  other = key_->vk;
+  other.max_score++;
+  statement.judge_id = other.judge_id();
+  EXPECT_FALSE(accepted(statement, honest_.proof, other));
+}
+
+TEST_F(EvmVerifierTest, ScoreIsANumberBelowTwoToThe32) {
+  const Address data = evm_->key_contract(key_->vk.encode());
+  const Bytes32 digest = claim_digest(honest_.statement), song = honest_.statement.song_commitment;
+  const Bytes32 score = word_from_u64(honest_.statement.score);
+  EXPECT_TRUE(evm_->accepts_call(data, honest_.proof, digest, score, song));
+  for (unsigned byte : {0u, 15u, 27u}) {
+    Bytes32 large = score;
+    large[byte] = 1;
+    EXPECT_FALSE(evm_->accepts_call(data, honest_.proof, digest, large, song));
+    EXPECT_TRUE(evm_->failed_with("BadScore")) << evm_->failure();
+  }
+  Bytes32 same = modulus<zk::Fr>();  // the same element of the field
+  add_to(same.data(), score);
+  EXPECT_FALSE(evm_->accepts_call(data, honest_.proof, digest, same, song));
+}
+
+TEST_F(EvmVerifierTest, RejectsMalformedKeys) {
+  const Bytes32 digest = claim_digest(honest_.statement), song = honest_.statement.song_commitment;
+  const Bytes32 score = word_from_u64(honest_.statement.score);
+  auto refused = [&](const Address& data, const std::string& what) {
+    EXPECT_FALSE(evm_->accepts_call(data, honest_.proof, digest, score, song)) << what;
+    EXPECT_TRUE(evm_->failed_with("BadKey")) << what << ": " << evm_->failure();
+  };
+  const Bytes honest = key_->vk.encode();
+  refused(Address{}, "no code");
+  refused(evm_->verifier(), "a contract of another kind");
+  Bytes code(1, 0);
+  append(code, honest);
+  code[0] = 0xfe;
+  refused(evm_->code_contract(code), "no STOP before the key");
+  Bytes changed = honest;
+  changed.resize(changed.size() - 32);
+  refused(evm_->key_contract(changed), "one word less");
+  changed.resize(changed.size() + 64);
+  refused(evm_->key_contract(changed), "one word more");
+  changed = honest;
+  changed[9]++;
+  refused(evm_->key_contract(changed), "another version");
+  // Every word that is a size, made huge (word 12, the bias, and the digest and points before it are no sizes).
+  for (size_t word : {2, 3, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26}) {
+    changed = honest;
+    changed[32 * word + 24] = 1;
+    refused(evm_->key_contract(changed), "huge word " + std::to_string(word));
+    EXPECT_FALSE(claim::VerifyingKey::decode(changed).ok()) << word;
+  }
+}
+
+// A hostile caller of the contract itself: the ABI decoder refuses offsets and lengths beyond the calldata.
+TEST_F(EvmVerifierTest, RejectsBrokenCalldata) {
+  const Bytes good = EvmVerifier::calldata(evm_->key_contract(key_->vk.encode()), honest_.proof, claim_digest(honest_.statement),
+                                           word_from_u64(honest_.statement.score), honest_.statement.song_commitment);
+  EXPECT_TRUE(evm_->accepts_calldata(good));
+  for (size_t size : {0, 3, 4, 36, 164, 196, 228}) EXPECT_FALSE(evm_->accepts_calldata(Bytes(good.begin(), good.begin() + static_cast<long>(size))));
+  for (size_t at : {size_t{4 + 32}, size_t{4 + 5 * 32}}) {  // offset, length
+    for (uint8_t high : {0x01, 0x80, 0xff}) {
+      Bytes bad = good;
+      bad[at] = high;
+      EXPECT_FALSE(evm_->accepts_calldata(bad));
+    }
+    Bytes bad = good;
+    bad[at + 31] ^= 0x20;
+    EXPECT_FALSE(evm_->accepts_calldata(bad));
+  }
+}
+
+TEST_F(EvmVerifierTest, SizeAndGas) {
+  const uint64_t gas = evm_->gas(key_->vk, honest_.statement, honest_.proof);
+  RecordProperty("gas", std::to_string(gas));
+  std::cout << "toy proof: " << honest_.proof.size() << " bytes, " << gas << " gas all-in; contract " << evm_->code_size() << " bytes\n";
+  EXPECT_LE(evm_->code_size(), 24576u);
+  EXPECT_LE(gas, 1'100'000u);
+}
+
+}  // namespace
+}  // namespace sotto
