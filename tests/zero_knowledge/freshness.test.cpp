@@ -106,6 +106,9 @@ TEST(Freshness, ABrokenGeneratorDoesNotRepeatMasksForAnotherStatement) {
   sound::Program other = p;
   other.constants[0] ^= 1;
   all.push_back(commitments(*key, other, toy::target()));
+  other = p;
+  other.output.kind = sound::Operand::Kind::kT, other.output.index = 0;
+  all.push_back(commitments(*key, other, toy::target()));
   for (size_t i = 0; i < all.size(); i++)
     for (size_t j = 0; j < i; j++) EXPECT_EQ(shared_words(all[i], all[j]), 0u) << i << " and " << j;
 }
