@@ -32,6 +32,7 @@ class Verbs {
 // One per verb, each in its own file.
 void add_render(Verbs& verbs);
 void add_play(Verbs& verbs);
+void add_corpus(Verbs& verbs);
 void add_score(Verbs& verbs);
 void add_judge(Verbs& verbs);
 void add_prove(Verbs& verbs);

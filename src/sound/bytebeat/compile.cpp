@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "sound/bytebeat/builtins.h"
+#include "sound/bytebeat/compile_formula.h"
 #include "sound/bytebeat/formula.h"
 #include "sound/bytebeat/lexer.h"
 #include "sound/bytebeat/lower.h"
@@ -35,10 +36,10 @@ class Evaluator {
   Evaluator(std::string_view source, const Syntax& syntax, bool fold_tables)
       : source_(source), syntax_(syntax), fold_tables_(fold_tables) {}
 
-  Result<Program> run() {
+  Result<RootedFormula> run() {
     scope_->names["t"] = Value::of(formula_.t());
-    SOTTO_TRY(TermId root, number(syntax_.root));
-    return lower(formula_, root);
+    SOTTO_TRY(const TermId root, number(syntax_.root));
+    return RootedFormula{std::move(formula_), root};
   }
 
  private:
@@ -283,12 +284,18 @@ class Evaluator {
 
 }  // namespace
 
+Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables) {
+  SOTTO_TRY(const Syntax syntax, parse(source));
+  return Evaluator(source, syntax, fold_tables).run();
+}
+
 Result<Program> compile(std::string_view source) {
-  SOTTO_TRY(Syntax syntax, parse(source));
-  Result<Program> program = Evaluator(source, syntax, true).run();
+  SOTTO_TRY(const RootedFormula folded, compile_formula(source));
+  Result<Program> program = lower(folded.formula, folded.root);
   if (program.ok()) return program;
   // Every folded table takes room of its own; without them a song of large tables may fit.
-  Result<Program> unfolded = Evaluator(source, syntax, false).run();
+  SOTTO_TRY(const RootedFormula plain, compile_formula(source, false));
+  Result<Program> unfolded = lower(plain.formula, plain.root);
   return unfolded.ok() ? std::move(unfolded) : std::move(program);
 }
 

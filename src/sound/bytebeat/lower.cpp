@@ -10,6 +10,12 @@
 namespace sotto::sound {
 namespace {
 
+unsigned operand_count(TermOp op) {
+  if (op == TermOp::kNumber || op == TermOp::kT) return 0;
+  if (op == TermOp::kSelect) return 3;
+  return op == TermOp::kLookup || op == TermOp::kFloor || op == TermOp::kTrunc ? 1 : 2;
+}
+
 class Lowering {
  public:
   Lowering(const Formula& formula, TermId root) : formula_(formula), root_(root) {}
@@ -27,11 +33,6 @@ class Lowering {
 
  private:
   const Term& term(TermId id) const { return formula_.terms()[id]; }
-  static unsigned operand_count(TermOp op) {
-    if (op == TermOp::kNumber || op == TermOp::kT) return 0;
-    if (op == TermOp::kSelect) return 3;
-    return op == TermOp::kLookup || op == TermOp::kFloor || op == TermOp::kTrunc ? 1 : 2;
-  }
 
   // Backwards from the output: which terms are used at all, and whose fraction anybody can hear.
   void mark_exact() {
@@ -211,6 +212,17 @@ class Lowering {
 };
 
 }  // namespace
+
+std::vector<bool> live_terms(const Formula& formula, TermId root) {
+  std::vector<bool> live(root + 1);
+  live[root] = true;
+  for (TermId i = root + 1; i-- > 0;) {
+    const Term& x = formula.terms()[i];
+    const TermId operands[3] = {x.a, x.b, x.c};
+    for (unsigned k = 0; live[i] && k < operand_count(x.op); k++) live[operands[k]] = true;
+  }
+  return live;
+}
 
 Result<Program> lower(const Formula& formula, TermId root) { return Lowering(formula, root).run(); }
 

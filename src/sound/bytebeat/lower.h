@@ -7,6 +7,9 @@
 
 namespace sotto::sound {
 
+// Terms that `root` is computed from.
+std::vector<bool> live_terms(const Formula& formula, TermId root);
+
 // The program whose samples are the low 8 bits of the truncated value of `root`.
 Result<Program> lower(const Formula& formula, TermId root);
 

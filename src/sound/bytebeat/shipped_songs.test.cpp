@@ -5,7 +5,7 @@
 
 #include "sound/bytebeat/compile.h"
 #include "sound/bytebeat/render.h"
-#include "sound/bytebeat/testdata/sha256.h"
+#include "sound/bytebeat/coverage.h"
 
 namespace sotto::sound {
 namespace {
