@@ -3,6 +3,7 @@
 // challenges. It shares no sumcheck code with the production prover and assumes nothing of its columns, so a lie is proved as
 // consistently as its cells allow, and what the verifier says is about the lie alone.
 #pragma once
+#include "support/forger_opening.h"
 #include "support/forger_sumcheck.h"
 #include "support/toy.h"
 
@@ -47,12 +48,19 @@ inline const Start& toy_start() {
   return start;
 }
 
+// The evaluations slice, and what the verifier makes of it.
+struct Evaluations {
+  std::vector<Fr> sent;                              // e, Tout(u), claims
+  std::function<Fr(const std::vector<Fr>&, const Fr& lambda, const Fr& mu)> claim;  // of the reduction
+  std::function<Fr(const std::vector<Fr>&)> deferred;  // <Prog, w_P> for these evaluations
+};
+
 // What the attacker does, in the order of the protocol. Nothing set: an honest proof.
 struct Plan {
-  std::function<uint32_t(Tables&)> cells = {};                      // machine, judge, program; returns the score that follows
-  bool recount = true;                                         // count the lookups again after `cells`
-  std::function<void(Tables&)> phase1 = {};                         // after counting
-  std::function<void(Tables&, const Challenges&)> phase2 = {};      // helpers and folded vectors are there
+  std::function<uint32_t(Tables&)> cells = {};  // machine, judge, program; returns the score that follows
+  bool recount = true;  // count the lookups again after `cells`
+  std::function<void(Tables&)> phase1 = {};  // after counting
+  std::function<void(Tables&, const Challenges&)> phase2 = {};  // helpers and folded vectors are there
   std::function<void(ClaimStatement&)> statement = {};
   std::function<uint32_t(uint32_t)> score = {};                     // claimed instead of the one that follows from the cells
   std::function<void(Fr&)> mask_sum = {};
@@ -60,10 +68,12 @@ struct Plan {
   std::function<void(Challenges&)> challenges = {};                 // terms that prover and verifier leave out
   std::vector<Fr> frozen = {};                                      // replayed instead of drawn
   std::function<void(unsigned round, std::array<Fr, claim::kDegree + 1>&)> round = {};  // coefficients of a main round
-  std::function<void(std::vector<Fr>&)> evaluations = {};           // e, Tout(u), claims
+  // e, Tout(u), claims, knowing lambda and mu (frozen): see Evaluations.
+  std::function<void(Evaluations&)> evaluations = {};
   std::function<void(unsigned round, Fr&, Fr&)> reduction = {};     // constant and quadratic coefficient
-  std::function<void(std::vector<Fr>&)> finals = {};
-  using Open = std::function<void(zk::ProverTranscript&, std::vector<Fr>, zk::PointSpan, const Challenges&, const Fr& lambda, const Fr& kappa)>;
+  // F, Prog, Z1, P at x*, their weights, and the claim that the weighted sum must equal.
+  std::function<void(std::vector<Fr>&, const std::vector<Fr>& weights, const Fr& claim)> finals = {};
+  using Open = std::function<void(zk::ProverTranscript&, std::vector<Fr> opened, zk::PointSpan x, const Fr& value)>;
   Open open = {};                                                   // instead of zk::prove_opening
 };
 
@@ -94,6 +104,7 @@ inline Fr mask_sum_of(const Tables& t, const claim::Layout& l) {
 
 struct Reduction {
   std::vector<std::pair<Table, Table>> terms;
+  Fr claim;  // as the verifier sees it
   Point run(zk::ProverTranscript& t, unsigned rounds, const Plan& plan) {
     const Fr half = Fr(uint64_t{2}).inverse();
     Point x;
@@ -111,29 +122,56 @@ struct Reduction {
       t.send(quadratic);
       t.seal();
       x.push_back(t.challenge());
+      claim = v0 + x.back() * (claim - v0 - v0 - quadratic) + quadratic * x.back().square();
       for (auto& [f, w] : terms) zk::bind_lowest(f, x.back()), zk::bind_lowest(w, x.back());
     }
     return x;
   }
 };
 
-inline void finish(const ProvingKey& key, const Tables& tables, const Challenges& c, const Point& u, const std::vector<Fr>& e,
-                   zk::ProverTranscript& t, const Plan& plan) {
+// Value of the main sumcheck's last round for the claim 0, and the slope in the claim.
+struct MainRounds {
+  Point u;
+  Fr value, slope = Fr::one();
+};
+
+inline void finish(const ProvingKey& key, const Tables& tables, const Challenges& c, const MainRounds& rounds, const ClaimStatement& statement,
+                   const Fr& mask_sum, const std::vector<Fr>& e, zk::ProverTranscript& t, const Plan& plan) {
   const claim::Shape& s = key.shape;
   const claim::Layout& l = key.layout;
+  const Point& u = rounds.u;
   const uint64_t n = l.rows();
   auto padded = [&](std::vector<Fr> v) { return v.resize(n), v; };
-  std::vector<Fr> sent = e;
-  sent.push_back(zk::evaluate(key.table_out, u));
+  auto relations = [&](const std::vector<Fr>& v) {
+    const std::span<const Fr> all(v);
+    return evaluate_relations(s, l, c, u, all.first(claim::kEvaluatedColumns), all[claim::kEvaluatedColumns], all.subspan(claim::kEvaluatedColumns + 1));
+  };
+  const Table ek = zk::eq_table(zk::PointSpan(u).subspan(s.sample_bits));
+  Evaluations ev{e, {}, {}};
+  ev.sent.push_back(zk::evaluate(key.table_out, u));
   const std::vector<Point> points = claim_points(s, l, c, u);
-  for (const Point& p : points) sent.push_back(zk::evaluate(key.weights, p));
-  if (plan.evaluations) plan.evaluations(sent);
-  t.send(sent);
+  for (const Point& p : points) ev.sent.push_back(zk::evaluate(key.weights, p));
+  ev.claim = [&](const std::vector<Fr>& v, const Fr& lambda, const Fr& mu) {
+    const std::span<const Fr> claims = std::span<const Fr>(v).subspan(claim::kEvaluatedColumns + 1);
+    const Fr total = relation_constant(s, l, c, claims, statement.score) + c.rho * mask_sum;
+    Fr sum = mu * (rounds.value + rounds.slope * total - relations(v).known), scale = Fr::one();
+    for (unsigned i = 0; i <= claim::kEvaluatedColumns; i++, scale *= lambda) sum += scale * v[i];
+    scale = mu.square();
+    for (const Fr& x : claims) sum += scale * x, scale *= mu;
+    return sum;
+  };
+  ev.deferred = [&](const std::vector<Fr>& v) {
+    const claim::DeferredCheck d = relations(v);
+    Fr sum;
+    for (unsigned op = 0; op < sound::kOpCount; op++)
+      for (unsigned k = 0; k < s.slots(); k++) sum += d.c_op[op] * ek[k] * tables[claim::kProg][claim::flag_row(s, op, k)];
+    return sum;
+  };
+  if (plan.evaluations) plan.evaluations(ev);
+  t.send(ev.sent);
   t.seal();
   const Fr lambda = t.challenge(), mu = t.challenge();
-  const std::span<const Fr> all(sent);
-  const claim::DeferredCheck deferred = evaluate_relations(s, l, c, u, all.first(claim::kEvaluatedColumns), all[claim::kEvaluatedColumns],
-                                                           all.subspan(claim::kEvaluatedColumns + 1));
+  const claim::DeferredCheck deferred = relations(ev.sent);
   Table opened(n), program(n), mask(n), weights(n);
   Fr power = Fr::one();
   auto add = [&](Table& to, const Table& from, const Fr& scale) {
@@ -143,26 +181,26 @@ inline void finish(const ProvingKey& key, const Tables& tables, const Challenges
   for (unsigned column = 0; column < kColumnCount; column++)
     if (column != claim::kZ1) add(opened, tables[column], power), power *= lambda;
   add(opened, key.table_out, power);
-  const Table ek = zk::eq_table(zk::PointSpan(u).subspan(s.sample_bits), mu);
   for (unsigned op = 0; op < sound::kOpCount; op++)
-    for (unsigned k = 0; k < s.slots(); k++) program[claim::flag_row(s, op, k)] = deferred.c_op[op] * ek[k];
+    for (unsigned k = 0; k < s.slots(); k++) program[claim::flag_row(s, op, k)] = mu * deferred.c_op[op] * ek[k];
   for (unsigned i = 0; i < l.log_n; i++)
     for (unsigned d = 0; d <= claim::kDegree; d++)
       for (unsigned share = 0; share < 2; share++) mask[claim::z1_row(i, d, share)] = mu * c.rho * u[i].pow(uint64_t{d});
   power = mu.square();
   for (const Point& p : points) add(weights, zk::eq_table(p), power), power *= mu;
-  Reduction r{{{opened, zk::eq_table(u)}, {tables[claim::kProg], program}, {tables[claim::kZ1], mask}, {padded(key.weights), weights}}};
+  Reduction r{{{opened, zk::eq_table(u)}, {tables[claim::kProg], program}, {tables[claim::kZ1], mask}, {padded(key.weights), weights}},
+              ev.claim(ev.sent, lambda, mu)};
   const Point x = r.run(t, l.log_n, plan);
-  std::vector<Fr> finals;
-  for (const auto& term : r.terms) finals.push_back(term.first[0]);
-  if (plan.finals) plan.finals(finals);
+  std::vector<Fr> finals, at_x;
+  for (const auto& term : r.terms) finals.push_back(term.first[0]), at_x.push_back(term.second[0]);
+  if (plan.finals) plan.finals(finals, at_x, r.claim);
   t.send(finals);
   t.seal();
   const Fr kappa = t.challenge();
   add(opened, tables[claim::kProg], kappa);
   add(opened, tables[claim::kZ1], kappa.square());
   add(opened, key.weights, kappa.square() * kappa);
-  if (plan.open) plan.open(t, std::move(opened), x, c, lambda, kappa);
+  if (plan.open) plan.open(t, std::move(opened), x, zk::horner(finals, kappa));
   else zk::prove_opening(t, *key.srs, std::move(opened), x);
 }
 
@@ -203,8 +241,18 @@ inline claim::Proven forge(const Start& start, const Plan& plan) {
   draw_phase2(t, s, l, c);
   if (plan.challenges) plan.challenges(c);
   Sumcheck sumcheck(key, tables, c);
-  const Point u = sumcheck.run(t, plan.round);
-  detail::finish(key, tables, c, u, sumcheck.evaluations(), t, plan);
+  detail::MainRounds rounds;
+  rounds.u = sumcheck.run(t, [&](unsigned i, std::array<Fr, claim::kDegree + 1>& sent) {
+    if (plan.round) plan.round(i, sent);
+  }, [&](const std::array<Fr, claim::kDegree + 1>& sent, const Fr& x) {
+    Fr linear = rounds.value - sent[0] - sent[0];
+    for (unsigned d = 2; d <= claim::kDegree; d++) linear -= sent[d];
+    std::array<Fr, claim::kDegree + 1> p = sent;
+    p[1] = linear;
+    rounds.value = zk::horner(p, x);
+    rounds.slope = rounds.slope * x;
+  });
+  detail::finish(key, tables, c, rounds, statement, mask_sum, sumcheck.evaluations(), t, plan);
   return {std::move(t).take_proof(), statement};
 }
 

@@ -30,17 +30,20 @@ class Sumcheck {
         mask_.push_back(tables[claim::kZ1][claim::z1_row(i, e, 0)] + tables[claim::kZ1][claim::z1_row(i, e, 1)]);
   }
 
-  Point run(zk::ProverTranscript& t, const std::function<void(unsigned, std::array<Fr, claim::kDegree + 1>&)>& attack) {
+  // attack: may change a round's coefficients; sent: told what was sent and the challenge.
+  template <class Attack, class Sent>
+  Point run(zk::ProverTranscript& t, Attack&& attack, Sent&& sent) {
     Point u;
     Fr mask_done;
     for (unsigned i = 0; i < l_.log_n; i++) {
       std::array<Fr, claim::kDegree + 1> coefficients = claim::round_coefficients(round_values(i));
       add_mask(i, mask_done, coefficients);
-      if (attack) attack(i, coefficients);
+      attack(i, coefficients);
       t.send(coefficients[0]);
       t.send(std::span<const Fr>(coefficients).subspan(2));
       t.seal();
       u.push_back(t.challenge());
+      sent(coefficients, u.back());
       bind(i, u.back());
       mask_done += mask_value(i, u.back());
     }
