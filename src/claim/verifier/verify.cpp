@@ -4,6 +4,7 @@
 
 #include "base/keccak.h"
 #include "claim/statement/closed_form.h"
+#include "claim/statement/constraint_sums.h"
 #include "claim/statement/transcript.h"
 #include "claim/verifier/checks.h"
 #include "zk/commit/opening.h"
@@ -51,23 +52,11 @@ DeferredCheck evaluate_relations(const Shape& s, const Layout& l, const Challeng
   const Fr* alpha = c.alpha.data();
 
   DeferredCheck out;
-  const Words<Fr> w = words(limb, range, col);
-  const Constants<Fr> k{one, range * range};
-  for (unsigned op = 0; op < sound::kOpCount; op++) out.c_op[op] = region.vm * op_sum(static_cast<Op>(op), w, k, alpha);
-  out.c_op[static_cast<unsigned>(Op::kLookup)] -= region.vm * alpha[kTermLookup];
+  const ConstraintSums<Fr> sums = constraint_sums(RowConstants<Fr>{one, limb, range, half_range}, lookup, alpha, col);
+  for (unsigned op = 0; op < sound::kOpCount; op++) out.c_op[op] = region.vm * sums.op[op];
 
-  const VmDenominators<Fr> q = vm_denominators(lookup, col);
-  const Fr vm = alpha[kTermH1] * helper4(col(kH1), q.a, q.b1, q.b2, q.c) +
-                alpha[kTermH2] * helper4(col(kH2), q.w[0], q.w[1], q.w[2], q.w[3]) + alpha[kTermLookup] * col(kHL) * q.song +
-                alpha[kTermCarry] * col(kCy) * (col(kCy) - one) + alpha[kTermZero] * col(kZ) * (col(kZ) - one);
-
-  const JudgeDenominators<Fr> j = judge_denominators(lookup, col);
-  Fr known = region.vm * vm;
-  known += region.log * (alpha[kTermLog] * log_constraint(one, half_range, range, col) +
-                         alpha[kTermLogTables] * helper2(col(kHF), j.log, j.exponent));
-  known += (region.log + region.conv + region.score) * alpha[kTermRange] * helper4(col(kHJ), j.range[0], j.range[1], j.range[2], j.range[3]);
-  known += region.conv * alpha[kTermAct] * helper1(col(kHF), j.act, one);
-  known += region.score * alpha[kTermScoreTable] * helper1(col(kHF), j.score, one);
+  Fr known = region.vm * sums.vm + region.log * sums.log + (region.log + region.conv + region.score) * sums.range +
+             region.conv * sums.act + region.score * sums.score;
   known += region.tables * alpha[kTermTables] * (col(kHT) * (c.gamma + table_at(s, l, c, u, table_out)) - col(kM));
   const Fr song = c.gamma + song_table_index_at(s, l, c, u) + lookup.beta[1] * col(kProg);
   known += region.song * alpha[kTermSongTable] * (col(kHT) * song - col(kM));
@@ -82,7 +71,9 @@ DeferredCheck evaluate_relations(const Shape& s, const Layout& l, const Challeng
   return out;
 }
 
-Status verify(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof) {
+namespace {
+
+Status run_checks(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof, const VerifierHooks& hooks, VerifierTranscript& t) {
   const Shape& s = key.shape;
   SOTTO_TRY(const Layout l, make_layout(s));
   const ProofSizes sizes = proof_sizes(s, l);
@@ -91,7 +82,6 @@ Status verify(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan
   // The commitment to the program is column kProg of the first slice.
   if (statement.song_commitment != keccak256(proof.subspan(64 * kProg, 64))) return reject("song commitment");
 
-  VerifierTranscript t(transcript_statement(statement), proof);
   Challenges c;
   std::vector<G1Affine> commitments;
   if (!t.open_slice(sizes.phase1) || !t.next_points(kPhase1Count, commitments)) return reject("phase-1 commitments");
@@ -100,6 +90,7 @@ Status verify(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan
   draw_phase1(t, s, c);
   if (!t.open_slice(sizes.phase2) || !t.next_points(kPhase2Count, commitments)) return reject("phase-2 commitments");
   draw_phase2(t, s, l, c);
+  if (hooks.challenges) hooks.challenges(c);
 
   // Main sumcheck. Its claim contains bias evaluations that come with slice 4, so the claim enters as an unknown constant:
   // the final value is affine in it, with the slope prod_i (derivative of next_claim in claim) = prod_i u_i.
@@ -155,5 +146,16 @@ Status verify(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan
   if (!t.finished()) return reject("trailing bytes");
   return ok_status();
 }
+
+}  // namespace
+
+Status verify_with(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof, const VerifierHooks& hooks) {
+  VerifierTranscript t(transcript_statement(statement), proof);
+  Status verdict = run_checks(key, statement, proof, hooks, t);
+  if (hooks.drawn) *hooks.drawn = t.drawn();
+  return verdict;
+}
+
+Status verify(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof) { return verify_with(key, statement, proof, {}); }
 
 }  // namespace sotto::claim
