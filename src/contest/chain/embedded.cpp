@@ -162,12 +162,9 @@ Result<std::string> EmbeddedChain::find_anvil() {
     return environment_error(std::string("SOTTO_ANVIL names ") + given + ", which cannot be executed");
   }
   SOTTO_TRY(std::string folder, contracts_folder());
-  // The native binaries themselves: npm's `anvil` is a script that starts one, and would not take it along when it
-  // dies.
-  for (const char* machine : {"linux-amd64", "linux-arm64"}) {
-    std::string path = folder + "/node_modules/@foundry-rs/anvil-" + machine + "/bin/anvil";
-    if (::access(path.c_str(), X_OK) == 0) return path;
-  }
+  // npm publishes it for amd64; on another machine SOTTO_ANVIL names one.
+  std::string path = folder + "/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
+  if (::access(path.c_str(), X_OK) == 0) return path;
   return environment_error(
       "the embedded chain (anvil) is not installed; run ./run setup, which runs npm ci in contracts/");
 }
