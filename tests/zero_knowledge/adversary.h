@@ -39,7 +39,8 @@ class Adversary {
     Unknowns free = unknowns(policy);
     std::vector<Vector> columns = std::move(free.program_columns);
     std::move(free.other_columns.begin(), free.other_columns.end(), std::back_inserter(columns));
-    for (unsigned i = 0; i < TranscriptMap::kSent * key_.layout.log_n; i++) map_.add_random_rounds(columns.emplace_back(map_.zero()), Fr::zero(), random);
+    for (unsigned i = 0; i < TranscriptMap::kSent * key_.layout.log_n; i++)
+      map_.add_random_rounds(columns.emplace_back(map_.zero()), Fr::zero(), random);
     found.equations = solve(columns, difference).violated;
     return found;
   }
@@ -90,8 +91,10 @@ class Adversary {
   LinearChallenges linear_part() const {
     const Vector e = evaluate_columns(target_, c_.u);
     Vector claims;
-    for (const Point& p : claim_points(key_.shape, key_.layout, c_.relations, c_.u)) claims.push_back(zk::evaluate(key_.weights, p));
-    const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e, zk::evaluate(key_.table_out, c_.u), claims);
+    for (const Point& p : claim_points(key_.shape, key_.layout, c_.relations, c_.u))
+      claims.push_back(zk::evaluate(key_.weights, p));
+    const Fr table_out = zk::evaluate(key_.table_out, c_.u);
+    const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e, table_out, claims);
     LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, c_.r, c_.nu, c_.z, tau_, {}};
     std::copy(std::begin(check.c_op), std::end(check.c_op), l.c_op);
     return l;
@@ -119,7 +122,8 @@ class Adversary {
       add(st.short_column(column));
     }
     if (column != claim::kProg)
-      for (unsigned i = 0; i < claim::kMaskRows; i++) sum += st.mask[column][i] * tau_powers_[tau_powers_.size() - claim::kMaskRows + i];
+      for (unsigned i = 0; i < claim::kMaskRows; i++)
+        sum += st.mask[column][i] * tau_powers_[tau_powers_.size() - claim::kMaskRows + i];
     return sum;
   }
   // Rows N-2 and N-1 of every column from its commitment and evaluation, and first values for the program. Returns the number
@@ -206,7 +210,8 @@ class Adversary {
     const Words want(key_, proof), have(key_, run.proven.proof);
     auto word = [&](size_t at) { return want.scalar(at) - have.scalar(at); };
     d[TranscriptMap::kMaskSum] = word(64 * claim::kPhase1Count);
-    for (size_t i = TranscriptMap::kRounds; i < map_.reduction(); i++) d[i] = word(want.rounds() + 32 * (i - TranscriptMap::kRounds));
+    for (size_t i = TranscriptMap::kRounds; i < map_.reduction(); i++)
+      d[i] = word(want.rounds() + 32 * (i - TranscriptMap::kRounds));
     check_against_proof(d, want, have);
     return d;
   }

@@ -153,8 +153,8 @@ TEST(Equivocation, MasksUsedTwiceLeak) {
   EXPECT_EQ(adversary.refute_reuse(stage.a, other_u), 0u);
 }
 
-// The simulator: challenges first, columns of zeros with masks, and a mask sum that makes the verifier's last identity hold. It knows
-// no song, and an honest song under other masks gives the same bytes: what it makes is distributed as proofs are.
+// The simulator: challenges first, columns of zeros with masks, and a mask sum that makes the verifier's last identity hold. It
+// knows no song, and an honest song under other masks gives the same bytes: what it makes is distributed as proofs are.
 TEST(Equivocation, SimulatorWithoutASongMakesProofsOfSongs) {
   const Stage& stage = Stage::get();
   const ProvingKey& key = *stage.key;

@@ -68,7 +68,10 @@ TEST(Freshness, ColumnsOfZerosHaveFreshCommitments) {
   claim::ProverHooks hooks;
   hooks.before_phase2 = [&](ProverState& st) {
     zero_columns.clear();
-    auto zero = [](const auto& v) { return std::all_of(v.begin(), v.end(), [](const auto& x) { return x == std::decay_t<decltype(x)>(0); }); };
+    auto zero = [](const auto& v) {
+      using Value = typename std::decay_t<decltype(v)>::value_type;
+      return std::all_of(v.begin(), v.end(), [](const Value& x) { return x == Value(0); });
+    };
     for (unsigned c = 0; c < claim::kVmColumnCount; c++)
       if (zero(st.witness.vm[c])) zero_columns.push_back(c);
     if (zero(st.h[2])) zero_columns.push_back(claim::kHL);

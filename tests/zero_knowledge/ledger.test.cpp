@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error of every step of the proof, computed from the shapes that are shipped (docs/protocol.md, ledger), and the sizes that the
-// document quotes. Bits are -log2 of a probability for one try of the adversary; hashing multiplies it by the number of tries.
+// The error of every step of the proof, computed from the shapes that are shipped (docs/protocol.md, section 10), and the sizes
+// that the document quotes. Bits are -log2 of a probability for one try of the adversary; hashing multiplies it by the number of tries.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
-#include <numeric>
 #include <sstream>
 
 #include "claim/statement/closed_form.h"
@@ -69,7 +68,9 @@ std::vector<Step> zero_knowledge(const Layout& l) {
 }
 
 double bits(const std::vector<Step>& steps) {
-  return kFieldBits - std::log2(std::accumulate(steps.begin(), steps.end(), 0.0, [](double sum, const Step& s) { return sum + s.degree; }));
+  double degree = 0;
+  for (const Step& step : steps) degree += step.degree;
+  return kFieldBits - std::log2(degree);
 }
 
 TEST(Ledger, EveryStepHas200Bits) {
@@ -77,7 +78,8 @@ TEST(Ledger, EveryStepHas200Bits) {
     const Shape s = shape_of(slots);
     const Layout l = claim::make_layout(s).value();
     for (const auto& steps : {soundness(s, l), zero_knowledge(l)}) {
-      for (const Step& step : steps) std::printf("K = %u  %-32s %.1f bits\n", slots, step.name, kFieldBits - std::log2(step.degree));
+      for (const Step& step : steps)
+        std::printf("K = %u  %-32s %.1f bits\n", slots, step.name, kFieldBits - std::log2(step.degree));
       std::printf("K = %u  all together %.1f bits\n", slots, bits(steps));
       EXPECT_GT(bits(steps), 199.0);
     }
@@ -93,8 +95,8 @@ TEST(Ledger, DocumentQuotesTheSizes) {
     const Shape s = shape_of(slots);
     const Layout l = claim::make_layout(s).value();
     char line[200];
-    std::snprintf(line, sizeof line, "| %u | %u | %u | %u | %zu | %zu | %.0f |", slots, l.log_n, zk::opening_levels(l.log_n), zk::clear_size(l.log_n),
-                  program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
+    std::snprintf(line, sizeof line, "| %u | %u | %u | %u | %zu | %zu | %.0f |", slots, l.log_n,
+                  zk::opening_levels(l.log_n), zk::clear_size(l.log_n), program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
     EXPECT_NE(text.str().find(line), std::string::npos) << line;
   }
 }

@@ -166,23 +166,24 @@ inline Fr simulated_mask_sum(const ProvingKey& key, const AllChallenges& c, cons
   const ProverState& st = run.state;
   Vector sent;
   for (size_t at = words.evaluations(); at < words.reduction(); at += 32) sent.push_back(words.scalar(at));
-  const std::span<const Fr> claims(sent.data() + claim::kEvaluatedColumns + 1, claim_count(key.shape));
+  const std::span<const Fr> e = std::span(sent).first(claim::kEvaluatedColumns), claims = std::span(sent).last(claim_count(key.shape));
   const claim::DeferredCheck check =
-      claim::evaluate_relations(key.shape, key.layout, c.relations, c.u, std::span(sent).first(claim::kEvaluatedColumns), sent[claim::kEvaluatedColumns], claims);
+      claim::evaluate_relations(key.shape, key.layout, c.relations, c.u, e, sent[claim::kEvaluatedColumns], claims);
   Fr want = check.known;  // + <Prog, w_P> + rho <Z1, w_g>
   const zk::PointSpan slot = zk::PointSpan(c.u).subspan(key.shape.sample_bits);
   for (unsigned op = 0; op < sound::kOpCount; op++)
-    for (unsigned k = 0; k < key.shape.slots(); k++) want += st.program[flag_row(key.shape, op, k)] * check.c_op[op] * zk::eq_index(slot, k);
+    for (unsigned k = 0; k < key.shape.slots(); k++)
+      want += st.program[flag_row(key.shape, op, k)] * check.c_op[op] * zk::eq_index(slot, k);
   for (unsigned i = 0; i < words.n; i++)
-    for (unsigned e = 0; e <= claim::kDegree; e++) want += c.relations.rho * st.mask_coefficient(i, e) * c.u[i].pow(uint64_t{e});
+    for (unsigned k = 0; k <= claim::kDegree; k++) want += c.relations.rho * st.mask_coefficient(i, k) * c.u[i].pow(uint64_t{k});
 
   Fr value, slope = Fr::one();  // of the rounds when they start from claim 0
   for (unsigned i = 0; i < words.n; i++) {
     std::array<Fr, claim::kDegree + 1> p;
-    for (unsigned e = 0; e < claim::kDegree; e++) p[e == 0 ? 0 : e + 1] = words.scalar(words.rounds() + 32 * (claim::kDegree * i + e));
+    for (unsigned k = 0; k < claim::kDegree; k++) p[k == 0 ? 0 : k + 1] = words.scalar(words.rounds() + 32 * (claim::kDegree * i + k));
     p[1] = value - p[0];
-    for (unsigned e = 0; e <= claim::kDegree; e++)
-      if (e != 1) p[1] -= p[e];
+    for (unsigned k = 0; k <= claim::kDegree; k++)
+      if (k != 1) p[1] -= p[k];
     value = zk::horner(p, c.u[i]);
     slope *= c.u[i];
   }

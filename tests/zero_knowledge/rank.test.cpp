@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The linear masking lemma on the layouts that are shipped (docs/protocol.md, zero knowledge): at random challenges, every direction
+// The linear masking lemma on the layouts that are made (docs/protocol.md, section 11): at random challenges, every direction
 // in which a song can move what the verifier sees lies in the span of the masks. With the rows that layout.cpp chooses it must
 // hold, and with rows that look as good at first sight it must not: these are the leaks of protocol review Z1.
 #include <gtest/gtest.h>
@@ -159,7 +159,8 @@ void check_case(const Case& c, uint64_t seed, unsigned margin) {
   const Span base = test.opening_and_sumcheck_masks(recommended);
   EXPECT_TRUE(base.contains(test.rounds_direction())) << "Z0 and Z1 alone must hide the rounds";
   const Span all = test.all_masks(recommended, base);
-  std::printf("n = %u, K = %u: outputs %zu, rank of Z0 and Z1 %zu, of all masks %zu\n", c.layout.log_n, c.shape.slots(), test.outputs(), base.rank(), all.rank());
+  std::printf("n = %u, K = %u: outputs %zu, rank of Z0 and Z1 %zu, of all masks %zu\n",
+              c.layout.log_n, c.shape.slots(), test.outputs(), base.rank(), all.rank());
   EXPECT_EQ(test.leaks(all), 0u);
   Masks fewest = recommended;
   fewest.program = few(c, fewest.program, margin, 1);
@@ -206,7 +207,8 @@ TEST(Rank, EveryLayoutHides) {
       check_rows(c);
       RankTest test(c, n);
       const Masks masks(c);
-      EXPECT_EQ(test.leaks(test.all_masks(masks, test.opening_and_sumcheck_masks(masks)), 1), 0u) << "n = " << n << ", K = " << slots;
+      const Span all = test.all_masks(masks, test.opening_and_sumcheck_masks(masks));
+      EXPECT_EQ(test.leaks(all, 1), 0u) << "n = " << n << ", K = " << slots;
       layouts++;
     }
   std::printf("%u layouts\n", layouts);

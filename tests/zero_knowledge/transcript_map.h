@@ -44,7 +44,10 @@ struct Tensor {
 
   static Tensor unit(uint64_t row, unsigned n) {
     Tensor t;
-    for (unsigned i = 0; i < n; i++) t.ends.push_back(row >> i & 1 ? std::array{Fr::zero(), Fr::one()} : std::array{Fr::one(), Fr::zero()});
+    for (unsigned i = 0; i < n; i++) {
+      const Fr bit(uint64_t{row >> i & 1});
+      t.ends.push_back({Fr::one() - bit, bit});
+    }
     return t;
   }
   static Tensor eq(zk::PointSpan u) {
@@ -127,7 +130,7 @@ class TranscriptMap {
     add_opening(out, f, c_.kappa);
     return inner;
   }
-  // One entry of Z1: sumcheck mask, deferred check, final value, opening. `row` overrides where the entry is stored.
+  // One entry of Z1: sumcheck mask, deferred check, final value, opening.
   void add_sumcheck_mask(Vector& out, unsigned variable, unsigned exponent, unsigned share) const {
     const Tensor f = Tensor::unit(claim::z1_row(variable, exponent, share), n_);
     Fr tau = Fr::one();
@@ -240,7 +243,8 @@ class TranscriptMap {
       for (unsigned i = 3 * l; i < n_; i++) commitment *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i - 3 * l];
       for (unsigned i = 3 * l + 3; i < n_; i++) rest *= f.ends[i][0] + f.ends[i][1] * y_squares_[l][i - 3 * l - 3];
       std::array<Fr, 8> c;
-      for (unsigned e = 0; e < 8; e++) c[e] = rest * f.ends[3 * l][e & 1] * f.ends[3 * l + 1][e >> 1 & 1] * f.ends[3 * l + 2][e >> 2];
+      const auto* low = &f.ends[3 * l];
+      for (unsigned e = 0; e < 8; e++) c[e] = rest * low[0][e & 1] * low[1][e >> 1 & 1] * low[2][e >> 2];
       if (l > 0) out[folds() + l - 1] += commitment;
       for (unsigned e = l > 0; e < 8; e++) out[remainders() + (l == 0 ? e : 8 + 7 * (l - 1) + e - 1)] += c[e];
       q += nu * (commitment - zk::horner(c, c_.tau)) * over_tau_[l];
