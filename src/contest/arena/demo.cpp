@@ -53,7 +53,7 @@ Result<uint32_t> choose_target(const DemoOptions& options, const Listener& judge
   const uint32_t target = options.target.value_or(demo_target(chance, judge::max_score(judge.network())));
   view.say("chance: best of " + with_commas(chance.programs) + " random songs " + score_text(chance.best, unit) + ", median " +
            score_text(chance.median, unit) + "; target " + score_text(target, unit));
-  if (target <= chance.best) return usage_error("the target is one that chance reaches; choose a higher one");
+  if (target <= chance.best) return usage_error("chance reaches this target; choose a higher --target or another --seed");
   if (target > judge::max_score(judge.network())) return usage_error("the target is beyond what this judge ever gives");
   return target;
 }
@@ -80,9 +80,12 @@ std::string ether_text(Wei v) { return wei_to_ether(v) + " ETH"; }
 
 }  // namespace
 
+// 95 % of the judge's highest score, 9.50 for the shipped judge. Of 17,000 random programs none came near it, and one agent
+// reached it after 80 to 800 songs (8 seeds). Should chance ever get there: half of the rest of the way.
 uint32_t demo_target(const Baseline& chance, uint32_t max_score) {
-  // A tenth of the way from the best that chance found to the best there is, and never the same score.
-  return std::min(max_score, chance.best + std::max<uint32_t>(1, (max_score - std::min(max_score, chance.best)) / 10));
+  const auto published = static_cast<uint32_t>(uint64_t{max_score} * 95 / 100);
+  if (chance.best < published) return published;
+  return chance.best + (max_score - std::min(max_score, chance.best) + 1) / 2;
 }
 
 Result<DemoReport> run_demo(const DemoOptions& options, View& view) {

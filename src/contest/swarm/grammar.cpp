@@ -230,14 +230,25 @@ Genome hoist(const Genome& g, Rng& rng) {
   return g;
 }
 
+// Operators and constants by their share in the corpus, and nothing that knows what a beat is.
+Nodes plain_expression(Rng& rng, unsigned depth) {
+  if (depth == 0 || rng.chance(12)) return rng.chance(65) ? t_leaf() : constant(random_constant(rng));
+  Gene gene = random_operator(rng, 0);
+  while (gene == Gene::kNote || gene == Gene::kSelect) gene = random_operator(rng, 0);
+  Nodes out{op(gene)};
+  for (unsigned i = 0; i < arity(gene); ++i) {
+    const Nodes operand = plain_expression(rng, depth - 1);
+    out.insert(out.end(), operand.begin(), operand.end());
+  }
+  return out;
+}
+
 }  // namespace
 
 Genome random_genome(Rng& rng) {
   Genome g;
-  const unsigned depth = rng.between(2, 4);
-  g.nodes = rng.chance(70) ? idiom(rng, depth) : expression(rng, depth);
-  if (g.nodes.size() > kMaxNodes) g.nodes = pitch(rng);
-  settle_table(g, rng);
+  g.nodes = plain_expression(rng, rng.between(2, 5));
+  if (g.nodes.size() > kMaxNodes) g.nodes = t_leaf();
   return g;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The typed random grammar of bytebeat and the variation operators: where new genomes come from.
+// Where new genomes come from: plain chance, and variation that knows the idioms of bytebeat (clocks, pitches, gates, arpeggios,
+// melodies, envelopes, drums, sections, voices).
 #pragma once
 #include "contest/swarm/genome.h"
 #include "contest/swarm/rng.h"
 
 namespace sotto::contest {
 
-// A random song: voices made of idioms (clocks, pitches, gates, arpeggios, melodies, envelopes, drums) and plain operators.
+// A random expression of operators and small constants: what an agent starts from, and what its target is measured against.
 Genome random_genome(Rng& rng);
 
 // One random change: constants, an operator, a subtree, an insertion, a hoist, an operand swap, a note of the table.
