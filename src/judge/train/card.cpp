@@ -7,7 +7,8 @@ namespace {
 constexpr const char* kWhat = R"(# ear-20k
 
 A judge of ten seconds of sound, 0 to 10: how much does this clip resemble bytebeat that people made, rather than random or
-randomly altered code? 5.00 is the median of held-out human clips, 10.00 their 99.9th percentile, and the cap.
+randomly altered code? 5.00 is the median of held-out human clips; 10.00, the cap, is the 99.9th percentile of all
+human clips, those of the training side included (there are eight times as many, and they score higher).
 
 ## What it does not claim
 - It does not know what you like. The stars that human songs got are not predictable from ten seconds of sound; nobody tried here.
@@ -31,7 +32,7 @@ of constants and operators; the training side also has 2, 4, 8, filed under the 
 noise. Training side only: more windows of the same songs, also played 25 % slower to 33 % faster.
 
 Split by author and group of relatives: no author and no family of remixes is on both sides; songs that would have linked the sides were
-left out (tools/render_corpus.mjs). The calibration (median, top) uses the held-out human clips. Some variants of training were
+left out (tools/render_corpus.mjs). Some variants of training were
 compared on the held-out side, so its figures are slightly optimistic.
 
 ## Training
@@ -44,9 +45,11 @@ constexpr const char* kFigures = R"(
 
 constexpr const char* kExploits = R"(
 ## Known exploits
-A small genetic search raises the score of programs far above that of random ones without making them music of the same standing:
-it finds what the network overrates. Nobody has listened to what it finds, and no defence (several networks, a guard of typicality)
-is part of this judge. Blocks of a song in another order are not noticed: the network hears 0.7 s at a time.
+Measured on the weights of 2026-11-22 (one seed): the best of 1,000 random programs of the contest's own grammar scores 9.17 (median
+1.89, 99th percentile 6.16), and a plain genetic search from there reaches the cap of 10.00 within 1,000 more evaluations, with
+`t*(((t>>8)&15)^7)` minus a constant: a stepped scale, above every held-out human clip (best 7.63). It finds what the network overrates. No
+defence (several networks, a guard of typicality) is part of this judge. Blocks of a song in another order are hardly noticed:
+the network hears 0.7 s at a time.
 )";
 
 }  // namespace
