@@ -76,7 +76,10 @@ TEST(PrizeAbi, IsTheCompiledInterface) {
   }
   auto signature = [](const Json& entry) {
     std::string s = entry["name"].get<std::string>() + "(";
-    for (const Json& input : entry["inputs"]) s += (s.back() == '(' ? "" : ",") + input["type"].get<std::string>();
+    for (const Json& input : entry["inputs"]) {
+      if (s.back() != '(') s += ',';
+      s += input["type"].get<std::string>();
+    }
     return s + ")";
   };
   std::vector<std::string> events;
