@@ -18,7 +18,8 @@ struct Constant {
 };
 constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281828459045},     {"LN2", 0.6931471805599453},
                                    {"LN10", 2.302585092994046},   {"LOG2E", 1.4426950408889634}, {"LOG10E", 0.4342944819032518},
-                                   {"SQRT2", 1.4142135623730951}, {"SQRT1_2", 0.7071067811865476}};
+                                   {"SQRT2", 1.4142135623730951}, {"SQRT1_2", 0.7071067811865476},
+                                   {"M_PI", 3.141592653589793},   {"M_E", 2.718281828459045},   {"TAU", 6.283185307179586}};
 
 // Functions of any term, built from instructions.
 constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign", "min", "max", "parseInt", "pow"};

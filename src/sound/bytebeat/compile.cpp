@@ -18,6 +18,8 @@ namespace {
 
 // Evaluation is recursive, and a function's body is evaluated anew for every call.
 constexpr unsigned kMaxDepth = 450, kMaxSteps = 300000;
+// Tables are brought down to so many words where instructions are left for it.
+constexpr size_t kSmallTable = 64;
 
 TermOp binary_op(std::string_view text) {
   static constexpr struct { std::string_view text; TermOp op; } kTable[] = {
@@ -289,14 +291,27 @@ Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables)
   return Evaluator(source, syntax, fold_tables).run();
 }
 
+namespace {
+
+bool is_small(const Result<Program>& program) {
+  return program.ok() && smallest_class(*program).ok() && program->table.size() <= kSmallTable;
+}
+
+}  // namespace
+
 Result<Program> compile(std::string_view source) {
   SOTTO_TRY(const RootedFormula folded, compile_formula(source));
   Result<Program> program = lower(folded.formula, folded.root);
-  if (program.ok()) return program;
-  // Every folded table takes room of its own; without them a song of large tables may fit.
+  if (is_small(program)) return program;
+  // Other translations with the same samples: a small table costs instructions, every folded table takes room of its own.
+  Result<Program> packed = lower(folded.formula, folded.root, kSmallTable);
+  if (is_small(packed)) return packed;
   SOTTO_TRY(const RootedFormula plain, compile_formula(source, false));
-  Result<Program> unfolded = lower(plain.formula, plain.root);
-  return unfolded.ok() ? std::move(unfolded) : std::move(program);
+  for (const size_t room : {size_t{kMaxTable}, kSmallTable}) {
+    Result<Program> unfolded = lower(plain.formula, plain.root, room);
+    if (is_small(unfolded) || (!program.ok() && unfolded.ok())) return unfolded;
+  }
+  return program.ok() || !packed.ok() ? std::move(program) : std::move(packed);
 }
 
 }  // namespace sotto::sound

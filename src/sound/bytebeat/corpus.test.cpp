@@ -93,5 +93,43 @@ TEST(BytebeatCorpus, AgreesWithJavaScript) {
   EXPECT_GE(percent(tiers["tables"].exact, tiers["tables"].songs), 31);
 }
 
+void print_coverage(const std::string& name, const Coverage& c) {
+  std::cout << std::left << std::setw(14) << name << std::right << std::fixed << std::setprecision(1) << std::setw(5) << c.songs
+            << " songs; % that compile " << percent(c.compiles, c.songs) << ", fit 16/32/64 slots " << percent(c.fits16, c.songs) << " / "
+            << percent(c.fits32, c.songs) << " / " << percent(c.fits64, c.songs) << "; of these exact " << percent(c.exact, c.fits64)
+            << ", near " << percent(c.near, c.fits64) << "\n";
+}
+
+void expect_coverage(const std::string& name, const Coverage& c, double fits, double exact) {
+  print_coverage(name, c);
+  EXPECT_GE(percent(c.fits64, c.songs), fits) << name;
+  EXPECT_GE(percent(c.exact, c.fits64), exact) << name;
+}
+
+// The figures that `sotto corpus` prints. A rejection names its position, or says what is too long.
+TEST(BytebeatCorpus, Coverage) {
+  std::ifstream file(corpus_path());
+  if (!file) {
+    std::cout << "SOTTO-SKIPPED: no corpus\n";
+    GTEST_SKIP();
+  }
+  CoverageReport report;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line);
+    const std::string mode = json["mode"], type = json.value("expr_type", "infix");
+    if ((mode != "Bytebeat" && mode != "Signed Bytebeat") || (type != "infix" && type != "infix-C")) continue;
+    const std::string hash = json["js_sha256"].is_string() ? json["js_sha256"].get<std::string>() : "";
+    const CorpusSong song{json["id"], json["code"], json["classic"] == true, json["chars"], hash};
+    const SongCoverage coverage = measure_song(song);
+    report.add(song, coverage);
+    EXPECT_TRUE(coverage.reason.empty() || coverage.reason.starts_with("line ") || coverage.reason.starts_with("the song"))
+        << song.id << ": " << coverage.reason;
+  }
+  print_coverage("all", report.all);
+  expect_coverage("classic", report.classic, 97, 88);
+  expect_coverage("<= 64 chars", report.le64, 85, 85);
+  expect_coverage("<= 256 chars", report.le256, 55, 70);
+}
+
 }  // namespace
 }  // namespace sotto::sound

@@ -275,13 +275,33 @@ TermId Formula::lookup(std::vector<double> table, TermId index) {
   return intern(term);
 }
 
+unsigned Formula::low_zeros(TermId a, unsigned depth) const {
+  constexpr unsigned kMost = 8, kDeepest = 12;  // beyond, nobody needs it
+  const Term& x = terms_[a];
+  if (depth >= kDeepest || !x.integer) return 0;
+  const auto of = [&](TermId id) { return low_zeros(id, depth + 1); };
+  switch (x.op) {
+    case TermOp::kNumber: {
+      const uint32_t word = static_cast<uint32_t>(to_int32(x.number));
+      return std::min<unsigned>(kMost, static_cast<unsigned>(std::countr_zero(word)));
+    }
+    case TermOp::kMul: return std::min(kMost, of(x.a) + of(x.b));
+    case TermOp::kAnd: return std::max(of(x.a), of(x.b));
+    case TermOp::kAdd: case TermOp::kSub: case TermOp::kOr: case TermOp::kXor: return std::min(of(x.a), of(x.b));
+    case TermOp::kShl: return is_number(x.b) ? std::min(kMost, of(x.a) + (static_cast<unsigned>(to_int32(terms_[x.b].number)) & 31)) : of(x.a);
+    default: return 0;
+  }
+}
+
 std::optional<TermId> Formula::as_lookup(TermId a) {
   const Term x = terms_[a];
   if (x.op == TermOp::kLookup || x.op == TermOp::kNumber) return a;
-  if (x.integer && x.hi - x.lo < kMaxTable) {
+  const double step = std::ldexp(1.0, static_cast<int>(low_zeros(a, 0)));
+  if (x.integer && x.hi - x.lo < kMaxTable * step && std::fmod(x.lo, step) == 0) {
     std::vector<double> values;
-    for (double v = x.lo; v <= x.hi; v++) values.push_back(v);
-    return lookup(std::move(values), binary(TermOp::kSub, a, number(x.lo)));
+    for (double v = x.lo; v <= x.hi; v += step) values.push_back(v);
+    const TermId from_zero = binary(TermOp::kSub, a, number(x.lo));
+    return lookup(std::move(values), step == 1 ? from_zero : binary(TermOp::kShr, from_zero, number(std::log2(step))));
   }
   if (x.op < TermOp::kAdd || x.op > TermOp::kMod || is_number(x.a) == is_number(x.b)) return std::nullopt;
   const auto inner = as_lookup(is_number(x.a) ? x.b : x.a);

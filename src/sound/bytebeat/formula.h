@@ -71,6 +71,8 @@ class Formula {
   TermId intern(Term term);
   TermId simplify(TermOp op, TermId a, TermId b) const;  // kNone where nothing simplifies
   void set_range(Term& term) const;
+  // So many low bits of every value are certainly 0.
+  unsigned low_zeros(TermId a, unsigned depth) const;
 
   struct Hash {
     size_t operator()(const Term& term) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sound/bytebeat/lower.h"
 
+#include <bit>
 #include <cmath>
 
 #include "base/check.h"
@@ -18,11 +19,11 @@ unsigned operand_count(TermOp op) {
 
 class Lowering {
  public:
-  Lowering(const Formula& formula, TermId root) : formula_(formula), root_(root) {}
+  Lowering(const Formula& formula, TermId root, size_t room) : formula_(formula), root_(root), room_(room) {}
 
   Result<Program> run() {
     mark_exact();
-    SOTTO_TRY(layout_, lay_out_tables(formula_, live_));
+    SOTTO_TRY(layout_, lay_out_tables(formula_, live_, room_));
     words_ = WordGraph(layout_.words);
     fractions_.resize(root_ + 1);
     for (TermId i = 0; i <= root_; i++) {
@@ -195,15 +196,25 @@ class Lowering {
     const bool high_safe = r.hi < size || (table.last && r.hi + offset < int64_t{kMaxTable});
     if (!low_safe) conditions.push_back(words_.op(Op::kGe, i, words_.constant(0)));
     if (!high_safe) conditions.push_back(words_.op(Op::kLt, i, words_.constant(size)));
-    const WordId entry = words_.op(Op::kLookup, words_.op(Op::kAdd, i, words_.constant(offset)));
+    const WordId entry = table.bits == 32 ? words_.op(Op::kLookup, words_.op(Op::kAdd, i, words_.constant(offset))) : packed_entry(table, i);
     if (conditions.empty()) return {entry, table.denominator};
     WordId valid = conditions[0];
     for (size_t k = 1; k < conditions.size(); k++) valid = words_.op(Op::kAnd, valid, conditions[k]);
     return {words_.op(Op::kSelect, valid, entry, words_.constant(0)), table.denominator};
   }
 
+  // Entry i of a table that has several in one word. Shift counts are taken modulo 32.
+  WordId packed_entry(const PackedTable& table, WordId i) {
+    const int log_bits = std::countr_zero(table.bits);
+    const WordId at = words_.op(Op::kAdd, words_.op(Op::kShr, i, words_.constant(5 - log_bits)), words_.constant(table.offset));
+    const WordId shifted = words_.op(Op::kUshr, words_.op(Op::kLookup, at), words_.op(Op::kShl, i, words_.constant(log_bits)));
+    const WordId entry = words_.op(Op::kAnd, shifted, words_.constant((int64_t{1} << table.bits) - 1));
+    return words_.op(Op::kAdd, entry, words_.constant(table.bias));
+  }
+
   const Formula& formula_;
   const TermId root_;
+  const size_t room_;
   std::vector<bool> live_, exact_;
   std::vector<Fraction> fractions_;
   TableLayout layout_;
@@ -224,6 +235,6 @@ std::vector<bool> live_terms(const Formula& formula, TermId root) {
   return live;
 }
 
-Result<Program> lower(const Formula& formula, TermId root) { return Lowering(formula, root).run(); }
+Result<Program> lower(const Formula& formula, TermId root, size_t room) { return Lowering(formula, root, room).run(); }
 
 }  // namespace sotto::sound

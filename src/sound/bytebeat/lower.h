@@ -11,6 +11,7 @@ namespace sotto::sound {
 std::vector<bool> live_terms(const Formula& formula, TermId root);
 
 // The program whose samples are the low 8 bits of the truncated value of `root`.
-Result<Program> lower(const Formula& formula, TermId root);
+// Tables are packed where that brings them down to `room` words.
+Result<Program> lower(const Formula& formula, TermId root, size_t room = kMaxTable);
 
 }  // namespace sotto::sound

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "sound/bytebeat/fraction.h"
-#include "sound/bytebeat/program.h"
 
 namespace sotto::sound {
 namespace {
@@ -64,19 +64,63 @@ bool always_in_range(const Formula& formula, const std::vector<bool>& live, uint
 // Appends the table to the private table, or finds it there.
 void place(PackedTable& table, bool more_follow, std::vector<uint32_t>& all) {
   const auto there = std::search(all.begin(), all.end(), table.words.begin(), table.words.end());
-  if (there != all.end() && table.words.size() == table.size) {
+  const bool packed = table.bits < 32;
+  if (there != all.end() && (packed || table.words.size() == table.size)) {
     table.offset = static_cast<uint32_t>(there - all.begin());
     return;
   }
   table.offset = static_cast<uint32_t>(all.size());
   all.insert(all.end(), table.words.begin(), table.words.end());
   // Its own zeros at the end must stay where another table follows.
-  if (more_follow) all.resize(table.offset + table.size);
+  if (more_follow && !packed) all.resize(table.offset + table.size);
+}
+
+// The same entries, several in a word, if they are small enough.
+std::optional<PackedTable> narrowed(const PackedTable& table) {
+  int64_t lo = 0, hi = 0;
+  for (uint32_t word : table.words) {
+    lo = std::min<int64_t>(lo, static_cast<int32_t>(word));
+    hi = std::max<int64_t>(hi, static_cast<int32_t>(word));
+  }
+  PackedTable narrow = table;
+  for (narrow.bits = 1; narrow.bits < 32 && (hi - lo) >> narrow.bits != 0; narrow.bits *= 2) {
+  }
+  if (narrow.bits == 32) return std::nullopt;
+  narrow.bias = static_cast<int32_t>(lo);
+  const unsigned per_word = 32 / narrow.bits;
+  narrow.words.assign((table.size + per_word - 1) / per_word, 0);
+  for (uint32_t i = 0; i < table.size; i++) {
+    const int64_t entry = i < table.words.size() ? static_cast<int32_t>(table.words[i]) : 0;
+    narrow.words[i / per_word] |= static_cast<uint32_t>(entry - lo) << (i % per_word * narrow.bits);
+  }
+  return narrow;
+}
+
+// Narrows tables, the one that saves most first, until all fit into `room` words.
+void make_room(std::vector<PackedTable>& tables, const std::vector<uint32_t>& needed, size_t room) {
+  size_t total = 0;
+  for (uint32_t k : needed) total += tables[k].words.size();
+  while (total > room) {
+    PackedTable* best = nullptr;
+    PackedTable best_narrow;
+    for (uint32_t k : needed) {
+      const auto narrow = tables[k].bits == 32 ? narrowed(tables[k]) : std::nullopt;
+      const auto saving = [](const PackedTable& wide, const PackedTable& packed) {
+        return static_cast<int64_t>(wide.words.size()) - static_cast<int64_t>(packed.words.size());
+      };
+      if (!narrow || saving(tables[k], *narrow) <= (best ? saving(*best, best_narrow) : 0)) continue;
+      best = &tables[k];
+      best_narrow = *narrow;
+    }
+    if (best == nullptr) return;
+    total -= best->words.size() - best_narrow.words.size();
+    *best = best_narrow;
+  }
 }
 
 }  // namespace
 
-Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live) {
+Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, size_t room) {
   TableLayout layout;
   std::vector<uint32_t> needed, overrun;
   for (TermId i = 0; i < live.size(); i++) {
@@ -90,10 +134,11 @@ Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<boo
   }
   // Tables whose index is always in range come first; past the end of the last one every entry is 0 without a test.
   needed.insert(needed.end(), overrun.begin(), overrun.end());
+  make_room(layout.tables, needed, room);
   for (uint32_t k : needed) place(layout.tables[k], k != needed.back(), layout.words);
   for (uint32_t k : needed) {
     PackedTable& table = layout.tables[k];
-    table.last = table.offset + table.words.size() == layout.words.size();
+    table.last = table.bits == 32 && table.offset + table.words.size() == layout.words.size();
   }
   if (layout.words.size() <= kMaxTable) return layout;
   return input_error("the song's tables have " + std::to_string(layout.words.size()) + " entries; at most " +

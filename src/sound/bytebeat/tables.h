@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "sound/bytebeat/formula.h"
+#include "sound/bytebeat/program.h"
 
 namespace sotto::sound {
 
@@ -14,6 +15,9 @@ struct PackedTable {
   int64_t denominator = 1;       // entry i stands for words[i] / denominator
   std::vector<uint32_t> words;   // without zeros at the end
   bool last = false;             // nothing but zeros follows it
+  // Several entries in one word: entry i is bits i bits .. of the word at offset + i / (32 / bits), plus bias.
+  unsigned bits = 32;            // a power of two
+  int32_t bias = 0;
 };
 
 struct TableLayout {
@@ -21,7 +25,8 @@ struct TableLayout {
   std::vector<PackedTable> tables;  // by the formula's table numbers
 };
 
-// The layout of the tables that live terms read. An error if they do not fit.
-Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live);
+// The layout of the tables that live terms read. An error if they do not fit. With `room`, as many tables as it takes to
+// come down to that many words have several entries in one word.
+Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, size_t room = kMaxTable);
 
 }  // namespace sotto::sound
