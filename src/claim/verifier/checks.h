@@ -20,8 +20,9 @@ DeferredCheck evaluate_relations(const Shape& s, const Layout& l, const Challeng
 
 // For tests that show what every term is for, and what every challenge depends on: verify() with none of it.
 struct VerifierHooks {
+  std::vector<Fr> frozen = {};                       // these challenges instead of the transcript's
   std::function<void(Challenges&)> challenges = {};  // edits them once they are drawn
-  std::vector<Fr>* drawn = nullptr;             // every challenge drawn, in order
+  std::vector<Fr>* drawn = nullptr;                  // every challenge of the transcript, in order
 };
 Status verify_with(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof, const VerifierHooks& hooks);
 

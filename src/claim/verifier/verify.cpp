@@ -151,6 +151,7 @@ Status run_checks(const VerifyingKey& key, const ClaimStatement& statement, Byte
 
 Status verify_with(const VerifyingKey& key, const ClaimStatement& statement, ByteSpan proof, const VerifierHooks& hooks) {
   VerifierTranscript t(transcript_statement(statement), proof);
+  t.freeze(hooks.frozen);
   Status verdict = run_checks(key, statement, proof, hooks, t);
   if (hooks.drawn) *hooks.drawn = t.drawn();
   return verdict;

@@ -88,7 +88,7 @@ bool VerifierTranscript::next_points(size_t n, std::vector<G1Affine>& out) {
 }
 Fr VerifierTranscript::challenge() {
   drawn_.push_back(sponge_.challenge());
-  return drawn_.back();
+  return drawn_.size() <= replay_.size() ? replay_[drawn_.size() - 1] : drawn_.back();
 }
 Point VerifierTranscript::challenges(size_t n) {
   Point p(n);

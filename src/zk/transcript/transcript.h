@@ -66,12 +66,14 @@ class VerifierTranscript {
   bool finished() const { return position_ == proof_.size() && slice_end_ == position_; }
   // Every challenge drawn so far, in order (attack tests replay them).
   const std::vector<Fr>& drawn() const { return drawn_; }
+  // For attack tests only: answers with recorded challenges; drawn() still tells the sponge's.
+  void freeze(std::vector<Fr> recorded) { replay_ = std::move(recorded); }
 
  private:
   Sponge sponge_;
   ByteSpan proof_;
   size_t position_ = 0, slice_end_ = 0;
-  std::vector<Fr> drawn_;
+  std::vector<Fr> drawn_, replay_;
 };
 
 }  // namespace sotto::zk
