@@ -18,7 +18,7 @@ struct DemoOptions {
   uint64_t seed = 1;
   uint32_t agents = 8;
   uint32_t slots = 32;             // size class
-  uint32_t tries = 3;              // songs judged per agent and slot
+  uint32_t tries = 4;              // songs judged per agent and slot
   uint32_t slot_ms = 500;
   uint32_t random_programs = 1000; // the yardstick
   std::optional<uint32_t> target;  // in public ticks; none: demo_target()

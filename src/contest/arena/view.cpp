@@ -91,16 +91,16 @@ void View::remember(const std::vector<Standing>& agents) {
   }
 }
 
-// Heights between the lowest value of the line and the target.
+// Heights between zero and the target.
 std::string View::sparkline(const std::vector<uint32_t>& values, uint32_t target) const {
   static constexpr const char* kBlocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   static constexpr const char* kAscii[] = {"_", ".", ".", "-", "-", "=", "=", "#"};
   const size_t from = values.size() > kTrend ? values.size() - kTrend : 0;
   std::string out;
   if (values.empty()) return std::string(kTrend, ' ');
-  const uint32_t low = values[from], high = std::max(target, values.back());
+  const uint64_t high = std::max<uint64_t>({target, values.back(), 1});
   for (size_t i = from; i < values.size(); ++i) {
-    const uint32_t level = high > low ? (values[i] - low) * 7 / (high - low) : 7;
+    const uint64_t level = values[i] * 7 / high;
     out += style_.unicode ? kBlocks[level] : kAscii[level];
   }
   return out + std::string(kTrend - (values.size() - from), ' ');
