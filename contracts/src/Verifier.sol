@@ -16,6 +16,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
         view
         returns (bytes4 magic)
     {
+        magic = IScoreVerifier.verify.selector;
+        // Memory-safe: what lies above the free memory pointer is ours, and nothing else runs before the return.
         assembly ("memory-safe") {
             function fail(selector) {
                 mstore(0, shl(224, selector))
@@ -42,17 +44,36 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     y := add(y, 32)
                 }
             }
-            // eq(x, bits of index); 0 when the index has more bits than x.
-            function eq_index(x, n, index) -> v {
+            // (1 - x_0) .. (1 - x_{n-1}): eq with index 0
+            function eq_zero(x, n) -> v {
                 let r := modulus()
                 v := 1
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } { v := mulmod(v, sub(add(r, 1), mload(x)), r) }
+            }
+            // For the points u, tau, x: the words at SUFFIX behind x_j are prod_{i >= j} (1 - x_i), 1 for j = log_n.
+            function suffix_products(x) {
+                let r := modulus()
+                let v := 1
+                for { let p := at(x, mload(KEY_LOG_N)) } 1 {} {
+                    mstore(add(p, SUFFIX), v)
+                    if eq(p, x) { break }
+                    p := sub(p, 32)
+                    v := mulmod(v, sub(add(r, 1), mload(p)), r)
+                }
+            }
+            // eq(x_first .. x_{n-1}, bits of index) for a point with suffix products.
+            function eq_index(x, first, index) -> v {
+                let r := modulus()
+                v := 1
+                x := at(x, first)
+                for {} index {} {
                     let a := mload(x)
                     if iszero(and(index, 1)) { a := sub(add(r, 1), a) }
                     v := mulmod(v, a, r)
                     index := shr(1, index)
+                    x := add(x, 32)
                 }
-                if index { v := 0 }
+                v := mulmod(v, mload(add(x, SUFFIX)), r)
             }
             // sum_{t < limit} eq(t, x) eq(t, y)
             function eq_truncated(x, y, n, limit) -> below {
@@ -195,7 +216,13 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(COUNTER, add(mload(COUNTER), shl(224, 1)))
             }
             function challenges(array, n) {
-                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } { mstore(array, challenge()) }
+                let r := modulus()
+                let counter := mload(COUNTER)
+                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } {
+                    mstore(array, mod(keccak256(STATE, 36), r))
+                    counter := add(counter, shl(224, 1))
+                    mstore(COUNTER, counter)
+                }
             }
             // Canonical scalars only: every value has one encoding.
             function require_scalars(p, n) {
@@ -240,6 +267,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 bad := or(bad, and(xor(mload(KEY_LIMB_BITS), 4), sub(0, iszero(eq(mload(KEY_LIMB_BITS), 8)))))
                 bad := or(bad, gt(sub(mload(KEY_SLOT_BITS), 4), 2))
                 bad := or(bad, gt(sub(mload(KEY_SOURCE_BITS), 6), 1))
+                bad := or(bad, iszero(gt(mload(KEY_SOURCE_BITS), mload(KEY_SLOT_BITS))))
                 let sample_bits := mload(KEY_SAMPLE_BITS)
                 let hop_bits := mload(KEY_HOP_BITS)
                 let frame_bits := mload(KEY_FRAME_BITS)
@@ -273,6 +301,16 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     if bad { break }
                 }
                 if bad { fail(FAIL_BAD_KEY) }
+
+                // every row of the key lies within the hypercube
+                let rows := 0
+                for { let w := KEY_PROGRAM_BLOCK } lt(w, LAYER_RECORDS) { w := add(w, 32) } { rows := or(rows, mload(w)) }
+                for { layer := LAYER_RECORDS } layers { layers := sub(layers, 1) } {
+                    rows := or(rows, mload(add(layer, LAYER_ROWS)))
+                    rows := or(rows, or(mload(add(layer, LAYER_WEIGHT_ROWS)), mload(add(layer, LAYER_BIAS_ROWS))))
+                    layer := add(layer, LAYER_BYTES)
+                }
+                if shr(mload(KEY_LOG_N), rows) { fail(FAIL_BAD_KEY) }
 
                 let limb := shl(mload(KEY_LIMB_BITS), 1)
                 mstore(LIMB, limb)
@@ -356,21 +394,27 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // `point`; the claim becomes s(challenge).
             function run_rounds(p, sent, claim, point) -> next, value {
                 let r := modulus()
+                let bad := 0
                 for { let end := at(point, mload(KEY_LOG_N)) } lt(point, end) { point := add(point, 32) } {
-                    next := absorb_scalars(p, sent)
+                    absorb(p, shl(5, sent))
                     let x := challenge()
                     mstore(point, x)
-                    let c0 := calldataload(p)
-                    let linear := addmod(claim, sub(shl(1, r), shl(1, c0)), r)
+                    let linear := 0 // minus c_1, up to claim and c_0
                     let v := 0
+                    next := at(p, sent)
                     for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
                         let coefficient := calldataload(c)
-                        linear := addmod(linear, sub(r, coefficient), r)
+                        bad := or(bad, iszero(lt(coefficient, r)))
+                        linear := addmod(linear, coefficient, r)
                         v := addmod(mulmod(v, x, r), coefficient, r)
                     }
-                    claim := addmod(mulmod(addmod(mulmod(v, x, r), linear, r), x, r), c0, r)
+                    let c0 := calldataload(p)
+                    bad := or(bad, iszero(lt(c0, r)))
+                    linear := addmod(claim, sub(r, addmod(linear, addmod(c0, c0, r), r)), r)
+                    claim := addmod(mulmod(add(mulmod(v, x, r), linear), x, r), c0, r)
                     p := next
                 }
+                if bad { fail(FAIL_NOT_CANONICAL) }
                 value := claim
             }
 
@@ -476,7 +520,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // Factor of a block's base in the variables above the block.
             function block_at(x, bits, base) -> v {
-                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), shr(bits, base))
+                v := eq_index(x, bits, shr(bits, base))
             }
             // eq(., tau) on channel < channels, frame < frames of a block at u.
             function tensor_region(base, channel_bits, frame_bits, channels, frames) -> v {
@@ -504,12 +548,11 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             }
             // Factor of the block number of J * K entries (selectors of a, b, c are blocks 1, 2, 3).
             function program_block_at(x, block) -> v {
-                let bits := add(1, add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS)))
-                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), block)
+                v := eq_index(x, add(1, add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS))), block)
             }
             function song_table_at(x) -> v {
-                let bits := add(1, mload(KEY_LIMB_BITS))
-                v := eq_index(at(x, bits), sub(mload(KEY_LOG_N), bits), shr(sub(bits, 1), mload(KEY_SONG_TABLE_AT)))
+                let lb := mload(KEY_LIMB_BITS)
+                v := eq_index(x, add(1, lb), shr(lb, mload(KEY_SONG_TABLE_AT)))
             }
             // The song's table at u, without eq(., tau).
             function song_region() -> v {
@@ -576,8 +619,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let j := at(32, kb)
                 v := triangle(add(U, j), add(TAU, j), add(U, 32), add(TAU, 32), kb)
                 j := at(j, kb)
-                v := mulmod(v, eq_index(add(U, j), sub(sb, kb), 0), r)
-                v := mulmod(v, eq_index(add(TAU, j), sub(sb, kb), 0), r)
+                v := mulmod(v, mulmod(eq_zero(add(U, j), sub(sb, kb)), eq_zero(add(TAU, j), sub(sb, kb)), r), r)
                 mstore(REGION_FORWARD, mulmod(selectors, v, r))
             }
 
@@ -619,7 +661,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             }
             function table_block_at(block) -> v {
                 let rb := shl(1, mload(KEY_LIMB_BITS))
-                v := eq_index(at(U, rb), sub(mload(KEY_LOG_N), rb), add(shr(rb, mload(KEY_TABLES_AT)), block))
+                v := eq_index(U, rb, add(shr(rb, mload(KEY_TABLES_AT)), block))
             }
             // 2^y = prod_i (1 + y_i (2^(2^i) - 1)) for y < word_bits
             function power_of_word(y) -> v {
@@ -675,7 +717,6 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let tb := mload(KEY_SAMPLE_BITS)
                 let kb := mload(KEY_SLOT_BITS)
                 let sb := mload(KEY_SOURCE_BITS)
-                let n := mload(KEY_LOG_N)
                 let et := eq_truncated(U, RT, tb, mload(KEY_SAMPLES))
                 let v := mulmod(mload(CHI), mload(WORD_A), r)
                 v := add(v, mulmod(mload(add(CHI, 0x20)), mload(WORD_B), r))
@@ -683,11 +724,11 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, mulmod(et, eq_at(at(U, tb), RK, kb), r), r)
                 sum := mulmod(mload(ALPHA_OPERANDS), v, r)
 
-                v := mulmod(eq_at(at(U, tb), S, kb), eq_index(at(S, kb), sub(sb, kb), 0), r)
+                v := mulmod(eq_at(at(U, tb), S, kb), eq_zero(at(S, kb), sub(sb, kb)), r)
                 v := mulmod(mulmod(et, v, r), mulmod(mload(ALPHA_V2), mload(E_R), r), r)
                 sum := addmod(sum, sub(r, v), r)
 
-                let folded := eq_index(at(U, sb), sub(n, sb), 0)
+                let folded := eq_index(U, sb, 0)
                 let v1 := mload(E_V1)
                 let v2 := mload(E_V2)
                 v := add(mulmod(mload(ALPHA_V1), v1, r), mulmod(mload(ALPHA_V2), v2, r))
@@ -702,7 +743,6 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let r := modulus()
                 let kb := mload(KEY_SLOT_BITS)
                 let sb := mload(KEY_SOURCE_BITS)
-                let n := mload(KEY_LOG_N)
                 let slots := add(U, 32)
                 let sources := at(slots, kb)
                 let ej := mulmod(mload(ALPHA_V1), eq_at(sources, S, sb), r)
@@ -717,7 +757,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 // constants are the sources above t; their block is aligned to the number of sources
                 let first := add(shl(kb, 1), 1)
                 let v := addmod(eq_at(slots, S, sb), sub(r, eq_truncated(slots, S, sb, first)), r)
-                v := mulmod(v, eq_index(at(slots, sb), sub(sub(n, 1), sb), shr(sb, mload(KEY_CONSTANTS_AT))), r)
+                v := mulmod(v, eq_index(U, add(sb, 1), shr(sb, mload(KEY_CONSTANTS_AT))), r)
                 v := mulmod(v, indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
                 sum := addmod(sum, sub(r, mulmod(mload(ALPHA_V2), v, r)), r)
             }
@@ -771,7 +811,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let v := mulmod(eq_truncated(at(U, db), DFT_I, fb, frames), eq_at(U, DFT_C, db), r)
                 v := mulmod(v, mulmod(base, energy, r), r)
                 // the song's samples: the lowest limb of operand a of the last slot
-                let slot := eq_index(at(U, tb), mload(KEY_SLOT_BITS), sub(shl(mload(KEY_SLOT_BITS), 1), 1))
+                let slot := eq_index(U, tb, sub(shl(mload(KEY_SLOT_BITS), 1), 1))
                 let song := window(at(U, mload(KEY_HOP_BITS)), DFT_I, fb, frames, CLAIM_DFT_0)
                 v := add(v, sub(r, mulmod(mulmod(slot, song, r), mload(E_a0), r)))
                 sum := mulmod(mload(ALPHA_DFT), v, r)
@@ -845,7 +885,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function relation_constant(public_score) -> sum {
                 let r := modulus()
                 let rb := shl(1, mload(KEY_LIMB_BITS))
-                let v := eq_index(S, mload(KEY_SOURCE_BITS), shl(mload(KEY_SLOT_BITS), 1))
+                let kb := mload(KEY_SLOT_BITS) // source t is number 2^kb
+                let v := mulmod(eq_zero(S, kb), mload(at(S, kb)), r)
+                v := mulmod(v, eq_zero(at(S, add(kb, 1)), sub(sub(mload(KEY_SOURCE_BITS), kb), 1)), r)
                 v := mulmod(v, weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
                 sum := mulmod(mload(ALPHA_V2), v, r)
                 for { let a := ALPHA_FLAGS } iszero(gt(a, ALPHA_SELECT_C)) { a := add(a, 32) } { sum := addmod(sum, mload(a), r) }
@@ -876,6 +918,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // constant, in which the final value is affine with the slope prod_i u_i.
             function remaining_claim(rounds_value, public_score) -> v {
                 let r := modulus()
+                suffix_products(TAU)
+                suffix_products(U)
                 op_sums()
                 region_sums()
                 regions_at()
@@ -961,22 +1005,27 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, eq_at(add(X, 32), at(U, mload(KEY_SAMPLE_BITS)), kb), r)
                 v := mulmod(v, block_at(X, add(kb, 6), 0), r)
             }
-            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4.
+            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4. The sum over all
+            // e < 8 is a product over the bits of e; the powers above the degree are taken off again.
             function mask_weight_at() -> sum {
                 let r := modulus()
-                let n := mload(KEY_LOG_N)
-                // over e for every i, kept in place of eq(e, .), then over i
-                eq_table(add(X, 32), 3)
-                let powers := MSM
-                for { let i := 0 } lt(i, 8) { i := add(i, 1) } { mstore(at(powers, i), mload(at(EQ_TABLE, i))) }
                 eq_table(add(X, 0x80), 5)
-                for { let i := 0 } lt(i, n) { i := add(i, 1) } {
-                    let x := mload(at(U, i))
-                    let v := 0
-                    for { let e := at(powers, DEGREE) } iszero(lt(e, powers)) { e := sub(e, 32) } {
-                        v := addmod(mulmod(v, x, r), mload(e), r)
-                    }
-                    sum := addmod(sum, mulmod(v, mload(at(EQ_TABLE, i)), r), r)
+                let x0 := mload(add(X, 0x20))
+                let x1 := mload(add(X, 0x40))
+                let x2 := mload(add(X, 0x60))
+                let above := mulmod(mulmod(x0, x1, r), x2, r) // e = 7
+                let table := EQ_TABLE
+                for { let p := U } lt(p, at(U, mload(KEY_LOG_N))) { p := add(p, 32) } {
+                    let y := mload(p)
+                    let y2 := mulmod(y, y, r)
+                    let y4 := mulmod(y2, y2, r)
+                    let v := sub(r, mulmod(above, mulmod(y4, mulmod(y2, y, r), r), r))
+                    y := addmod(1, mulmod(x0, add(y, sub(r, 1)), r), r)
+                    y2 := addmod(1, mulmod(x1, add(y2, sub(r, 1)), r), r)
+                    y4 := addmod(1, mulmod(x2, add(y4, sub(r, 1)), r), r)
+                    v := add(v, mulmod(y, mulmod(y2, y4, r), r))
+                    sum := addmod(sum, mulmod(v, mload(table), r), r)
+                    table := add(table, 32)
                 }
                 sum := mulmod(sum, block_at(X, 9, 0), r)
             }
@@ -984,6 +1033,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function check_reduction(p, claim) {
                 let r := modulus()
                 let mu := mload(MU)
+                suffix_products(X)
                 let v := mulmod(calldataload(add(p, 0x20)), program_weight_at(), r)
                 let mask := mulmod(mload(RHO), mask_weight_at(), r)
                 v := add(v, mulmod(calldataload(add(p, 0x40)), mask, r))
@@ -1102,26 +1152,33 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(MSM, calldataload(p))
                 mstore(add(MSM, 0x20), mod(sub(FQ, y), FQ))
             }
-            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened.
+            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ...
+            function add_run(p, count, s) -> next, power {
+                let r := modulus()
+                let lambda := mload(LAMBDA)
+                next := add(p, shl(6, count))
+                power := s
+                for {} lt(p, next) { p := add(p, 64) } {
+                    add_proof_point(p, power)
+                    power := mulmod(power, lambda, r)
+                }
+            }
+            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened. Z1 has no power of
+            // lambda; the mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
-                let scalar := mload(K)
-                let lambda := mload(LAMBDA)
                 let kappa := mload(KAPPA)
+                let scalar := mload(K)
                 let mixed := mulmod(kappa, scalar, r)
-                for { let column := 0 } lt(column, COLUMNS) { column := add(column, 1) } {
-                    if eq(column, PHASE1_COLUMNS) { p := add(p, 32) } // the mask sum lies between the phases
-                    switch eq(column, COLUMN_Z1)
-                    case 1 { add_proof_point(p, mulmod(mixed, kappa, r)) }
-                    default {
-                        add_proof_point(p, addmod(scalar, mul(eq(column, COLUMN_PROG), mixed), r))
-                        scalar := mulmod(scalar, lambda, r)
-                    }
-                    p := add(p, 64)
-                }
+                p, scalar := add_run(p, COLUMN_PROG, scalar)
+                add_proof_point(p, addmod(scalar, mixed, r))
+                scalar := mulmod(scalar, mload(LAMBDA), r)
+                p, scalar := add_run(add(p, 64), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), scalar)
+                mixed := mulmod(mixed, kappa, r)
+                add_proof_point(p, mixed)
+                p, scalar := add_run(add(p, 96), sub(COLUMNS, PHASE1_COLUMNS), scalar)
                 add_point(mload(KEY_TABLE_OUT), mload(KEY_TABLE_OUT_Y), scalar)
-                scalar := mulmod(mixed, mulmod(kappa, kappa, r), r)
-                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), scalar)
+                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(mixed, kappa, r))
             }
             // e(sum, [1]) = e(W, [tau])
             function check_pairing(witness) {
@@ -1185,7 +1242,6 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // ---- verify()
 
             if gt(mload(0x40), MEMORY_START) { fail(FAIL_NO_MEMORY) }
-            mstore(0x40, MEMORY_END)
             mstore(MODULUS, FR)
             let p := proof.offset
             read_key(vkData)
@@ -1215,7 +1271,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             let kappa := challenge()
             mstore(KAPPA, kappa)
             check_opening(p, proof.offset, horner(finals, 4, kappa))
+            mstore(0, magic)
+            return(0, 32)
         }
-        magic = IScoreVerifier.verify.selector;
     }
 }

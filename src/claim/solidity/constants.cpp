@@ -116,6 +116,7 @@ std::string memory_constants() {
   out += define("MODULUS", "0x00");
   out += define("MEMORY_START", hex(kMemoryStart));
   for (const MemoryRegion& region : map) out += define(region.name, hex(region.address), region.comment);
+  out += define("SUFFIX", hex(32 * kMaxLogN), "from a variable to its suffix product");
   const auto alpha = std::find_if(map.begin(), map.end(), [](const MemoryRegion& r) { return r.name == "ALPHA"; });
   out += "\n// Powers of alpha by the relation that they weight.\n";
   for (const Named& term : kTerms) out += define(std::string("ALPHA_") + term.name, hex(alpha->address + 32 * term.value));

@@ -51,12 +51,12 @@ void add_challenges(std::vector<MemoryRegion>& m) {
   m.push_back({"MEL_B", kMaxChannelBits, "", 0});
   m.push_back({"S", kMaxSourceBits, "", 0});
   m.push_back({"ALPHA", kRelConv + kMaxLayers, "powers of alpha; ALPHA_ addresses below", 0});
-  m.push_back({"TAU", kMaxLogN, "", 0});
+  m.push_back({"TAU", 2 * kMaxLogN + 1, "", 0});
   m.push_back({"RHO", 1, "", 0});
-  m.push_back({"U", kMaxLogN, "point of the main sumcheck", 0});
+  m.push_back({"U", 2 * kMaxLogN + 1, "point of the main sumcheck; every point of the rows is followed by its suffix products", 0});
   m.push_back({"LAMBDA", 1, "", 0});
   m.push_back({"MU", 1, "", 0});
-  m.push_back({"X", kMaxLogN, "point of the reduction sumcheck", 0});
+  m.push_back({"X", 2 * kMaxLogN + 1, "point of the reduction sumcheck", 0});
   m.push_back({"KAPPA", 1, "", 0});
 }
 
@@ -89,7 +89,6 @@ std::vector<MemoryRegion> memory_map(unsigned temporaries) {
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   m.push_back({"COUNTER", kSliceWords, "", 0});
   m.push_back({"CONV", kMaxLayers * (kMaxSampleBits + kMaxChannelBits), "conv_i, conv_c of every layer, without gaps", 0});
-  m.push_back({"MEMORY_END", 0, "", 0});
   uint32_t address = kMemoryStart;
   for (MemoryRegion& region : m) {
     region.address = address;
