@@ -53,6 +53,7 @@ struct Evaluations {
   std::vector<Fr> sent;                              // e, Tout(u), claims
   std::function<Fr(const std::vector<Fr>&, const Fr& lambda, const Fr& mu)> claim;  // of the reduction
   std::function<Fr(const std::vector<Fr>&)> deferred;  // <Prog, w_P> for these evaluations
+  std::function<void(const Fr& lambda, const Fr& mu)> told = {};  // called once they are drawn
 };
 
 // What the attacker does, in the order of the protocol. Nothing set: an honest proof.
@@ -147,7 +148,7 @@ inline void finish(const ProvingKey& key, const Tables& tables, const Challenges
     return evaluate_relations(s, l, c, u, all.first(claim::kEvaluatedColumns), all[claim::kEvaluatedColumns], all.subspan(claim::kEvaluatedColumns + 1));
   };
   const Table ek = zk::eq_table(zk::PointSpan(u).subspan(s.sample_bits));
-  Evaluations ev{e, {}, {}};
+  Evaluations ev{e, {}, {}, {}};
   ev.sent.push_back(zk::evaluate(key.table_out, u));
   const std::vector<Point> points = claim_points(s, l, c, u);
   for (const Point& p : points) ev.sent.push_back(zk::evaluate(key.weights, p));
@@ -171,6 +172,7 @@ inline void finish(const ProvingKey& key, const Tables& tables, const Challenges
   t.send(ev.sent);
   t.seal();
   const Fr lambda = t.challenge(), mu = t.challenge();
+  if (ev.told) ev.told(lambda, mu);
   const claim::DeferredCheck deferred = relations(ev.sent);
   Table opened(n), program(n), mask(n), weights(n);
   Fr power = Fr::one();
