@@ -3,12 +3,12 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/cpu_path.h"
 #include "base/parallel.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "contest/chain/artifact.h"
 #include "contest/chain/embedded.h"
-#include "judge/net/cpu_path.h"
 
 namespace sotto::cli {
 namespace {
@@ -24,7 +24,7 @@ Finding finding(const std::string& name, const Result<T>& result, const std::str
 }
 
 std::string cpu_text() {
-  std::string text = judge::cpu_path_name(judge::default_cpu_path());
+  std::string text = cpu_path_name(default_cpu_path());
   text += ", ";
   return text + std::to_string(thread_count()) + " of " + std::to_string(std::thread::hardware_concurrency()) + " threads";
 }

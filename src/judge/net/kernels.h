@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "judge/net/cpu_path.h"
+#include "base/cpu_path.h"
 
 namespace sotto::judge {
 

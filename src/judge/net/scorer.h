@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "judge/net/cpu_path.h"
+#include "base/cpu_path.h"
 #include "judge/net/network.h"
 
 namespace sotto::judge {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "judge/net/cpu_path.h"
+#include "base/cpu_path.h"
 
 #include <cstdlib>
 #include <string_view>
 
-namespace sotto::judge {
+namespace sotto {
 
 const char* cpu_path_name(CpuPath path) {
   switch (path) {
@@ -33,4 +33,12 @@ CpuPath default_cpu_path() {
   return paths.back();
 }
 
-}  // namespace sotto::judge
+bool use_ifma() {
+#if defined(__x86_64__)
+  return default_cpu_path() == CpuPath::kAvx512 && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512ifma");
+#else
+  return false;
+#endif
+}
+
+}  // namespace sotto

@@ -3,7 +3,7 @@
 #pragma once
 #include <vector>
 
-namespace sotto::judge {
+namespace sotto {
 
 enum class CpuPath { kPortable, kAvx2, kAvx512 };
 
@@ -12,5 +12,7 @@ const char* cpu_path_name(CpuPath path);
 std::vector<CpuPath> available_cpu_paths();
 // The fastest available path, or the one that SOTTO_CPU=portable|avx2|avx512 names if the machine has it.
 CpuPath default_cpu_path();
+// Whether the path is kAvx512 and the machine has the 52-bit multiplications (IFMA) as well.
+bool use_ifma();
 
-}  // namespace sotto::judge
+}  // namespace sotto
