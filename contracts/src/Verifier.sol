@@ -6,10 +6,10 @@ import "./generated/Constants.sol";
 
 /// The twin of src/claim/verifier/verify.cpp for every judge and size class; docs/protocol.md explains the protocol.
 ///
-/// One block of Yul, one function per section of the protocol, named after its C++ twin. All state lies in memory at the
-/// addresses of generated/Constants.sol (capitals); a proof is read from calldata, whose addresses are called `p`.
-/// Conventions: points and arrays are memory addresses of 32-byte words; field elements are below r unless a comment says
-/// otherwise. Since 5 r < 2^256, up to five of them can be added before a mulmod reduces the sum.
+/// One block of Yul, one function per section of the protocol, named after its C++ twin. All state lies in memory at
+/// the addresses of generated/Constants.sol (capitals); a proof is read from calldata, whose addresses are called `p`.
+/// Conventions: points and arrays are memory addresses of 32-byte words; field elements are below r unless a comment
+/// says otherwise. Since 5 r < 2^256, up to five of them can be added before a mulmod reduces the sum.
 contract Verifier is IScoreVerifier, IVerifierErrors {
     function verify(address vkData, bytes calldata proof, bytes32 statement, uint256 score, bytes32 songCommitment)
         external
@@ -48,7 +48,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function eq_zero(x, n) -> v {
                 let r := modulus()
                 v := 1
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } { v := mulmod(v, sub(add(r, 1), mload(x)), r) }
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    v := mulmod(v, sub(add(r, 1), mload(x)), r)
+                }
             }
             // For the points u, tau, x: the words at SUFFIX behind x_j are prod_{i >= j} (1 - x_i), 1 for j = log_n.
             function suffix_products(x) {
@@ -136,8 +138,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 if full { below_t := all_t }
             }
-            // sum_{i < limit} eq(i, y) eq(i + 1, x), limit < 2^n: a shift by one block. States: carry into the next bit, and
-            // the verdict i < limit of the bits so far (zk::shift_eq with d = 1).
+            // sum_{i < limit} eq(i, y) eq(i + 1, x), limit < 2^n: a shift by one block. States: carry into the next
+            // bit, and the verdict i < limit of the bits so far (zk::shift_eq with d = 1).
             function shift_eq(x, y, n, limit) -> below0 {
                 let r := modulus()
                 let all0 := 0
@@ -249,13 +251,12 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Statement
 
-            // What keeps every closed form within its domain (verifying_key.cpp, shape_is_sound); derived rows are the word of
-            // whoever pins the key's hash.
+            // What keeps every closed form within its domain (verifying_key.cpp, shape_is_sound); derived rows are the
+            // word of whoever pins the key's hash.
             function read_key(data) {
                 let size := extcodesize(data)
-                if or(lt(size, add(1, KEY_HEAD_BYTES)), gt(size, add(1, add(KEY_HEAD_BYTES, mul(MAX_LAYERS, LAYER_BYTES))))) {
-                    fail(FAIL_BAD_KEY)
-                }
+                let largest := add(add(1, KEY_HEAD_BYTES), mul(MAX_LAYERS, LAYER_BYTES))
+                if or(lt(size, add(1, KEY_HEAD_BYTES)), gt(size, largest)) { fail(FAIL_BAD_KEY) }
                 extcodecopy(data, add(KEY_PAD, 31), 0, size)
                 let layers := mload(KEY_LAYERS)
                 let bad := or(mload(KEY_PAD), xor(mload(KEY_TAG), VERIFYING_KEY_TAG))
@@ -286,7 +287,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 bad := or(bad, xor(mload(KEY_LOG_N), add(sample_bits, mload(KEY_SLOT_BITS))))
                 bad := or(bad, gt(sub(mload(KEY_LOG_N), 12), sub(MAX_LOG_N, 12)))
                 let layer := LAYER_RECORDS
-                for { let end := add(layer, mul(layers, LAYER_BYTES)) } lt(layer, end) { layer := add(layer, LAYER_BYTES) } {
+                for { let i := layers } i { i := sub(i, 1) } {
                     bad := or(bad, xor(mload(layer), channel_bits))
                     channel_bits := mload(add(layer, LAYER_OUT_CHANNEL_BITS))
                     bad := or(bad, gt(channel_bits, MAX_CHANNEL_BITS))
@@ -298,13 +299,16 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     bad := or(bad, gt(sub(out, 1), frames))
                     bad := or(bad, gt(add(shl(1, out), 2), frames))
                     frames := out
+                    layer := add(layer, LAYER_BYTES)
                     if bad { break }
                 }
                 if bad { fail(FAIL_BAD_KEY) }
 
                 // every row of the key lies within the hypercube
                 let rows := 0
-                for { let w := KEY_PROGRAM_BLOCK } lt(w, LAYER_RECORDS) { w := add(w, 32) } { rows := or(rows, mload(w)) }
+                for { let w := KEY_PROGRAM_BLOCK } lt(w, LAYER_RECORDS) { w := add(w, 32) } {
+                    rows := or(rows, mload(w))
+                }
                 for { layer := LAYER_RECORDS } layers { layers := sub(layers, 1) } {
                     rows := or(rows, mload(add(layer, LAYER_ROWS)))
                     rows := or(rows, or(mload(add(layer, LAYER_WEIGHT_ROWS)), mload(add(layer, LAYER_BIAS_ROWS))))
@@ -330,7 +334,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let n := mload(KEY_LOG_N)
                 let levels := opening_levels()
                 size := add(add(PHASE1_BYTES, PHASE2_BYTES), FINALS_BYTES)
-                let scalars := add(mul(n, add(DEGREE, REDUCTION_SCALARS)), add(add(EVALUATED_COLUMNS, 1), claim_count()))
+                let scalars := mul(n, add(DEGREE, REDUCTION_SCALARS))
+                scalars := add(scalars, add(add(EVALUATED_COLUMNS, 1), claim_count()))
                 scalars := add(scalars, add(shl(sub(n, mul(3, levels)), 1), add(1, mul(7, levels))))
                 size := add(add(size, shl(5, scalars)), shl(6, add(levels, 1)))
             }
@@ -390,8 +395,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Sumchecks
 
-            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the challenges at
-            // `point`; the claim becomes s(challenge).
+            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
+            // challenges at `point`; the claim becomes s(challenge).
             function run_rounds(p, sent, claim, point) -> next, value {
                 let r := modulus()
                 let bad := 0
@@ -432,87 +437,142 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // ---- generated by sotto-generate from claim/statement/constraint_sums.h: do not edit
             // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).
             function op_sums() {
-                mstore(add(TEMPORARY, 0x00), addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB), addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x20), addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB), addmod(mload(E_b2), mulmod(mload(LIMB), mload(E_b3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x40), mulmod(mload(RANGE), mload(RANGE), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x60), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_cy), mload(MODULUS)))
-                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(mload(add(TEMPORARY, 0x00)), mload(add(TEMPORARY, 0x20)), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x60))), mload(MODULUS)), mload(MODULUS))) // add
-                mstore(add(TEMPORARY, 0x80), addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x20))), mload(MODULUS)))
-                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(mload(add(TEMPORARY, 0x80)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)), mload(MODULUS))) // sub
-                mstore(add(TEMPORARY, 0xa0), addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0xc0), mulmod(mload(add(TEMPORARY, 0x40)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)))
-                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(mload(add(TEMPORARY, 0x00)), mload(add(TEMPORARY, 0x20)), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xc0))), mload(MODULUS)), mload(MODULUS))) // mul
-                mstore(add(TEMPORARY, 0xe0), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_sa), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x100), addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xe0))), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x120), addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x60))), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x140), addmod(mload(add(TEMPORARY, 0x20)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x40)), mload(E_sb), mload(MODULUS))), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x160), addmod(1, sub(mload(MODULUS), mload(E_sa)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x180), addmod(mload(add(TEMPORARY, 0x160)), sub(mload(MODULUS), mload(E_sa)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x1a0), addmod(1, sub(mload(MODULUS), mload(E_z)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x1c0), mulmod(addmod(addmod(1, sub(mload(MODULUS), mload(E_sb)), mload(MODULUS)), sub(mload(MODULUS), mload(E_sb)), mload(MODULUS)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x1e0), addmod(mload(add(TEMPORARY, 0x1c0)), sub(mload(MODULUS), 1), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x200), addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x220), mulmod(mload(E_z), mload(add(TEMPORARY, 0x20)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x240), mulmod(mload(E_z), mload(E_R), mload(MODULUS)))
-                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(mload(add(TEMPORARY, 0x100)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 128)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x1e0)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 160)), mload(add(TEMPORARY, 0x220)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 192)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS))) // div
-                mstore(add(TEMPORARY, 0x260), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x120)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x280), addmod(1, sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)))
-                mstore(add(C_OP, 128), addmod(addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 224)), addmod(addmod(addmod(mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x100)), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x260))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(E_z), mload(add(TEMPORARY, 0x200)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 256)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x1e0)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x260))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 288)), mload(add(TEMPORARY, 0x220)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 320)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 352)), mulmod(mload(add(TEMPORARY, 0x160)), mload(E_cy), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), mload(add(TEMPORARY, 0x280)), mload(MODULUS)), mload(E_R), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // mod
-                mstore(add(TEMPORARY, 0x2a0), addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB), addmod(mload(E_g2), mulmod(mload(LIMB), mload(E_g3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x2a0))), mload(MODULUS)), mload(MODULUS))) // and
-                mstore(add(TEMPORARY, 0x2c0), addmod(addmod(addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0x00))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x20))), mload(MODULUS)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS)))
-                mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), mload(add(TEMPORARY, 0x2c0)), mload(MODULUS))) // or
-                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS)), mload(MODULUS))) // xor
-                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(mload(add(TEMPORARY, 0x00)), mload(E_P), mload(MODULUS)), sub(mload(MODULUS), mload(E_R)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xc0))), mload(MODULUS)), mload(MODULUS))) // shl
-                mstore(add(TEMPORARY, 0x2e0), addmod(addmod(addmod(mload(E_P), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x200))), mload(MODULUS)))
-                mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(addmod(mulmod(addmod(mload(E_R), sub(mload(MODULUS), mload(add(TEMPORARY, 0xe0))), mload(MODULUS)), mload(E_P), mload(MODULUS)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x100))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 576)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(MODULUS))) // shr
-                mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), addmod(addmod(mulmod(mload(E_R), mload(E_P), mload(MODULUS)), mload(add(TEMPORARY, 0xa0)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x00))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 640)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(MODULUS))) // ushr
-                mstore(add(TEMPORARY, 0x300), addmod(addmod(addmod(mload(add(TEMPORARY, 0x100)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x140))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)))
-                mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mulmod(mload(add(ALPHA, 704)), addmod(mload(E_R), sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // lt
-                mstore(add(TEMPORARY, 0x320), addmod(mload(E_R), sub(mload(MODULUS), 1), mload(MODULUS)))
-                mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mulmod(mload(add(ALPHA, 768)), addmod(mload(add(TEMPORARY, 0x320)), mload(E_cy), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // ge
-                mstore(add(TEMPORARY, 0x340), mulmod(mload(E_z), mload(add(TEMPORARY, 0x80)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x360), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mulmod(addmod(mload(add(TEMPORARY, 0x280)), sub(mload(MODULUS), mload(E_cy)), mload(MODULUS)), mload(add(TEMPORARY, 0x80)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), mload(add(TEMPORARY, 0x340)), mload(MODULUS)), mulmod(mload(add(ALPHA, 832)), mload(add(TEMPORARY, 0x360)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(mload(MODULUS), mload(E_z)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // eq
-                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), mload(add(TEMPORARY, 0x340)), mload(MODULUS)), mulmod(mload(add(ALPHA, 928)), mload(add(TEMPORARY, 0x360)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 960)), addmod(mload(add(TEMPORARY, 0x320)), mload(E_z), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // ne
-                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1024)), mulmod(mload(add(TEMPORARY, 0x1a0)), addmod(addmod(mload(add(TEMPORARY, 0x00)), sub(mload(MODULUS), 1), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0xa0))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(mload(MODULUS), mulmod(mload(add(TEMPORARY, 0x1a0)), mload(add(TEMPORARY, 0x20)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(mload(E_z), mload(E_c), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // select
-                mstore(add(C_OP, 512), addmod(0, sub(mload(MODULUS), mload(add(ALPHA, 1152))), mload(MODULUS))) // lookup
-                mstore(WORD_A, mload(add(TEMPORARY, 0x00))) // operand a
-                mstore(WORD_B, mload(add(TEMPORARY, 0x20))) // operand b
+                let r := modulus()
+                let t0 := addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB),
+                    addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), r), r), r), r), r), r)
+                let t1 := addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB),
+                    addmod(mload(E_b2), mulmod(mload(LIMB), mload(E_b3), r), r), r), r), r), r)
+                let t2 := mulmod(mload(RANGE), mload(RANGE), r)
+                let t3 := mulmod(t2, mload(E_cy), r)
+                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(t0, t1, r), sub(r, mload(E_R)), r), sub(r, t3),
+                    r), r)) // add
+                let t4 := addmod(t0, sub(r, t1), r)
+                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(t4, sub(r, mload(E_R)), r), t3, r),
+                    r)) // sub
+                let t5 := addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), r), r)
+                let t6 := mulmod(t2, t5, r)
+                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(t0, t1, r), sub(r, mload(E_R)),
+                    r), sub(r, t6), r), r)) // mul
+                let t7 := mulmod(t2, mload(E_sa), r)
+                let t8 := addmod(t0, sub(r, t7), r)
+                let t9 := addmod(mload(E_R), sub(r, t3), r)
+                let t10 := addmod(t1, sub(r, mulmod(t2, mload(E_sb), r)), r)
+                let t11 := addmod(1, sub(r, mload(E_sa)), r)
+                let t12 := addmod(t11, sub(r, mload(E_sa)), r)
+                let t13 := addmod(1, sub(r, mload(E_z)), r)
+                let t14 := mulmod(addmod(addmod(1, sub(r, mload(E_sb)), r), sub(r, mload(E_sb)), r), t10, r)
+                let t15 := addmod(t14, sub(r, 1), r)
+                let t16 := addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), r), r)
+                let t17 := mulmod(mload(E_z), t1, r)
+                let t18 := mulmod(mload(E_z), mload(E_R), r)
+                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(t8, sub(r,
+                    mulmod(t9, t10, r)), r), sub(r, mulmod(t12, t5, r)), r), r), mulmod(mload(add(ALPHA, 128)),
+                    mulmod(t13, addmod(addmod(t15, sub(r, t5), r), sub(r, t16), r), r), r), r), mulmod(mload(add(ALPHA,
+                    160)), t17, r), r), mulmod(mload(add(ALPHA, 192)), t18, r), r)) // div
+                let t19 := mulmod(t12, t9, r)
+                let t20 := addmod(1, sub(r, mload(E_cy)), r)
+                mstore(add(C_OP, 128), addmod(addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 224)),
+                    addmod(addmod(addmod(mulmod(t12, t8, r), sub(r, mulmod(t5, t14, r)), r), sub(r, t19), r), sub(r,
+                    mulmod(mload(E_z), t16, r)), r), r), mulmod(mload(add(ALPHA, 256)), mulmod(t13, addmod(addmod(t15,
+                    sub(r, t19), r), sub(r, t16), r), r), r), r), mulmod(mload(add(ALPHA, 288)), t17, r), r),
+                    mulmod(mload(add(ALPHA, 320)), t18, r), r), mulmod(mload(add(ALPHA, 352)), mulmod(t11, mload(E_cy),
+                    r), r), r), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), t20, r), mload(E_R), r), r),
+                    r)) // mod
+                let t21 := addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB),
+                    addmod(mload(E_g2), mulmod(mload(LIMB), mload(E_g3), r), r), r), r), r), r)
+                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(r, t21), r), r)) // and
+                let t22 := addmod(addmod(addmod(mload(E_R), sub(r, t0), r), sub(r, t1), r), t21, r)
+                mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), t22, r)) // or
+                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(t22, t21, r), r)) // xor
+                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(t0, mload(E_P), r), sub(r,
+                    mload(E_R)), r), sub(r, t6), r), r)) // shl
+                let t23 := addmod(addmod(addmod(mload(E_P), sub(r, 1), r), sub(r, t5), r), sub(r, t16), r)
+                mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(addmod(mulmod(addmod(mload(E_R),
+                    sub(r, t7), r), mload(E_P), r), t5, r), sub(r, t8), r), r), mulmod(mload(add(ALPHA, 576)), t23, r),
+                    r)) // shr
+                mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), addmod(addmod(mulmod(mload(E_R),
+                    mload(E_P), r), t5, r), sub(r, t0), r), r), mulmod(mload(add(ALPHA, 640)), t23, r), r)) // ushr
+                let t24 := addmod(addmod(addmod(t8, sub(r, t10), r), sub(r, t5), r), t3, r)
+                mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), t24, r), mulmod(mload(add(ALPHA, 704)),
+                    addmod(mload(E_R), sub(r, mload(E_cy)), r), r), r)) // lt
+                let t25 := addmod(mload(E_R), sub(r, 1), r)
+                mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), t24, r), mulmod(mload(add(ALPHA, 768)),
+                    addmod(t25, mload(E_cy), r), r), r)) // ge
+                let t26 := mulmod(mload(E_z), t4, r)
+                let t27 := mulmod(t13, addmod(addmod(mulmod(addmod(t20, sub(r, mload(E_cy)), r), t4, r), sub(r, 1), r),
+                    sub(r, t5), r), r)
+                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), t26, r), mulmod(mload(add(ALPHA,
+                    832)), t27, r), r), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(r, mload(E_z)), r), r),
+                    r)) // eq
+                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), t26, r), mulmod(mload(add(ALPHA,
+                    928)), t27, r), r), mulmod(mload(add(ALPHA, 960)), addmod(t25, mload(E_z), r), r), r)) // ne
+                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), t0, r), r),
+                    mulmod(mload(add(ALPHA, 1024)), mulmod(t13, addmod(addmod(t0, sub(r, 1), r), sub(r, t5), r), r), r),
+                    r), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(r, mulmod(t13, t1, r)), r), sub(r,
+                    mulmod(mload(E_z), mload(E_c), r)), r), r), r)) // select
+                mstore(add(C_OP, 512), addmod(0, sub(r, mload(add(ALPHA, 1152))), r)) // lookup
+                mstore(WORD_A, t0) // operand a
+                mstore(WORD_B, t1) // operand b
             }
 
             // The other constraints of machine and judge rows (constraint_sums.h).
             function region_sums() {
-                mstore(add(TEMPORARY, 0x00), mulmod(mload(BETA), mload(E_a0), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x20), addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, mload(MODULUS)), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b0), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g0), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 96)), mload(E_P), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x40), addmod(mload(GAMMA), 2, mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x60), addmod(addmod(addmod(mload(add(TEMPORARY, 0x40)), mulmod(mload(BETA), mload(E_a1), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b1), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g1), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x80), mulmod(mload(add(TEMPORARY, 0x20)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0xa0), addmod(addmod(addmod(mload(add(TEMPORARY, 0x40)), mulmod(mload(BETA), mload(E_a2), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b2), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g2), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0xc0), addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, mload(MODULUS)), mulmod(mload(BETA), mload(E_a3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_b3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 64)), mload(E_g3), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 96)), mload(E_sa), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 128)), mload(E_sb), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0xe0), mulmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0xc0)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x100), addmod(mload(GAMMA), 4, mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x120), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W1l), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x140), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W1h), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x160), mulmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x180), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W2l), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x1a0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_W2h), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x1c0), mulmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x1a0)), mload(MODULUS)))
-                mstore(SUM_VM, addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 1088)), addmod(addmod(mulmod(mload(E_h1), mulmod(mload(add(TEMPORARY, 0x80)), mload(add(TEMPORARY, 0xe0)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x20)), mload(add(TEMPORARY, 0x60)), mload(MODULUS)), mload(add(TEMPORARY, 0xe0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0xa0)), mload(add(TEMPORARY, 0xc0)), mload(MODULUS)), mload(add(TEMPORARY, 0x80)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1120)), addmod(addmod(mulmod(mload(E_h2), mulmod(mload(add(TEMPORARY, 0x160)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x120)), mload(add(TEMPORARY, 0x140)), mload(MODULUS)), mload(add(TEMPORARY, 0x1c0)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x180)), mload(add(TEMPORARY, 0x1a0)), mload(MODULUS)), mload(add(TEMPORARY, 0x160)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1152)), mulmod(mload(E_hL), addmod(addmod(addmod(mload(GAMMA), 9, mload(MODULUS)), mload(add(TEMPORARY, 0x00)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_R), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy), addmod(mload(E_cy), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z), addmod(mload(E_z), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // machine rows
-                mstore(add(TEMPORARY, 0x1e0), mulmod(mload(RANGE), mload(RANGE), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x200), addmod(mulmod(mload(BETA), mload(E_in), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_out), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x220), addmod(addmod(mload(GAMMA), 7, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x240), addmod(addmod(addmod(mload(GAMMA), 8, mload(MODULUS)), mulmod(mload(BETA), mload(E_e), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(BETA, 32)), mload(E_ipw), mload(MODULUS)), mload(MODULUS)))
-                mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), addmod(addmod(mulmod(mulmod(addmod(mload(E_D), 1, mload(MODULUS)), mload(HALF_RANGE), mload(MODULUS)), mload(E_ipw), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(HALF_RANGE), mload(E_in), mload(MODULUS)), mulmod(mload(add(TEMPORARY, 0x1e0)), mload(add(TEMPORARY, 0x1e0)), mload(MODULUS)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), addmod(mload(E_q0), mulmod(mload(RANGE), addmod(mload(E_q1), mulmod(mload(RANGE), addmod(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS)), mulmod(mload(add(ALPHA, 1312)), addmod(addmod(mulmod(mload(E_hF), mulmod(mload(add(TEMPORARY, 0x220)), mload(add(TEMPORARY, 0x240)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x220))), mload(MODULUS)), sub(mload(MODULUS), mload(add(TEMPORARY, 0x240))), mload(MODULUS)), mload(MODULUS)), mload(MODULUS))) // logarithms
-                mstore(add(TEMPORARY, 0x260), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q0), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x280), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q1), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x2a0), mulmod(mload(add(TEMPORARY, 0x260)), mload(add(TEMPORARY, 0x280)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x2c0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q2), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x2e0), addmod(mload(add(TEMPORARY, 0x100)), mulmod(mload(BETA), mload(E_q3), mload(MODULUS)), mload(MODULUS)))
-                mstore(add(TEMPORARY, 0x300), mulmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)))
-                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(mload(add(TEMPORARY, 0x2a0)), mload(add(TEMPORARY, 0x300)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x260)), mload(add(TEMPORARY, 0x280)), mload(MODULUS)), mload(add(TEMPORARY, 0x300)), mload(MODULUS))), mload(MODULUS)), sub(mload(MODULUS), mulmod(addmod(mload(add(TEMPORARY, 0x2c0)), mload(add(TEMPORARY, 0x2e0)), mload(MODULUS)), mload(add(TEMPORARY, 0x2a0)), mload(MODULUS))), mload(MODULUS)), mload(MODULUS))) // range limbs of the judge
-                mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA), 5, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS))) // activations
-                mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA), 6, mload(MODULUS)), mload(add(TEMPORARY, 0x200)), mload(MODULUS)), mload(MODULUS)), sub(mload(MODULUS), 1), mload(MODULUS)), mload(MODULUS))) // score
+                let r := modulus()
+                let t0 := mulmod(mload(BETA), mload(E_a0), r)
+                let t1 := addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, r), t0, r), mulmod(mload(add(BETA, 32)),
+                    mload(E_b0), r), r), mulmod(mload(add(BETA, 64)), mload(E_g0), r), r), mulmod(mload(add(BETA, 96)),
+                    mload(E_P), r), r)
+                let t2 := addmod(mload(GAMMA), 2, r)
+                let t3 := addmod(addmod(addmod(t2, mulmod(mload(BETA), mload(E_a1), r), r), mulmod(mload(add(BETA, 32)),
+                    mload(E_b1), r), r), mulmod(mload(add(BETA, 64)), mload(E_g1), r), r)
+                let t4 := mulmod(t1, t3, r)
+                let t5 := addmod(addmod(addmod(t2, mulmod(mload(BETA), mload(E_a2), r), r), mulmod(mload(add(BETA, 32)),
+                    mload(E_b2), r), r), mulmod(mload(add(BETA, 64)), mload(E_g2), r), r)
+                let t6 := addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, r), mulmod(mload(BETA),
+                    mload(E_a3), r), r), mulmod(mload(add(BETA, 32)), mload(E_b3), r), r), mulmod(mload(add(BETA, 64)),
+                    mload(E_g3), r), r), mulmod(mload(add(BETA, 96)), mload(E_sa), r), r), mulmod(mload(add(BETA, 128)),
+                    mload(E_sb), r), r)
+                let t7 := mulmod(t5, t6, r)
+                let t8 := addmod(mload(GAMMA), 4, r)
+                let t9 := addmod(t8, mulmod(mload(BETA), mload(E_W1l), r), r)
+                let t10 := addmod(t8, mulmod(mload(BETA), mload(E_W1h), r), r)
+                let t11 := mulmod(t9, t10, r)
+                let t12 := addmod(t8, mulmod(mload(BETA), mload(E_W2l), r), r)
+                let t13 := addmod(t8, mulmod(mload(BETA), mload(E_W2h), r), r)
+                let t14 := mulmod(t12, t13, r)
+                mstore(SUM_VM, addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 1088)),
+                    addmod(addmod(mulmod(mload(E_h1), mulmod(t4, t7, r), r), sub(r, mulmod(addmod(t1, t3, r), t7, r)),
+                    r), sub(r, mulmod(addmod(t5, t6, r), t4, r)), r), r), mulmod(mload(add(ALPHA, 1120)),
+                    addmod(addmod(mulmod(mload(E_h2), mulmod(t11, t14, r), r), sub(r, mulmod(addmod(t9, t10, r), t14,
+                    r)), r), sub(r, mulmod(addmod(t12, t13, r), t11, r)), r), r), r), mulmod(mload(add(ALPHA, 1152)),
+                    mulmod(mload(E_hL), addmod(addmod(addmod(mload(GAMMA), 9, r), t0, r), mulmod(mload(add(BETA, 32)),
+                    mload(E_R), r), r), r), r), r), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy),
+                    addmod(mload(E_cy), sub(r, 1), r), r), r), r), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z),
+                    addmod(mload(E_z), sub(r, 1), r), r), r), r)) // machine rows
+                let t15 := mulmod(mload(RANGE), mload(RANGE), r)
+                let t16 := addmod(mulmod(mload(BETA), mload(E_in), r), mulmod(mload(add(BETA, 32)), mload(E_out), r), r)
+                let t17 := addmod(addmod(mload(GAMMA), 7, r), t16, r)
+                let t18 := addmod(addmod(addmod(mload(GAMMA), 8, r), mulmod(mload(BETA), mload(E_e), r), r),
+                    mulmod(mload(add(BETA, 32)), mload(E_ipw), r), r)
+                mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), addmod(addmod(mulmod(mulmod(addmod(mload(E_D), 1,
+                    r), mload(HALF_RANGE), r), mload(E_ipw), r), sub(r, mulmod(addmod(mload(HALF_RANGE), mload(E_in),
+                    r), mulmod(t15, t15, r), r)), r), sub(r, addmod(mload(E_q0), mulmod(mload(RANGE),
+                    addmod(mload(E_q1), mulmod(mload(RANGE), addmod(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), r),
+                    r), r), r), r), r)), r), r), mulmod(mload(add(ALPHA, 1312)), addmod(addmod(mulmod(mload(E_hF),
+                    mulmod(t17, t18, r), r), sub(r, t17), r), sub(r, t18), r), r), r)) // logarithms
+                let t19 := addmod(t8, mulmod(mload(BETA), mload(E_q0), r), r)
+                let t20 := addmod(t8, mulmod(mload(BETA), mload(E_q1), r), r)
+                let t21 := mulmod(t19, t20, r)
+                let t22 := addmod(t8, mulmod(mload(BETA), mload(E_q2), r), r)
+                let t23 := addmod(t8, mulmod(mload(BETA), mload(E_q3), r), r)
+                let t24 := mulmod(t22, t23, r)
+                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(t21, t24, r),
+                    r), sub(r, mulmod(addmod(t19, t20, r), t24, r)), r), sub(r, mulmod(addmod(t22, t23, r), t21, r)),
+                    r), r)) // range limbs of the judge
+                mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
+                    5, r), t16, r), r), sub(r, 1), r), r)) // activations
+                mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
+                    6, r), t16, r), r), sub(r, 1), r), r)) // score
             }
             // ---- end of the generated part
 
@@ -588,7 +648,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     layer := add(layer, LAYER_BYTES)
                 }
                 mstore(REGION_CONV, sum)
-                mstore(REGION_SCORE, mulmod(block_at(U, 0, mload(KEY_SCORE_ROW)), block_at(TAU, 0, mload(KEY_SCORE_ROW)), r))
+                let row := mload(KEY_SCORE_ROW)
+                mstore(REGION_SCORE, mulmod(block_at(U, 0, row), block_at(TAU, 0, row), r))
                 let before := eq_truncated(U, TAU, n, mload(KEY_TABLES_AT))
                 mstore(REGION_TABLES, addmod(eq_truncated(U, TAU, n, mload(KEY_TABLES_END)), sub(r, before), r))
             }
@@ -623,8 +684,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(REGION_FORWARD, mulmod(selectors, v, r))
             }
 
-            // Fingerprint of the public tables' row at u, without gamma (table_at): x, y are the halves of the row's index in its
-            // block of 2^range_bits rows.
+            // Fingerprint of the public tables' row at u, without gamma (table_at): x, y are the halves of the row's
+            // index in its block of 2^range_bits rows.
             function table_at() -> v {
                 let r := modulus()
                 let lb := mload(KEY_LIMB_BITS)
@@ -646,7 +707,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let operands := add(mulmod(beta1, x, r), mulmod(mload(add(BETA, 0x20)), y, r))
                 operands := addmod(operands, mulmod(mload(add(BETA, 0x40)), both, r), r)
 
-                let sum := mulmod(table_block_at(BLOCK_A), add(add(TABLE_A, operands), mulmod(beta4, power_of_word(at(U, lb)), r)), r)
+                let power := mulmod(beta4, power_of_word(at(U, lb)), r)
+                let sum := mulmod(table_block_at(BLOCK_A), add(add(TABLE_A, operands), power), r)
                 sum := add(sum, mulmod(table_block_at(BLOCK_B), add(TABLE_B, operands), r))
                 let signs := add(mulmod(beta4, mload(at(U, sub(lb, 1))), r), mulmod(mload(add(BETA, 0x80)), top, r))
                 sum := addmod(sum, mulmod(table_block_at(BLOCK_C), add(add(TABLE_C, operands), signs), r), r)
@@ -769,7 +831,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let v := indicator(U, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
                 sum := mulmod(v, add(add(mload(E_h1), mload(E_h2)), mload(E_hL)), r)
 
-                v := tensor_indicator(0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES))
+                v := tensor_indicator(
+                    0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES)
+                )
                 v := addmod(v, block_at(U, 0, mload(KEY_SCORE_ROW)), r)
                 let layer := LAYER_RECORDS
                 for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
@@ -793,7 +857,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 sum := mulmod(mload(ALPHA_LOG_UP), add(sum, sub(r, v)), r)
             }
 
-            // The two-block window of spectrum and layers: sum_d S_d W_d with the claimed evaluations W_d of the weights (window).
+            // The two-block window of spectrum and layers: sum_d S_d W_d with the claimed evaluations W_d of the
+            // weights (window).
             function window(block_index, frame, bits, frames, claim) -> v {
                 let r := modulus()
                 v := mulmod(eq_truncated(block_index, frame, bits, frames), claim_at(claim), r)
@@ -824,8 +889,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(add(v, sub(r, power)), mulmod(energy, mload(ALPHA_MEL), r), r)
                 sum := addmod(sum, v, r)
             }
-            // Convolutions (add_judge_weights), times the columns. An input is the block of the layer before; the first one reads
-            // the logarithms, whose value is out + log_step e.
+            // Convolutions (add_judge_weights), times the columns. An input is the block of the layer before; the first
+            // one reads the logarithms, whose value is out + log_step e.
             function layer_relations() -> sum {
                 let r := modulus()
                 let conv := CONV
@@ -890,7 +955,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, eq_zero(at(S, add(kb, 1)), sub(sub(mload(KEY_SOURCE_BITS), kb), 1)), r)
                 v := mulmod(v, weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
                 sum := mulmod(mload(ALPHA_V2), v, r)
-                for { let a := ALPHA_FLAGS } iszero(gt(a, ALPHA_SELECT_C)) { a := add(a, 32) } { sum := addmod(sum, mload(a), r) }
+                for { let a := ALPHA_FLAGS } iszero(gt(a, ALPHA_SELECT_C)) { a := add(a, 32) } {
+                    sum := addmod(sum, mload(a), r)
+                }
                 v := mulmod(indicator(DFT_I, mload(KEY_FRAME_BITS), mload(KEY_FRAMES)), claim_at(CLAIM_DFT_BIAS), r)
                 sum := addmod(sum, mulmod(mload(ALPHA_DFT), v, r), r)
 
@@ -914,8 +981,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- From the main sumcheck to the reduction
 
-            // What remains of the main claim for the deferred check, <Prog, w_P> + rho <Z1, w_g>: the claim entered as an unknown
-            // constant, in which the final value is affine with the slope prod_i u_i.
+            // What remains of the main claim for the deferred check, <Prog, w_P> + rho <Z1, w_g>: the claim entered as
+            // an unknown constant, in which the final value is affine with the slope prod_i u_i.
             function remaining_claim(rounds_value, public_score) -> v {
                 let r := modulus()
                 suffix_products(TAU)
@@ -945,7 +1012,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(add(v, remaining), mu, r)
                 v := addmod(v, horner(evaluations, add(EVALUATED_COLUMNS, 1), mload(LAMBDA)), r)
             }
-            // eq(x, point of a claim) of a block whose low variables take the challenges and then variables of u (claim_points).
+            // eq(x, point of a claim) of a block whose low variables take the challenges and then variables of u
+            // (claim_points).
             function claim_point(base, challenge_point, challenge_bits, u_point, u_bits) -> v {
                 let r := modulus()
                 v := mulmod(eq_at(X, challenge_point, challenge_bits), eq_at(at(X, challenge_bits), u_point, u_bits), r)
@@ -981,7 +1049,11 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     let v := claim_point(layer_word(layer, LAYER_BIAS_ROWS), conv, bits, X, 0)
                     sum := addmod(mulmod(sum, mu, r), v, r)
                     v := claim_pair(
-                        layer_word(layer, LAYER_WEIGHT_ROWS), conv, bits, U, add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
+                        layer_word(layer, LAYER_WEIGHT_ROWS),
+                        conv,
+                        bits,
+                        U,
+                        add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
                     )
                     sum := addmod(mulmod(sum, mu2, r), v, r)
                     conv := sub(conv, shl(5, layer_word(layer, LAYER_OUT_FRAME_BITS)))
@@ -1005,8 +1077,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, eq_at(add(X, 32), at(U, mload(KEY_SAMPLE_BITS)), kb), r)
                 v := mulmod(v, block_at(X, add(kb, 6), 0), r)
             }
-            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4. The sum over all
-            // e < 8 is a product over the bits of e; the powers above the degree are taken off again.
+            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4. The sum
+            // over all e < 8 is a product over the bits of e; the powers above the degree are taken off again.
             function mask_weight_at() -> sum {
                 let r := modulus()
                 eq_table(add(X, 0x80), 5)
@@ -1123,8 +1195,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Group
 
-            // Sum += scalar * point; point and scalar lie at MSM + 0x40. The precompiles refuse coordinates >= q and points off
-            // the curve.
+            // Sum += scalar * point; point and scalar lie at MSM + 0x40. The precompiles refuse coordinates >= q and
+            // points off the curve.
             function add_term() {
                 let done := staticcall(gas(), 7, add(MSM, 0x40), 0x60, add(MSM, 0x40), 0x40)
                 done := and(done, eq(returndatasize(), 0x40))
@@ -1163,8 +1235,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     power := mulmod(power, lambda, r)
                 }
             }
-            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened. Z1 has no power of
-            // lambda; the mask sum lies between the phases.
+            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened. Z1 has no
+            // power of lambda; the mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
                 let kappa := mload(KAPPA)

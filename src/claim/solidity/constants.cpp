@@ -111,7 +111,7 @@ std::string numbers() {
 }
 
 std::string memory_constants() {
-  const std::vector<MemoryRegion> map = memory_map(generated_relations().temporaries);
+  const std::vector<MemoryRegion> map = memory_map();
   std::string out = "\n// ---- Memory map; MODULUS holds FR: reading it is shorter code than the number\n\n";
   out += define("MODULUS", "0x00");
   out += define("MEMORY_START", hex(kMemoryStart));

@@ -14,12 +14,8 @@ inline constexpr const char* kVerifierFile = "contracts/src/Verifier.sol";
 // The text of Constants.sol.
 std::string generated_constants();
 
-// The Yul functions between the markers of Verifier.sol, and how many words they need from TEMPORARY on.
-struct GeneratedRelations {
-  std::string text;
-  unsigned temporaries;
-};
-GeneratedRelations generated_relations();
+// The Yul functions between the markers of Verifier.sol.
+std::string generated_relations();
 // Verifier.sol with the text between its markers replaced.
 Result<std::string> with_relations(const std::string& source);
 

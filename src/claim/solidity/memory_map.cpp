@@ -60,7 +60,7 @@ void add_challenges(std::vector<MemoryRegion>& m) {
   m.push_back({"KAPPA", 1, "", 0});
 }
 
-void add_results(std::vector<MemoryRegion>& m, unsigned temporaries) {
+void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"C_OP", sound::kOpCount, "coefficients of the flags, without the factor REGION_VM", 0});
   m.push_back({"SUM_VM", 1, "constraint sums of the regions", 0});
   for (const char* name : {"SUM_LOG", "SUM_RANGE", "SUM_ACT", "SUM_SCORE"}) m.push_back({name, 1, "", 0});
@@ -69,7 +69,6 @@ void add_results(std::vector<MemoryRegion>& m, unsigned temporaries) {
   m.push_back({"REGION_VM", 1, "eq(., tau) restricted to a region, at u", 0});
   for (const char* name : {"LOG", "CONV", "SCORE", "TABLES", "SONG", "BOOLEAN", "FORWARD"})
     m.push_back({std::string("REGION_") + name, 1, "", 0});
-  m.push_back({"TEMPORARY", temporaries, "of the generated functions", 0});
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
   m.push_back({"Y", kMaxLevels, "opening: r_l^8", 0});
   m.push_back({"C0", kMaxLevels, "opening: c_{l,0}", 0});
@@ -80,11 +79,11 @@ void add_results(std::vector<MemoryRegion>& m, unsigned temporaries) {
 
 }  // namespace
 
-std::vector<MemoryRegion> memory_map(unsigned temporaries) {
+std::vector<MemoryRegion> memory_map() {
   std::vector<MemoryRegion> m;
   add_proof_values(m);
   add_challenges(m);
-  add_results(m, temporaries);
+  add_results(m);
   add_key(m);
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   m.push_back({"COUNTER", kSliceWords, "", 0});

@@ -19,10 +19,9 @@ inline constexpr unsigned kMaxLayers = 16, kMaxSlotBits = 6, kMaxSourceBits = 7,
                           kMaxLogN = 28;
 
 // Addresses are ascending and start above what solc may reserve for spilled variables; the contract checks that at run time.
-inline constexpr uint32_t kMemoryStart = 0x600;
+inline constexpr uint32_t kMemoryStart = 0x800;
 
-// `temporaries`: words that the generated functions need.
-std::vector<MemoryRegion> memory_map(unsigned temporaries);
+std::vector<MemoryRegion> memory_map();
 
 // Words of a verifying key before the layers, and of one layer, in the order of VerifyingKey::encode().
 extern const std::vector<std::string> kKeyWords, kLayerWords;

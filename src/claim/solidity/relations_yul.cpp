@@ -33,7 +33,7 @@ struct Inputs {
 
 }  // namespace
 
-GeneratedRelations generated_relations() {
+std::string generated_relations() {
   const Inputs in;
   auto col = [](unsigned column) { return load(std::string("E_") + kColumnNames[column]); };
   const ConstraintSums<Expression> sums = constraint_sums(in.constants, in.lookup, in.alpha, col);
@@ -48,11 +48,10 @@ GeneratedRelations generated_relations() {
                                           {"SUM_RANGE", "range limbs of the judge", sums.range},
                                           {"SUM_ACT", "activations", sums.act},
                                           {"SUM_SCORE", "score", sums.score}};
-  const YulFunction a = write_yul_function("op_sums", ops, "MODULUS", "TEMPORARY");
-  const YulFunction b = write_yul_function("region_sums", regions, "MODULUS", "TEMPORARY");
-  return {"            // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).\n" + a.text +
-              "\n            // The other constraints of machine and judge rows (constraint_sums.h).\n" + b.text,
-          std::max(a.temporaries, b.temporaries)};
+  return "            // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).\n" +
+         write_yul_function("op_sums", ops) +
+         "\n            // The other constraints of machine and judge rows (constraint_sums.h).\n" +
+         write_yul_function("region_sums", regions);
 }
 
 Result<std::string> with_relations(const std::string& source) {
@@ -60,7 +59,7 @@ Result<std::string> with_relations(const std::string& source) {
   const size_t first = source.find(begin), last = source.find(end);
   if (first == std::string::npos || last == std::string::npos || last < first || source.find(begin, first + 1) != std::string::npos)
     return input_error("the markers of the generated part are missing");
-  return source.substr(0, first + begin.size()) + generated_relations().text + source.substr(last);
+  return source.substr(0, first + begin.size()) + generated_relations() + source.substr(last);
 }
 
 }  // namespace sotto::claim

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/solidity/yul_writer.h"
 
-#include <cstdio>
 #include <map>
 #include <tuple>
 
@@ -12,6 +11,7 @@ using Kind = Expression::Kind;
 using Node = Expression::Node;
 
 constexpr size_t kZero = 0;  // id of the missing node
+constexpr size_t kColumns = 120;
 
 // Equal expressions get one id, however often they were built.
 class Shared {
@@ -46,64 +46,65 @@ class Shared {
   std::map<std::tuple<Kind, std::string, size_t, size_t>, size_t> by_content_;
 };
 
-std::string hex(unsigned v) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%02x", v);
-  return text;
-}
-
 class Writer {
  public:
-  Writer(const Shared& shared, const std::string& modulus, const std::string& temporary)
-      : shared_(shared), modulus_("mload(" + modulus + ")"), temporary_(temporary) {}
+  explicit Writer(const Shared& shared) : shared_(shared) {}
 
   // Yul that gives the reduced value; first writes the statements that it rests on.
   std::string value(size_t id) {
     const Shared::Entry& e = shared_[id];
     if (e.kind == Kind::kLeaf) return e.text;
     if (e.uses < 2) return formula(e);
-    if (const auto known = stored_.find(id); known != stored_.end()) return "mload(" + known->second + ")";
+    if (const auto known = stored_.find(id); known != stored_.end()) return known->second;
     const std::string text = formula(e);
-    const std::string address = "add(" + temporary_ + ", " + hex(32 * temporaries_++) + ")";
-    stored_[id] = address;
-    statement("mstore(" + address + ", " + text + ")");
-    return "mload(" + address + ")";
+    const std::string name = "t" + std::to_string(stored_.size());
+    stored_[id] = name;
+    statement("let " + name + " := " + text);
+    return name;
   }
-  void statement(const std::string& text) { text_ += "                " + text + "\n"; }
+  // One statement; lines end after a comma.
+  void statement(std::string text) {
+    for (size_t indent = 16;; indent = 20) {
+      text_ += std::string(indent, ' ');
+      const size_t comma = indent + text.size() <= kColumns ? std::string::npos : text.rfind(", ", kColumns - indent - 1);
+      if (comma == std::string::npos) break;
+      text_ += text.substr(0, comma + 1) + "\n";
+      text.erase(0, comma + 2);
+    }
+    text_ += text + "\n";
+  }
   const std::string& text() const { return text_; }
-  unsigned temporaries() const { return temporaries_; }
 
  private:
-  // Reduced operands stay below the modulus, so the difference is left + (modulus - right).
+  // Operands are below r, so the difference is left + (r - right).
   std::string formula(const Shared::Entry& e) {
     const std::string left = value(e.left), right = value(e.right);
     switch (e.kind) {
-      case Kind::kAdd: return "addmod(" + left + ", " + right + ", " + modulus_ + ")";
-      case Kind::kSub: return "addmod(" + left + ", sub(" + modulus_ + ", " + right + "), " + modulus_ + ")";
-      default: return "mulmod(" + left + ", " + right + ", " + modulus_ + ")";
+      case Kind::kAdd: return "addmod(" + left + ", " + right + ", r)";
+      case Kind::kSub: return "addmod(" + left + ", sub(r, " + right + "), r)";
+      default: return "mulmod(" + left + ", " + right + ", r)";
     }
   }
 
   const Shared& shared_;
-  std::string modulus_, temporary_, text_;
+  std::string text_;
   std::map<size_t, std::string> stored_;
-  unsigned temporaries_ = 0;
 };
 
 }  // namespace
 
-YulFunction write_yul_function(const std::string& name, const std::vector<YulOutput>& outputs, const std::string& modulus,
-                               const std::string& temporary) {
+std::string write_yul_function(const std::string& name, const std::vector<YulOutput>& outputs) {
   Shared shared;
   std::vector<size_t> ids;
   for (const YulOutput& out : outputs) ids.push_back(shared.add(out.value.node()));
   for (const size_t id : ids) shared.use(id);
-  Writer writer(shared, modulus, temporary);
+  Writer writer(shared);
+  writer.statement("let r := modulus()");
   for (size_t i = 0; i < outputs.size(); i++) {
     const std::string value = writer.value(ids[i]);
     writer.statement("mstore(" + outputs[i].address + ", " + value + ") // " + outputs[i].comment);
   }
-  return {"            function " + name + "() {\n" + writer.text() + "            }\n", writer.temporaries()};
+  return "            function " + name + "() {\n" + writer.text() + "            }\n";
 }
 
 }  // namespace sotto::claim

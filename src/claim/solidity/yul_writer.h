@@ -13,15 +13,9 @@ struct YulOutput {
   Expression value;
 };
 
-struct YulFunction {
-  std::string text;
-  unsigned temporaries = 0;  // words that it uses from the address `temporary` on
-};
-
-// A Yul function without arguments that stores every value at its address, reduced modulo mload(modulus). What occurs more
-// than once is computed once, into the words from the address `temporary` on. The text depends on nothing but the structure
-// of the expressions.
-YulFunction write_yul_function(const std::string& name, const std::vector<YulOutput>& outputs, const std::string& modulus,
-                               const std::string& temporary);
+// A Yul function without arguments that stores every value at its address, reduced modulo r = modulus(). What occurs more
+// than once is computed once, into t0, t1, ... (solc keeps in memory what does not fit on the stack). The text depends on
+// nothing but the structure of the expressions.
+std::string write_yul_function(const std::string& name, const std::vector<YulOutput>& outputs);
 
 }  // namespace sotto::claim
