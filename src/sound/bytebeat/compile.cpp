@@ -4,6 +4,7 @@
 #include "sound/bytebeat/compile.h"
 
 #include <memory>
+#include <optional>
 
 #include "sound/bytebeat/builtins.h"
 #include "sound/bytebeat/compile_formula.h"
@@ -11,6 +12,7 @@
 #include "sound/bytebeat/lexer.h"
 #include "sound/bytebeat/lower.h"
 #include "sound/bytebeat/syntax.h"
+#include "sound/bytebeat/tables.h"
 #include "sound/bytebeat/value.h"
 
 namespace sotto::sound {
@@ -161,7 +163,32 @@ class Evaluator {
       const double x = formula_.terms()[a].number;
       return formula_.map_lookup(b, [=](double y) { return apply(op, x, y); });
     }
+    if (fold_tables_ && (op == TermOp::kMul || op == TermOp::kDiv)) {
+      if (const auto folded = scaled_pitch(op, a, b)) return *folded;
+    }
     return formula_.binary(op, a, b);
+  }
+
+  bool is_pitch(TermId id) const { return formula_.is_lookup(id) && is_pitch_table(formula_.table(formula_.terms()[id].table)); }
+
+  // Constants that multiply the product of a number and a pitch go into the table of pitches: an integer times a pitch is
+  // the product that can be made without loss (tables.cpp).
+  std::optional<TermId> scaled_pitch(TermOp op, TermId a, TermId b) {
+    const Term x = formula_.terms()[a];
+    if (x.op == TermOp::kMul && formula_.is_number(b) && (is_pitch(x.a) || is_pitch(x.b))) {
+      const double factor = formula_.terms()[b].number;
+      const TermId pitch = is_pitch(x.a) ? x.a : x.b, other = is_pitch(x.a) ? x.b : x.a;
+      return formula_.binary(TermOp::kMul, other, formula_.map_lookup(pitch, [=](double v) { return apply(op, v, factor); }));
+    }
+    if (op == TermOp::kMul && formula_.is_number(a) && !formula_.is_number(b)) return scaled_pitch(op, b, a);
+    if (op != TermOp::kMul || is_pitch(a) == is_pitch(b)) return std::nullopt;
+    if (is_pitch(a)) std::swap(a, b);
+    const Term y = formula_.terms()[a];
+    if (y.integer || (y.op != TermOp::kMul && y.op != TermOp::kDiv)) return std::nullopt;
+    const bool first = y.op == TermOp::kMul && formula_.is_number(y.a);
+    if (!first && !formula_.is_number(y.b)) return std::nullopt;
+    const double factor = formula_.terms()[first ? y.a : y.b].number;
+    return arithmetic(TermOp::kMul, first ? y.b : y.a, formula_.map_lookup(b, [=](double v) { return apply(y.op, v, factor); }));
   }
 
   Result<Value> binary(const Node& n) {
@@ -297,21 +324,32 @@ bool is_small(const Result<Program>& program) {
   return program.ok() && smallest_class(*program).ok() && program->table.size() <= kSmallTable;
 }
 
+bool is_better(const Result<Program>& x, const Result<Program>& y) {
+  if (!x.ok() || !y.ok()) return x.ok() && !y.ok();
+  return smallest_class(*x).ok() ? !smallest_class(*y).ok() : !smallest_class(*y).ok() && x->code.size() < y->code.size();
+}
+
 }  // namespace
 
 Result<Program> compile(std::string_view source) {
-  SOTTO_TRY(const RootedFormula folded, compile_formula(source));
-  Result<Program> program = lower(folded.formula, folded.root);
-  if (is_small(program)) return program;
-  // Other translations with the same samples: a small table costs instructions, every folded table takes room of its own.
-  Result<Program> packed = lower(folded.formula, folded.root, kSmallTable);
-  if (is_small(packed)) return packed;
-  SOTTO_TRY(const RootedFormula plain, compile_formula(source, false));
-  for (const size_t room : {size_t{kMaxTable}, kSmallTable}) {
-    Result<Program> unfolded = lower(plain.formula, plain.root, room);
-    if (is_small(unfolded) || (!program.ok() && unfolded.ok())) return unfolded;
+  // Translations from the most faithful to the shortest: without pitches in two limbs; with packed tables, which cost
+  // instructions; without folding, where every folded table takes room of its own.
+  static constexpr struct { bool fold; TableOptions tables; } kVariants[] = {
+      {true, {kMaxTable, true}},   {true, {kSmallTable, true}},  {true, {kMaxTable, false}},
+      {true, {kSmallTable, false}}, {false, {kMaxTable, false}}, {false, {kSmallTable, false}}};
+  std::optional<Result<Program>> best;
+  std::optional<RootedFormula> formula;
+  bool folded = false;
+  for (const auto& variant : kVariants) {
+    if (!formula || folded != variant.fold) {
+      SOTTO_TRY(formula, compile_formula(source, variant.fold));
+      folded = variant.fold;
+    }
+    Result<Program> program = lower(formula->formula, formula->root, variant.tables);
+    if (is_small(program)) return program;
+    if (!best || is_better(program, *best)) best = std::move(program);
   }
-  return program.ok() || !packed.ok() ? std::move(program) : std::move(packed);
+  return std::move(*best);
 }
 
 }  // namespace sotto::sound

@@ -19,11 +19,11 @@ unsigned operand_count(TermOp op) {
 
 class Lowering {
  public:
-  Lowering(const Formula& formula, TermId root, size_t room) : formula_(formula), root_(root), room_(room) {}
+  Lowering(const Formula& formula, TermId root, const TableOptions& options) : formula_(formula), root_(root), options_(options) {}
 
   Result<Program> run() {
     mark_exact();
-    SOTTO_TRY(layout_, lay_out_tables(formula_, live_, room_));
+    SOTTO_TRY(layout_, lay_out_tables(formula_, live_, options_));
     words_ = WordGraph(layout_.words);
     fractions_.resize(root_ + 1);
     for (TermId i = 0; i <= root_; i++) {
@@ -141,7 +141,23 @@ class Lowering {
       const Rational r = arithmetic_.factor_for(f, value, false);
       return arithmetic_.scale(f, r.p, r.q);
     }
+    if (is_pitch(x.a)) return lower_pitch(x.b, x.a);
+    if (is_pitch(x.b)) return lower_pitch(x.a, x.b);
     return arithmetic_.multiply(fractions_[x.a], fractions_[x.b]);
+  }
+
+  bool is_pitch(TermId id) const { return term(id).op == TermOp::kLookup && layout_.tables[term(id).table].low_bits > 0; }
+
+  // An integer times a pitch, in two limbs (tables.cpp, refine_pitches).
+  Fraction lower_pitch(TermId factor, TermId pitch) {
+    const PackedTable& table = layout_.tables[term(pitch).table];
+    const WordId x = arithmetic_.truncated(fractions_[factor]), entry = fractions_[pitch].word;
+    const WordId n = words_.constant(table.low_bits);
+    const WordId high = words_.op(Op::kShr, entry, n);
+    const WordId low = words_.op(Op::kAnd, entry, words_.constant((int64_t{1} << table.low_bits) - 1));
+    const Op carry = words_.range(x).lo >= 0 ? Op::kUshr : Op::kShr;
+    const WordId sum = words_.op(Op::kAdd, words_.op(Op::kMul, x, high), words_.op(carry, words_.op(Op::kMul, x, low), n));
+    return {sum, table.denominator >> table.low_bits};
   }
 
   Fraction lower_quotient(TermId i) {
@@ -197,10 +213,18 @@ class Lowering {
     if (!low_safe) conditions.push_back(words_.op(Op::kGe, i, words_.constant(0)));
     if (!high_safe) conditions.push_back(words_.op(Op::kLt, i, words_.constant(size)));
     const WordId entry = table.bits == 32 ? words_.op(Op::kLookup, words_.op(Op::kAdd, i, words_.constant(offset))) : packed_entry(table, i);
-    if (conditions.empty()) return {entry, table.denominator};
+    const WordRange known = table_range(table);
+    if (conditions.empty()) return {words_.known_in(entry, known), table.denominator};
     WordId valid = conditions[0];
     for (size_t k = 1; k < conditions.size(); k++) valid = words_.op(Op::kAnd, valid, conditions[k]);
-    return {words_.op(Op::kSelect, valid, entry, words_.constant(0)), table.denominator};
+    return {words_.known_in(words_.op(Op::kSelect, valid, entry, words_.constant(0)), known), table.denominator};
+  }
+
+  // Of the words that stand for entries. Entries of 2^31 or more have wrapped.
+  static WordRange table_range(const PackedTable& table) {
+    const double d = static_cast<double>(table.denominator), lo = std::floor(table.lo * d), hi = std::ceil(table.hi * d) + 1;
+    if (lo < -static_cast<double>(kWordMax) || hi > static_cast<double>(kWordMax)) return {INT32_MIN, INT32_MAX};
+    return {static_cast<int64_t>(lo), static_cast<int64_t>(hi)};
   }
 
   // Entry i of a table that has several in one word. Shift counts are taken modulo 32.
@@ -214,7 +238,7 @@ class Lowering {
 
   const Formula& formula_;
   const TermId root_;
-  const size_t room_;
+  const TableOptions options_;
   std::vector<bool> live_, exact_;
   std::vector<Fraction> fractions_;
   TableLayout layout_;
@@ -235,6 +259,8 @@ std::vector<bool> live_terms(const Formula& formula, TermId root) {
   return live;
 }
 
-Result<Program> lower(const Formula& formula, TermId root, size_t room) { return Lowering(formula, root, room).run(); }
+Result<Program> lower(const Formula& formula, TermId root, const TableOptions& options) {
+  return Lowering(formula, root, options).run();
+}
 
 }  // namespace sotto::sound

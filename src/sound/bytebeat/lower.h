@@ -4,6 +4,7 @@
 #pragma once
 #include "sound/bytebeat/formula.h"
 #include "sound/bytebeat/program.h"
+#include "sound/bytebeat/tables.h"
 
 namespace sotto::sound {
 
@@ -11,7 +12,6 @@ namespace sotto::sound {
 std::vector<bool> live_terms(const Formula& formula, TermId root);
 
 // The program whose samples are the low 8 bits of the truncated value of `root`.
-// Tables are packed where that brings them down to `room` words.
-Result<Program> lower(const Formula& formula, TermId root, size_t room = kMaxTable);
+Result<Program> lower(const Formula& formula, TermId root, const TableOptions& options = {});
 
 }  // namespace sotto::sound

@@ -25,4 +25,10 @@ Rational nearest_rational(double x, int64_t max_p, int64_t max_q) {
   return {x < 0 ? -p1 : p1, q1};
 }
 
+bool is_fraction(double x, int64_t max_q) {
+  const Rational r = nearest_rational(x, INT32_MAX, max_q);
+  const double scaled = x * static_cast<double>(r.q);
+  return std::abs(scaled - static_cast<double>(r.p)) <= std::abs(scaled) * 1e-15;
+}
+
 }  // namespace sotto::sound

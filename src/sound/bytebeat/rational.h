@@ -13,4 +13,7 @@ struct Rational {
 // of x's continued fraction that has. Requires: x finite, max_p >= |x|, max_q >= 1.
 Rational nearest_rational(double x, int64_t max_p, int64_t max_q);
 
+// Whether x is, to double precision, a fraction with a denominator of at most max_q. Requires: x finite, |x| < 2^31.
+bool is_fraction(double x, int64_t max_q);
+
 }  // namespace sotto::sound

@@ -35,6 +35,8 @@ PackedTable integer_table(std::vector<double> table) {
   packed.size = static_cast<uint32_t>(table.size());
   double largest = 1;
   for (double v : table) {
+    packed.lo = std::min(packed.lo, v);
+    packed.hi = std::max(packed.hi, v);
     largest = std::max(largest, std::abs(v));
     if (v == std::trunc(v) || packed.denominator > kSmallDenominator) continue;
     packed.denominator = std::lcm(packed.denominator, nearest_rational(v, kWordMax, kSmallDenominator).q);
@@ -49,6 +51,55 @@ PackedTable integer_table(std::vector<double> table) {
   for (double v : table) packed.words.push_back(static_cast<uint32_t>(to_int32(scaled_entry(v, packed.denominator))));
   while (!packed.words.empty() && packed.words.back() == 0) packed.words.pop_back();  // past the end is 0 anyway
   return packed;
+}
+
+// What a table of pitches multiplies: integers of at most this magnitude, or anything (then 0).
+struct Factors {
+  double magnitude = 0;
+  bool negative = false, other = false;
+};
+
+std::vector<Factors> factors_of_tables(const Formula& formula, const std::vector<bool>& live) {
+  std::vector<Factors> all;
+  const auto note = [&](const Term& use, TermId operand, TermId factor) {
+    const Term &self = formula.terms()[operand], &x = formula.terms()[factor];
+    if (self.op != TermOp::kLookup) return;
+    if (self.table >= all.size()) all.resize(self.table + 1);
+    Factors& f = all[self.table];
+    f.other = f.other || use.op != TermOp::kMul || !x.integer || x.op == TermOp::kLookup || formula.is_number(factor);
+    f.magnitude = std::max({f.magnitude, x.hi, -x.lo});
+    f.negative = f.negative || x.lo < 0;
+  };
+  for (TermId i = 0; i < live.size(); i++) {
+    const Term& use = formula.terms()[i];
+    if (!live[i] || use.op <= TermOp::kT) continue;
+    note(use, use.a, use.b);
+    if (use.op < TermOp::kSelect) note(use, use.b, use.a);
+    if (use.op != TermOp::kSelect) continue;
+    note(use, use.b, use.b);
+    note(use, use.c, use.c);
+  }
+  return all;
+}
+
+// A factor x and an entry e = w / 2^(s + n) give x e 2^s = (x (w >> n)) + (x (w mod 2^n) >> n), rounded down, in words: the
+// second product has room for n bits, the sum for s. So the product is as fine as if it had been made in 48 bits.
+void refine_pitches(PackedTable& packed, const std::vector<double>& table, const Factors& f) {
+  if (!is_pitch_table(table) || f.other || f.magnitude < 1 || f.magnitude > 4194304) return;
+  const double largest = std::max({packed.hi, -packed.lo, 1.0});
+  const int n = std::min(15, static_cast<int>(std::floor(std::log2(f.negative ? 2147483647.0 / f.magnitude : 4294967295.0 / f.magnitude))));
+  const int s = std::min(30 - n, static_cast<int>(std::floor(std::log2(2147483647.0 / (f.magnitude * largest)))));
+  if (s < 1 || std::ldexp(largest, s + n) > static_cast<double>(kWordMax)) return;
+  packed.low_bits = static_cast<unsigned>(n);
+  packed.denominator = int64_t{1} << (s + n);
+  packed.words.clear();
+  for (double v : table) {
+    const double scaled = std::isnan(v) ? 0 : std::ldexp(v, s + n);
+    // What is a fraction must not fall short of it: x e may be an integer.
+    const double word = !std::isnan(v) && is_fraction(v, 4096) ? std::ceil(scaled) : std::round(scaled);
+    packed.words.push_back(static_cast<uint32_t>(to_int32(word)));
+  }
+  while (!packed.words.empty() && packed.words.back() == 0) packed.words.pop_back();
 }
 
 bool always_in_range(const Formula& formula, const std::vector<bool>& live, uint32_t table, uint32_t size) {
@@ -120,8 +171,15 @@ void make_room(std::vector<PackedTable>& tables, const std::vector<uint32_t>& ne
 
 }  // namespace
 
-Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, size_t room) {
+bool is_pitch_table(const std::vector<double>& table) {
+  return std::any_of(table.begin(), table.end(), [](double v) {
+    return std::isfinite(v) && std::abs(v) < static_cast<double>(kWordMax) && !is_fraction(v, kSmallDenominator);
+  });
+}
+
+Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, const TableOptions& options) {
   TableLayout layout;
+  const std::vector<Factors> factors = factors_of_tables(formula, live);
   std::vector<uint32_t> needed, overrun;
   for (TermId i = 0; i < live.size(); i++) {
     if (!live[i] || formula.terms()[i].op != TermOp::kLookup) continue;
@@ -129,12 +187,13 @@ Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<boo
     if (k >= layout.tables.size()) layout.tables.resize(k + 1);
     if (layout.tables[k].size > 0) continue;
     layout.tables[k] = integer_table(formula.table(k));
+    if (options.pitches && k < factors.size()) refine_pitches(layout.tables[k], formula.table(k), factors[k]);
     (always_in_range(formula, live, k, layout.tables[k].size) ? needed : overrun).push_back(k);
     if (needed.size() + overrun.size() > kMaxTable) return input_error("the song has more than " + std::to_string(kMaxTable) + " tables");
   }
   // Tables whose index is always in range come first; past the end of the last one every entry is 0 without a test.
   needed.insert(needed.end(), overrun.begin(), overrun.end());
-  make_room(layout.tables, needed, room);
+  make_room(layout.tables, needed, options.room);
   for (uint32_t k : needed) place(layout.tables[k], k != needed.back(), layout.words);
   for (uint32_t k : needed) {
     PackedTable& table = layout.tables[k];

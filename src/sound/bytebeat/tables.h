@@ -18,6 +18,14 @@ struct PackedTable {
   // Several entries in one word: entry i is bits i bits .. of the word at offset + i / (32 / bits), plus bias.
   unsigned bits = 32;            // a power of two
   int32_t bias = 0;
+  // A table of pitches, whose entries only multiply integers: the entry's so many low bits are multiplied on their own.
+  unsigned low_bits = 0;
+  double lo = 0, hi = 0;         // of what it stands for, 0 included
+};
+
+struct TableOptions {
+  size_t room = kMaxTable;       // as many tables as it takes to come down to so many words have several entries in one word
+  bool pitches = true;           // with low_bits where they apply
 };
 
 struct TableLayout {
@@ -25,8 +33,10 @@ struct TableLayout {
   std::vector<PackedTable> tables;  // by the formula's table numbers
 };
 
-// The layout of the tables that live terms read. An error if they do not fit. With `room`, as many tables as it takes to
-// come down to that many words have several entries in one word.
-Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, size_t room = kMaxTable);
+// The layout of the tables that live terms read. An error if they do not fit.
+Result<TableLayout> lay_out_tables(const Formula& formula, const std::vector<bool>& live, const TableOptions& options);
+
+// Whether a table has an entry that no denominator of kSmallDenominator or less makes an integer, such as 2**(7/12).
+bool is_pitch_table(const std::vector<double>& table);
 
 }  // namespace sotto::sound

@@ -55,6 +55,13 @@ WordGraph::WordGraph(std::vector<uint32_t> table) : table_(std::move(table)) {
   nodes_.push_back(t);
 }
 
+WordId WordGraph::known_in(WordId id, WordRange range) {
+  WordRange& own = nodes_[id].range;
+  own = {std::max(own.lo, range.lo), std::min(own.hi, range.hi)};
+  SOTTO_CHECK(own.lo <= own.hi);
+  return id;
+}
+
 std::optional<int32_t> WordGraph::constant_value(WordId id) const {
   if (nodes_[id].kind != Word::Kind::kConstant) return std::nullopt;
   return signed_word(nodes_[id].value);

@@ -28,6 +28,8 @@ class WordGraph {
   // Operands an operation does not use are ignored.
   WordId op(Op op, WordId a, WordId b = 0, WordId c = 0);
   WordRange range(WordId id) const { return nodes_[id].range; }
+  // The same word, of which the caller knows that it lies in the range.
+  WordId known_in(WordId id, WordRange range);
   std::optional<int32_t> constant_value(WordId id) const;
   // For MUL of a word by a constant: that word and the constant.
   struct Multiple { WordId word; int32_t factor; };
