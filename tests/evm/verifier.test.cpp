@@ -133,6 +133,24 @@ TEST_F(EvmVerifierTest, RejectsDroppedAndRepeatedWords) {
   }
 }
 
+// Several changes at once, anywhere: bits, swapped words, copied words.
+TEST_F(EvmVerifierTest, RejectsRandomDamage) {
+  std::mt19937_64 random(7);
+  const size_t words = honest_.proof.size() / 32;
+  for (unsigned i = 0; i < 200; i++) {
+    Bytes damaged = honest_.proof;
+    for (unsigned change = 0; change <= random() % 3; change++) {
+      const size_t a = 32 * (random() % words), b = 32 * (random() % words);
+      switch (random() % 3) {
+        case 0: damaged[random() % damaged.size()] ^= static_cast<uint8_t>(1u << random() % 8); break;
+        case 1: std::swap_ranges(&damaged[a], &damaged[a] + 32, &damaged[b]); break;
+        default: std::copy_n(&honest_.proof[a], 32, &damaged[b]);
+      }
+    }
+    EXPECT_EQ(accepted(damaged), damaged == honest_.proof) << i;
+  }
+}
+
 TEST_F(EvmVerifierTest, RejectsOtherEncodingsOfTheSameNumbers) {
   const std::vector<bool> scalar = scalar_words();
   const Word r = modulus<zk::Fr>(), q = modulus<zk::Fq>();
@@ -253,7 +271,7 @@ TEST_F(EvmVerifierTest, RejectsBrokenCalldata) {
   const Bytes good = EvmVerifier::calldata(evm_->key_contract(key_->vk.encode()), honest_.proof, claim_digest(honest_.statement),
                                            word_from_u64(honest_.statement.score), honest_.statement.song_commitment);
   EXPECT_TRUE(evm_->accepts_calldata(good));
-  for (size_t size : {0, 3, 4, 36, 164, 196, 228}) EXPECT_FALSE(evm_->accepts_calldata(Bytes(good.begin(), good.begin() + static_cast<long>(size))));
+  for (long size : {0, 3, 4, 36, 164, 196, 228}) EXPECT_FALSE(evm_->accepts_calldata(Bytes(good.begin(), good.begin() + size)));
   for (size_t at : {size_t{4 + 32}, size_t{4 + 5 * 32}}) {  // offset, length
     for (uint8_t high : {0x01, 0x80, 0xff}) {
       Bytes bad = good;
@@ -269,7 +287,8 @@ TEST_F(EvmVerifierTest, RejectsBrokenCalldata) {
 TEST_F(EvmVerifierTest, SizeAndGas) {
   const uint64_t gas = evm_->gas(key_->vk, honest_.statement, honest_.proof);
   RecordProperty("gas", std::to_string(gas));
-  std::cout << "toy proof: " << honest_.proof.size() << " bytes, " << gas << " gas all-in; contract " << evm_->code_size() << " bytes\n";
+  std::cout << "toy proof: " << honest_.proof.size() << " bytes, " << gas << " gas all-in; contract of " << evm_->code_size()
+            << " bytes\n";
   EXPECT_LE(evm_->code_size(), 24576u);
   EXPECT_LE(gas, 1'100'000u);
 }

@@ -26,7 +26,7 @@ class EvmVerifier {
 
   // The contract with the arguments that an honest caller would pass; the digest and the judge's id are computed here.
   bool accepts(const claim::VerifyingKey& key, const claim::ClaimStatement& statement, ByteSpan proof) {
-    return accepts_call(key_contract(key.encode()), proof, claim_digest(statement), word_from_u64(statement.score), statement.song_commitment);
+    return accepts_calldata(calldata(key, statement, proof));
   }
   // The contract with any arguments.
   bool accepts_call(const Address& key_data, ByteSpan proof, const Bytes32& digest, const Bytes32& score, const Bytes32& song) {
@@ -47,7 +47,8 @@ class EvmVerifier {
   // Why the last call was refused, in the client's words, and by the contract's custom error.
   const std::string& failure() const { return failure_; }
   bool failed_with(const std::string& error) const {
-    return failure_.find(error + "()") != std::string::npos || failure_.find(to_hex(contest::selector_of(error + "()"))) != std::string::npos;
+    const std::string signature = error + "()";
+    return failure_.find(signature) != std::string::npos || failure_.find(to_hex(contest::selector_of(signature))) != std::string::npos;
   }
 
   // Address of a data contract with this content, deployed on first use.
@@ -68,11 +69,14 @@ class EvmVerifier {
     data.resize((data.size() - 4 + 31) / 32 * 32 + 4);
     return data;
   }
+  Bytes calldata(const claim::VerifyingKey& key, const claim::ClaimStatement& s, ByteSpan proof) {
+    return calldata(key_contract(key.encode()), proof, claim_digest(s), word_from_u64(s.score), s.song_commitment);
+  }
   // All-in: intrinsic gas and calldata included.
   uint64_t gas(const claim::VerifyingKey& key, const claim::ClaimStatement& statement, ByteSpan proof) {
     contest::Message message;
     message.to = verifier_;
-    message.data = calldata(key_contract(key.encode()), proof, claim_digest(statement), word_from_u64(statement.score), statement.song_commitment);
+    message.data = calldata(key, statement, proof);
     return client_.estimate_gas(key_.address(), message).value();
   }
 
