@@ -33,6 +33,9 @@ class Verbs {
 void add_render(Verbs& verbs);
 void add_play(Verbs& verbs);
 void add_corpus(Verbs& verbs);
+void add_explain(Verbs& verbs);
+void add_picture(Verbs& verbs);
+void add_link(Verbs& verbs);
 void add_score(Verbs& verbs);
 void add_judge(Verbs& verbs);
 void add_prove(Verbs& verbs);
