@@ -80,7 +80,7 @@ std::string ether_text(Wei v) { return wei_to_ether(v) + " ETH"; }
 
 }  // namespace
 
-// 95 % of the judge's highest score, 9.50 for the shipped judge. Of 17,000 random programs none came near it, and one agent
+// 95 % of the judge's highest score, 9.50 for the shipped judge. Of 8,800 random programs none came near it, and one agent
 // reached it after 80 to 800 songs (8 seeds). Should chance ever get there: half of the rest of the way.
 uint32_t demo_target(const Baseline& chance, uint32_t max_score) {
   const auto published = static_cast<uint32_t>(uint64_t{max_score} * 95 / 100);
