@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract against the native verifier: the same verdict on honest proofs and on everything that can be done to their bytes.
-#include "claim/statement/transcript.h"
+// The contract against the native verifier: the same verdict on honest proofs and on everything
+// that can be done to their bytes.
 #include "claim/statement/closed_form.h"
+#include "claim/statement/transcript.h"
 #include "support/evm_verifier.h"
 #include "support/toy.h"
 #include "zk/commit/opening.h"
@@ -41,7 +42,8 @@ class EvmVerifierTest : public testing::Test {
     if (!evm_) GTEST_SKIP() << "SOTTO-SKIPPED";
   }
   // Both verdicts; they must agree.
-  bool accepted(const claim::ClaimStatement& statement, ByteSpan proof, const claim::VerifyingKey& key) {
+  bool accepted(const claim::ClaimStatement& statement, ByteSpan proof,
+                const claim::VerifyingKey& key) {
     const bool native = claim::verify(key, statement, proof).ok();
     EXPECT_EQ(evm_->accepts(key, statement, proof), native) << evm_->failure();
     return native;
@@ -53,11 +55,14 @@ class EvmVerifierTest : public testing::Test {
     const claim::ProofSizes sizes = claim::proof_sizes(key_->shape, key_->layout);
     const unsigned levels = zk::opening_levels(key_->layout.log_n);
     std::vector<bool> scalar(sizes.total / 32, true);
-    auto points = [&](size_t first, size_t count) { std::fill_n(scalar.begin() + static_cast<long>(first), 2 * count, false); };
+    auto points = [&](size_t first, size_t count) {
+      std::fill_n(scalar.begin() + static_cast<long>(first), 2 * count, false);
+    };
     points(0, claim::kPhase1Count);
     points(sizes.phase1 / 32, claim::kPhase2Count);
     const size_t opening = (sizes.phase1 + sizes.phase2 + sizes.evaluations + sizes.finals +
-                            key_->layout.log_n * (sizes.main_round + sizes.reduction_round)) / 32;
+                            key_->layout.log_n * (sizes.main_round + sizes.reduction_round)) /
+                           32;
     points(opening, levels - 1);
     points(scalar.size() - 4, 2);
     return scalar;
@@ -72,7 +77,8 @@ TEST_F(EvmVerifierTest, AcceptsHonestProofs) {
   ASSERT_TRUE(accepted(honest_.proof));
   for (uint64_t seed = 2; seed < 5; seed++) {
     const auto key = toy::key(seed);
-    const claim::Proven proven = toy::prove(*key, toy::program(seed, static_cast<unsigned>(3 * seed)));
+    const claim::Proven proven =
+        toy::prove(*key, toy::program(seed, static_cast<unsigned>(3 * seed)));
     EXPECT_TRUE(accepted(proven.statement, proven.proof, key->vk)) << "seed " << seed;
   }
 }
@@ -84,7 +90,11 @@ TEST_F(EvmVerifierTest, AcceptsEveryShape) {
     unsigned slots;
     judge::RandomShape shape;
   };
-  std::vector<Case> cases = {{"32 slots", 32, {}}, {"64 slots", 64, {}}, {"one layer", 16, {}}, {"three layers", 16, {}}, {"wide", 16, {}}};
+  std::vector<Case> cases = {{"32 slots", 32, {}},
+                             {"64 slots", 64, {}},
+                             {"one layer", 16, {}},
+                             {"three layers", 16, {}},
+                             {"wide", 16, {}}};
   for (Case& c : cases) c.shape.samples = 203;
   cases[2].shape.channels = {5};
   cases[3].shape.channels = {2, 7, 1};
@@ -95,11 +105,13 @@ TEST_F(EvmVerifierTest, AcceptsEveryShape) {
     const auto size = claim::required_log_size(net, c.slots);
     ASSERT_TRUE(size.ok()) << c.what << ": " << size.error().message;
     const unsigned log_size = size.value();
-    const auto made = claim::make_proving_key(net, c.slots, std::make_shared<const zk::Srs>(zk::make_development_srs(log_size)));
+    const auto made = claim::make_proving_key(
+        net, c.slots, std::make_shared<const zk::Srs>(zk::make_development_srs(log_size)));
     ASSERT_TRUE(made.ok()) << c.what << ": " << made.error().message;
     const auto& key = made.value();
     const claim::Proven proven = toy::prove(*key, toy::program(9, c.slots - 1));
-    EXPECT_TRUE(accepted(proven.statement, proven.proof, key->vk)) << c.what << ": " << evm_->failure();
+    EXPECT_TRUE(accepted(proven.statement, proven.proof, key->vk))
+        << c.what << ": " << evm_->failure();
     Bytes changed = proven.proof;
     changed[changed.size() / 2] ^= 1;
     EXPECT_FALSE(accepted(proven.statement, changed, key->vk)) << c.what;
@@ -112,7 +124,8 @@ TEST_F(EvmVerifierTest, RejectsEveryChangedWord) {
     Bytes changed = honest_.proof;
     add_to(&changed[32 * i], word_from_u64(1));
     EXPECT_FALSE(accepted(changed)) << "word " << i << " + 1";
-    if (i + 1 < words && !std::equal(&changed[32 * i] + 32, &changed[32 * i] + 64, &honest_.proof[32 * i])) {
+    if (i + 1 < words &&
+        !std::equal(&changed[32 * i] + 32, &changed[32 * i] + 64, &honest_.proof[32 * i])) {
       Bytes repeated = honest_.proof;  // in place of its neighbour
       std::copy_n(&honest_.proof[32 * i], 32, &repeated[32 * i + 32]);
       EXPECT_FALSE(accepted(repeated)) << "word " << i << " in place of the next";
@@ -123,11 +136,13 @@ TEST_F(EvmVerifierTest, RejectsEveryChangedWord) {
 TEST_F(EvmVerifierTest, RejectsDroppedAndRepeatedWords) {
   for (size_t i = 0; i < honest_.proof.size(); i += 32) {
     Bytes dropped = honest_.proof, repeated = honest_.proof;
-    dropped.erase(dropped.begin() + static_cast<long>(i), dropped.begin() + static_cast<long>(i) + 32);
+    dropped.erase(dropped.begin() + static_cast<long>(i),
+                  dropped.begin() + static_cast<long>(i) + 32);
     EXPECT_FALSE(accepted(dropped)) << "without word " << i / 32;
     dropped.insert(dropped.end(), 32, 0);  // the right length again
     EXPECT_FALSE(accepted(dropped)) << "word " << i / 32 << " dropped, zero at the end";
-    repeated.insert(repeated.begin() + static_cast<long>(i), honest_.proof.begin() + static_cast<long>(i),
+    repeated.insert(repeated.begin() + static_cast<long>(i),
+                    honest_.proof.begin() + static_cast<long>(i),
                     honest_.proof.begin() + static_cast<long>(i) + 32);
     EXPECT_FALSE(accepted(repeated)) << "word " << i / 32 << " twice";
   }
@@ -142,9 +157,14 @@ TEST_F(EvmVerifierTest, RejectsRandomDamage) {
     for (unsigned change = 0; change <= random() % 3; change++) {
       const size_t a = 32 * (random() % words), b = 32 * (random() % words);
       switch (random() % 3) {
-        case 0: damaged[random() % damaged.size()] ^= static_cast<uint8_t>(1u << random() % 8); break;
-        case 1: std::swap_ranges(&damaged[a], &damaged[a] + 32, &damaged[b]); break;
-        default: std::copy_n(&honest_.proof[a], 32, &damaged[b]);
+        case 0:
+          damaged[random() % damaged.size()] ^= static_cast<uint8_t>(1u << random() % 8);
+          break;
+        case 1:
+          std::swap_ranges(&damaged[a], &damaged[a] + 32, &damaged[b]);
+          break;
+        default:
+          std::copy_n(&honest_.proof[a], 32, &damaged[b]);
       }
     }
     EXPECT_EQ(accepted(damaged), damaged == honest_.proof) << i;
@@ -180,7 +200,8 @@ TEST_F(EvmVerifierTest, RejectsForeignPoints) {
 
 TEST_F(EvmVerifierTest, RejectsOtherLengths) {
   EXPECT_FALSE(accepted(Bytes{}));
-  for (size_t cut : {size_t{1}, size_t{31}, size_t{32}, size_t{64}, honest_.proof.size() / 2, honest_.proof.size() - 1}) {
+  for (size_t cut : {size_t{1}, size_t{31}, size_t{32}, size_t{64}, honest_.proof.size() / 2,
+                     honest_.proof.size() - 1}) {
     Bytes shorter(honest_.proof.begin(), honest_.proof.end() - static_cast<long>(cut));
     EXPECT_FALSE(accepted(shorter)) << cut << " bytes missing";
   }
@@ -201,7 +222,8 @@ TEST_F(EvmVerifierTest, RejectsOtherStatements) {
   others[4].score--;
   others[5].song_commitment[0] ^= 0x80;
   others[6].beneficiary[19] ^= 1;
-  for (size_t i = 0; i < others.size(); i++) EXPECT_FALSE(accepted(others[i], honest_.proof, key_->vk)) << i;
+  for (size_t i = 0; i < others.size(); i++)
+    EXPECT_FALSE(accepted(others[i], honest_.proof, key_->vk)) << i;
 
   // Another judge, honestly named; another setup; a key that differs in a number only.
   claim::ClaimStatement statement = honest;
@@ -266,12 +288,15 @@ TEST_F(EvmVerifierTest, RejectsMalformedKeys) {
   }
 }
 
-// A hostile caller of the contract itself: the ABI decoder refuses offsets and lengths beyond the calldata.
+// A hostile caller of the contract itself: the ABI decoder refuses offsets and lengths beyond the
+// calldata.
 TEST_F(EvmVerifierTest, RejectsBrokenCalldata) {
-  const Bytes good = EvmVerifier::calldata(evm_->key_contract(key_->vk.encode()), honest_.proof, claim_digest(honest_.statement),
-                                           word_from_u64(honest_.statement.score), honest_.statement.song_commitment);
+  const Bytes good = EvmVerifier::calldata(
+      evm_->key_contract(key_->vk.encode()), honest_.proof, claim_digest(honest_.statement),
+      word_from_u64(honest_.statement.score), honest_.statement.song_commitment);
   EXPECT_TRUE(evm_->accepts_calldata(good));
-  for (long size : {0, 3, 4, 36, 164, 196, 228}) EXPECT_FALSE(evm_->accepts_calldata(Bytes(good.begin(), good.begin() + size)));
+  for (long size : {0, 3, 4, 36, 164, 196, 228})
+    EXPECT_FALSE(evm_->accepts_calldata(Bytes(good.begin(), good.begin() + size)));
   for (size_t at : {size_t{4 + 32}, size_t{4 + 5 * 32}}) {  // offset, length
     for (uint8_t high : {0x01, 0x80, 0xff}) {
       Bytes bad = good;
@@ -287,8 +312,8 @@ TEST_F(EvmVerifierTest, RejectsBrokenCalldata) {
 TEST_F(EvmVerifierTest, SizeAndGas) {
   const uint64_t gas = evm_->gas(key_->vk, honest_.statement, honest_.proof);
   RecordProperty("gas", std::to_string(gas));
-  std::cout << "toy proof: " << honest_.proof.size() << " bytes, " << gas << " gas all-in; contract of " << evm_->code_size()
-            << " bytes\n";
+  std::cout << "toy proof: " << honest_.proof.size() << " bytes, " << gas
+            << " gas all-in; contract of " << evm_->code_size() << " bytes\n";
   EXPECT_LE(evm_->code_size(), 24576u);
   EXPECT_LE(gas, 1'100'000u);
 }

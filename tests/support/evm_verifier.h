@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract's verdict beside the native one. One anvil per process; verifying keys are deployed once each.
+// The contract's verdict beside the native one. One anvil per process; verifying keys are deployed
+// once each.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -18,25 +19,30 @@ class EvmVerifier {
  public:
   static constexpr const char* kSignature = "verify(address,bytes,bytes32,uint256,bytes32)";
 
-  // Null where npm's tools or the compiled contract are missing; says so once, for ctest's SKIP_REGULAR_EXPRESSION.
+  // Null where npm's tools or the compiled contract are missing; says so once, for ctest's
+  // SKIP_REGULAR_EXPRESSION.
   static EvmVerifier* shared() {
     static const std::unique_ptr<EvmVerifier> one = make();
     return one.get();
   }
 
-  // The contract with the arguments that an honest caller would pass; the digest and the judge's id are computed here.
-  bool accepts(const claim::VerifyingKey& key, const claim::ClaimStatement& statement, ByteSpan proof) {
+  // The contract with the arguments that an honest caller would pass; the digest and the judge's id
+  // are computed here.
+  bool accepts(const claim::VerifyingKey& key, const claim::ClaimStatement& statement,
+               ByteSpan proof) {
     return accepts_calldata(calldata(key, statement, proof));
   }
   // The contract with any arguments.
-  bool accepts_call(const Address& key_data, ByteSpan proof, const Bytes32& digest, const Bytes32& score, const Bytes32& song) {
+  bool accepts_call(const Address& key_data, ByteSpan proof, const Bytes32& digest,
+                    const Bytes32& score, const Bytes32& song) {
     return accepts_calldata(calldata(key_data, proof, digest, score, song));
   }
   bool accepts_calldata(const Bytes& data) {
     const Result<Bytes> answer = client_.call(verifier_, data);
     failure_ = answer.ok() ? "" : answer.error().message;
     if (!answer.ok()) {
-      EXPECT_EQ(answer.error().kind, ErrorKind::kRejected) << failure_;  // anything else is no verdict
+      EXPECT_EQ(answer.error().kind, ErrorKind::kRejected)
+          << failure_;  // anything else is no verdict
       return false;
     }
     const contest::Selector magic = contest::selector_of(kSignature);
@@ -48,19 +54,26 @@ class EvmVerifier {
   const std::string& failure() const { return failure_; }
   bool failed_with(const std::string& error) const {
     const std::string signature = error + "()";
-    return failure_.find(signature) != std::string::npos || failure_.find(to_hex(contest::selector_of(signature))) != std::string::npos;
+    return failure_.find(signature) != std::string::npos ||
+           failure_.find(to_hex(contest::selector_of(signature))) != std::string::npos;
   }
 
   // Address of a data contract with this content, deployed on first use.
-  Address key_contract(const Bytes& content) { return deploy(contest::data_contract_init_code(content).value()); }
-  // Of a contract with this very runtime code: PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN.
+  Address key_contract(const Bytes& content) {
+    return deploy(contest::data_contract_init_code(content).value());
+  }
+  // Of a contract with this very runtime code: PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0,
+  // RETURN.
   Address code_contract(const Bytes& code) {
-    Bytes init = {0x61, uint8_t(code.size() >> 8), uint8_t(code.size()), 0x80, 0x60, 10, 0x5f, 0x39, 0x5f, 0xf3};
+    Bytes init = {
+        0x61, uint8_t(code.size() >> 8), uint8_t(code.size()), 0x80, 0x60, 10, 0x5f, 0x39, 0x5f,
+        0xf3};
     append(init, code);
     return deploy(init);
   }
 
-  static Bytes calldata(const Address& key_data, ByteSpan proof, const Bytes32& digest, const Bytes32& score, const Bytes32& song) {
+  static Bytes calldata(const Address& key_data, ByteSpan proof, const Bytes32& digest,
+                        const Bytes32& score, const Bytes32& song) {
     contest::AbiWriter head(kSignature);
     head.address(key_data).word(word_from_u64(5 * 32)).word(digest).word(score).word(song);
     Bytes data = head.finish();
@@ -70,10 +83,12 @@ class EvmVerifier {
     return data;
   }
   Bytes calldata(const claim::VerifyingKey& key, const claim::ClaimStatement& s, ByteSpan proof) {
-    return calldata(key_contract(key.encode()), proof, claim_digest(s), word_from_u64(s.score), s.song_commitment);
+    return calldata(key_contract(key.encode()), proof, claim_digest(s), word_from_u64(s.score),
+                    s.song_commitment);
   }
   // All-in: intrinsic gas and calldata included.
-  uint64_t gas(const claim::VerifyingKey& key, const claim::ClaimStatement& statement, ByteSpan proof) {
+  uint64_t gas(const claim::VerifyingKey& key, const claim::ClaimStatement& statement,
+               ByteSpan proof) {
     contest::Message message;
     message.to = verifier_;
     message.data = calldata(key, statement, proof);
@@ -99,7 +114,8 @@ class EvmVerifier {
     if (!chain.ok()) return skip(chain.error());
     contest::PrivateKey key = chain->funded_key(1000 * contest::kEther).value();
     contest::ChainClient client = chain->connect().value();
-    std::unique_ptr<EvmVerifier> one(new EvmVerifier(std::move(chain).value(), std::move(client), std::move(key)));
+    std::unique_ptr<EvmVerifier> one(
+        new EvmVerifier(std::move(chain).value(), std::move(client), std::move(key)));
     one->verifier_ = one->deploy(code.value());
     return one;
   }

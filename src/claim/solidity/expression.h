@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A ring whose operators only note what they are asked to do. relations.h, instantiated with it, becomes a text (yul_writer.h)
-// instead of a number.
+// A ring whose operators only note what they are asked to do. relations.h, instantiated with it,
+// becomes a text (yul_writer.h) instead of a number.
 #pragma once
 #include <memory>
 #include <string>
@@ -18,14 +18,17 @@ class Expression {
 
   Expression() = default;  // zero
   static Expression leaf(std::string text) {
-    return Expression(std::make_shared<const Node>(Node{Kind::kLeaf, std::move(text), nullptr, nullptr}));
+    return Expression(
+        std::make_shared<const Node>(Node{Kind::kLeaf, std::move(text), nullptr, nullptr}));
   }
 
   friend Expression operator+(const Expression& a, const Expression& b) {
     if (a.is_zero()) return b;
     return b.is_zero() ? a : make(Kind::kAdd, a, b);
   }
-  friend Expression operator-(const Expression& a, const Expression& b) { return b.is_zero() ? a : make(Kind::kSub, a, b); }
+  friend Expression operator-(const Expression& a, const Expression& b) {
+    return b.is_zero() ? a : make(Kind::kSub, a, b);
+  }
   friend Expression operator*(const Expression& a, const Expression& b) {
     return a.is_zero() || b.is_zero() ? Expression() : make(Kind::kMul, a, b);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything in the contract that follows from C++: constants, memory map, error selectors, the constraints of a row.
-// `sotto-generate` writes it below contracts/src; a test compares.
+// Everything in the contract that follows from C++: constants, memory map, error selectors, the
+// constraints of a row. `sotto-generate` writes it below contracts/src; a test compares.
 #pragma once
 #include <string>
 

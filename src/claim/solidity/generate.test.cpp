@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The committed contract is the generated one, byte for byte; the writer prints what the ring computes.
+// The committed contract is the generated one, byte for byte; the writer prints what the ring
+// computes.
 #include "claim/solidity/generate.h"
 
 #include <gtest/gtest.h>
@@ -38,11 +39,13 @@ TEST(Generate, RefusesASourceWithoutMarkers) {
 
 TEST(Generate, MemoryRegionsDoNotOverlap) {
   const auto map = memory_map();
-  for (size_t i = 1; i < map.size(); i++) EXPECT_EQ(map[i].address, map[i - 1].address + 32 * map[i - 1].words) << map[i].name;
+  for (size_t i = 1; i < map.size(); i++)
+    EXPECT_EQ(map[i].address, map[i - 1].address + 32 * map[i - 1].words) << map[i].name;
   EXPECT_EQ(map.front().address, kMemoryStart);
 }
 
-// The names of the key's words against the bytes that encode() writes: every field has a value of its own.
+// The names of the key's words against the bytes that encode() writes: every field has a value of
+// its own.
 TEST(Generate, KeyWordsAreWhereTheContractLooks) {
   VerifyingKey key;
   key.judge_file[31] = 0xaa;
@@ -59,22 +62,46 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
     const auto at = std::find(names.begin(), names.end(), name);
     EXPECT_NE(at, names.end()) << name;
     const size_t index = base + static_cast<size_t>(at - names.begin());
-    return Bytes(code.begin() + static_cast<long>(32 * index), code.begin() + static_cast<long>(32 * index) + 32);
+    return Bytes(code.begin() + static_cast<long>(32 * index),
+                 code.begin() + static_cast<long>(32 * index) + 32);
   };
   auto expect = [&](const std::string& name, uint64_t value) {
     const Bytes32 w = word_from_u64(value);
     EXPECT_EQ(word(kKeyWords, name), Bytes(w.begin(), w.end())) << name;
   };
   const Shape& s = key.shape;
-  const std::pair<const char*, uint64_t> numbers[] = {
-      {"JUDGE_FILE", 0xaa}, {"FLAGS", 0}, {"MAX_SCORE", key.max_score}, {"WEIGHTS", 1}, {"WEIGHTS_Y", 2}, {"HEAD_BIAS", 77},
-      {"LIMB_BITS", s.limb_bits}, {"SLOT_BITS", s.slot_bits}, {"SOURCE_BITS", s.source_bits}, {"SAMPLES", s.samples},
-      {"SAMPLE_BITS", s.sample_bits}, {"HOP_BITS", s.hop_bits}, {"FRAMES", s.frames}, {"FRAME_BITS", s.frame_bits},
-      {"DFT_BITS", s.dft_bits}, {"BANDS", s.bands}, {"BAND_BITS", s.band_bits}, {"LOG_STEP", 33}, {"LAYERS", 2}, {"LOG_N", l.log_n},
-      {"PROGRAM_BLOCK", l.program_block}, {"CONSTANTS_AT", l.constants_at}, {"SONG_TABLE_AT", l.song_table_at},
-      {"TABLES_AT", l.tables_at}, {"TABLES_END", l.tables_end}, {"DFT_ROWS", l.dft_rows.base}, {"SCORE_ROW", l.score_row},
-      {"DFT_WEIGHTS", l.dft_weights.base}, {"DFT_BIAS", l.dft_bias.base}, {"MEL_WEIGHTS", l.mel_weights.base},
-      {"HEAD_MEAN", l.head_mean.base}, {"HEAD_SQUARE", l.head_square.base}};
+  const std::pair<const char*, uint64_t> numbers[] = {{"JUDGE_FILE", 0xaa},
+                                                      {"FLAGS", 0},
+                                                      {"MAX_SCORE", key.max_score},
+                                                      {"WEIGHTS", 1},
+                                                      {"WEIGHTS_Y", 2},
+                                                      {"HEAD_BIAS", 77},
+                                                      {"LIMB_BITS", s.limb_bits},
+                                                      {"SLOT_BITS", s.slot_bits},
+                                                      {"SOURCE_BITS", s.source_bits},
+                                                      {"SAMPLES", s.samples},
+                                                      {"SAMPLE_BITS", s.sample_bits},
+                                                      {"HOP_BITS", s.hop_bits},
+                                                      {"FRAMES", s.frames},
+                                                      {"FRAME_BITS", s.frame_bits},
+                                                      {"DFT_BITS", s.dft_bits},
+                                                      {"BANDS", s.bands},
+                                                      {"BAND_BITS", s.band_bits},
+                                                      {"LOG_STEP", 33},
+                                                      {"LAYERS", 2},
+                                                      {"LOG_N", l.log_n},
+                                                      {"PROGRAM_BLOCK", l.program_block},
+                                                      {"CONSTANTS_AT", l.constants_at},
+                                                      {"SONG_TABLE_AT", l.song_table_at},
+                                                      {"TABLES_AT", l.tables_at},
+                                                      {"TABLES_END", l.tables_end},
+                                                      {"DFT_ROWS", l.dft_rows.base},
+                                                      {"SCORE_ROW", l.score_row},
+                                                      {"DFT_WEIGHTS", l.dft_weights.base},
+                                                      {"DFT_BIAS", l.dft_bias.base},
+                                                      {"MEL_WEIGHTS", l.mel_weights.base},
+                                                      {"HEAD_MEAN", l.head_mean.base},
+                                                      {"HEAD_SQUARE", l.head_square.base}};
   for (const auto& [name, value] : numbers) expect(name, value);
   const auto table_out = key.table_out.to_bytes();
   EXPECT_EQ(word(kKeyWords, "TABLE_OUT"), Bytes(table_out.begin(), table_out.begin() + 32));
@@ -85,12 +112,15 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
   for (size_t i = 0; i < s.conv.size(); i++) {
     const ConvShape& c = s.conv[i];
     const std::pair<const char*, uint64_t> fields[] = {
-        {"IN_CHANNEL_BITS", c.in_channel_bits}, {"OUT_CHANNELS", c.out_channels}, {"OUT_CHANNEL_BITS", c.out_channel_bits},
-        {"OUT_FRAMES", c.out_frames}, {"OUT_FRAME_BITS", c.out_frame_bits}, {"ROWS", l.conv[i].rows.base},
-        {"WEIGHT_ROWS", l.conv[i].weights.base}, {"BIAS_ROWS", l.conv[i].bias.base}};
+        {"IN_CHANNEL_BITS", c.in_channel_bits},   {"OUT_CHANNELS", c.out_channels},
+        {"OUT_CHANNEL_BITS", c.out_channel_bits}, {"OUT_FRAMES", c.out_frames},
+        {"OUT_FRAME_BITS", c.out_frame_bits},     {"ROWS", l.conv[i].rows.base},
+        {"WEIGHT_ROWS", l.conv[i].weights.base},  {"BIAS_ROWS", l.conv[i].bias.base}};
     for (const auto& [name, value] : fields) {
       const Bytes32 w = word_from_u64(value);
-      EXPECT_EQ(word(kLayerWords, name, kKeyWords.size() + i * kLayerWords.size()), Bytes(w.begin(), w.end())) << i << " " << name;
+      EXPECT_EQ(word(kLayerWords, name, kKeyWords.size() + i * kLayerWords.size()),
+                Bytes(w.begin(), w.end()))
+          << i << " " << name;
     }
   }
 }
@@ -109,7 +139,8 @@ TEST(YulWriter, SharesWhatOccursTwice) {
 
 TEST(YulWriter, SubtractsByAddingTheComplement) {
   const Expression a = Expression::leaf("a"), b = Expression::leaf("b");
-  const std::string f = write_yul_function("f", {{"X", "x", a - b}, {"Y", "y", Expression() - b}, {"Z", "z", a - Expression()}});
+  const std::string f = write_yul_function(
+      "f", {{"X", "x", a - b}, {"Y", "y", Expression() - b}, {"Z", "z", a - Expression()}});
   EXPECT_NE(f.find("mstore(X, addmod(a, sub(r, b), r))"), std::string::npos) << f;
   EXPECT_NE(f.find("mstore(Y, addmod(0, sub(r, b), r))"), std::string::npos) << f;
   EXPECT_NE(f.find("mstore(Z, a)"), std::string::npos) << f;

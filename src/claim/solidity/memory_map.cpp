@@ -8,12 +8,16 @@
 namespace sotto::claim {
 
 const std::vector<std::string> kKeyWords = {
-    "TAG", "JUDGE_FILE", "FLAGS", "MAX_SCORE", "WEIGHTS", "WEIGHTS_Y", "TABLE_OUT", "TABLE_OUT_Y", "TAU", "TAU_1", "TAU_2", "TAU_3",
-    "HEAD_BIAS", "LIMB_BITS", "SLOT_BITS", "SOURCE_BITS", "SAMPLES", "SAMPLE_BITS", "HOP_BITS", "FRAMES", "FRAME_BITS", "DFT_BITS",
-    "BANDS", "BAND_BITS", "LOG_STEP", "LAYERS", "LOG_N", "PROGRAM_BLOCK", "CONSTANTS_AT", "SONG_TABLE_AT", "TABLES_AT", "TABLES_END",
-    "DFT_ROWS", "SCORE_ROW", "DFT_WEIGHTS", "DFT_BIAS", "MEL_WEIGHTS", "HEAD_MEAN", "HEAD_SQUARE"};
-const std::vector<std::string> kLayerWords = {"IN_CHANNEL_BITS", "OUT_CHANNELS", "OUT_CHANNEL_BITS", "OUT_FRAMES",
-                                              "OUT_FRAME_BITS",  "ROWS",         "WEIGHT_ROWS",      "BIAS_ROWS"};
+    "TAG",         "JUDGE_FILE",  "FLAGS",      "MAX_SCORE",     "WEIGHTS",      "WEIGHTS_Y",
+    "TABLE_OUT",   "TABLE_OUT_Y", "TAU",        "TAU_1",         "TAU_2",        "TAU_3",
+    "HEAD_BIAS",   "LIMB_BITS",   "SLOT_BITS",  "SOURCE_BITS",   "SAMPLES",      "SAMPLE_BITS",
+    "HOP_BITS",    "FRAMES",      "FRAME_BITS", "DFT_BITS",      "BANDS",        "BAND_BITS",
+    "LOG_STEP",    "LAYERS",      "LOG_N",      "PROGRAM_BLOCK", "CONSTANTS_AT", "SONG_TABLE_AT",
+    "TABLES_AT",   "TABLES_END",  "DFT_ROWS",   "SCORE_ROW",     "DFT_WEIGHTS",  "DFT_BIAS",
+    "MEL_WEIGHTS", "HEAD_MEAN",   "HEAD_SQUARE"};
+const std::vector<std::string> kLayerWords = {
+    "IN_CHANNEL_BITS", "OUT_CHANNELS", "OUT_CHANNEL_BITS", "OUT_FRAMES",
+    "OUT_FRAME_BITS",  "ROWS",         "WEIGHT_ROWS",      "BIAS_ROWS"};
 
 namespace {
 
@@ -26,7 +30,8 @@ void add_proof_values(std::vector<MemoryRegion>& m) {
   m.push_back({"LIMB", 1, "2^limb_bits, 2^range_bits and its half, 2^word_bits", 0});
   for (const char* name : {"RANGE", "HALF_RANGE", "WORD"}) m.push_back({name, 1, "", 0});
   for (unsigned c = 0; c < kColumnCount; c++)
-    m.push_back({std::string("E_") + kColumnNames[c], 1, c == 0 ? "columns at u; Z1 stays 0: it is not sent" : "", 0});
+    m.push_back({std::string("E_") + kColumnNames[c], 1,
+                 c == 0 ? "columns at u; Z1 stays 0: it is not sent" : "", 0});
   m.push_back({"E_TABLE_OUT", 1, "function table at u", 0});
   m.push_back({"MASK_SUM", 1, "sum of the sumcheck mask", 0});
   m.push_back({"CLAIMS", 1, "calldata address of the evaluations of the weight column", 0});
@@ -35,8 +40,10 @@ void add_proof_values(std::vector<MemoryRegion>& m) {
 void add_key(std::vector<MemoryRegion>& m) {
   m.push_back({"KEY_PAD", 1, "its last byte is the first one of the data contract", 0});
   for (size_t i = 0; i < kKeyWords.size(); i++)
-    m.push_back({"KEY_" + kKeyWords[i], 1, i == 0 ? "the verifying key, as VerifyingKey::encode() writes it" : "", 0});
-  m.push_back({"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers", 0});
+    m.push_back({"KEY_" + kKeyWords[i], 1,
+                 i == 0 ? "the verifying key, as VerifyingKey::encode() writes it" : "", 0});
+  m.push_back(
+      {"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers", 0});
 }
 
 void add_challenges(std::vector<MemoryRegion>& m) {
@@ -53,7 +60,10 @@ void add_challenges(std::vector<MemoryRegion>& m) {
   m.push_back({"ALPHA", kRelConv + kMaxLayers, "powers of alpha; ALPHA_ addresses below", 0});
   m.push_back({"TAU", 2 * kMaxLogN + 1, "", 0});
   m.push_back({"RHO", 1, "", 0});
-  m.push_back({"U", 2 * kMaxLogN + 1, "point of the main sumcheck; every point of the rows is followed by its suffix products", 0});
+  m.push_back(
+      {"U", 2 * kMaxLogN + 1,
+       "point of the main sumcheck; every point of the rows is followed by its suffix products",
+       0});
   m.push_back({"LAMBDA", 1, "", 0});
   m.push_back({"MU", 1, "", 0});
   m.push_back({"X", 2 * kMaxLogN + 1, "point of the reduction sumcheck", 0});
@@ -61,9 +71,11 @@ void add_challenges(std::vector<MemoryRegion>& m) {
 }
 
 void add_results(std::vector<MemoryRegion>& m) {
-  m.push_back({"C_OP", sound::kOpCount, "coefficients of the flags, without the factor REGION_VM", 0});
+  m.push_back(
+      {"C_OP", sound::kOpCount, "coefficients of the flags, without the factor REGION_VM", 0});
   m.push_back({"SUM_VM", 1, "constraint sums of the regions", 0});
-  for (const char* name : {"SUM_LOG", "SUM_RANGE", "SUM_ACT", "SUM_SCORE"}) m.push_back({name, 1, "", 0});
+  for (const char* name : {"SUM_LOG", "SUM_RANGE", "SUM_ACT", "SUM_SCORE"})
+    m.push_back({name, 1, "", 0});
   m.push_back({"WORD_A", 1, "operand words at u", 0});
   m.push_back({"WORD_B", 1, "", 0});
   m.push_back({"REGION_VM", 1, "eq(., tau) restricted to a region, at u", 0});
@@ -74,7 +86,9 @@ void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"C0", kMaxLevels, "opening: c_{l,0}", 0});
   m.push_back({"K", kMaxLevels, "opening: nu^l / (z^8 - y_l)", 0});
   m.push_back({"PREFIX", kMaxLevels, "products before an inversion", 0});
-  m.push_back({"MSM", 12, "sum, then point and scalar of the next term; input of the pairing and of modexp", 0});
+  m.push_back({"MSM", 12,
+               "sum, then point and scalar of the next term; input of the pairing and of modexp",
+               0});
 }
 
 }  // namespace
@@ -87,7 +101,8 @@ std::vector<MemoryRegion> memory_map() {
   add_key(m);
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   m.push_back({"COUNTER", kSliceWords, "", 0});
-  m.push_back({"CONV", kMaxLayers * (kMaxSampleBits + kMaxChannelBits), "conv_i, conv_c of every layer, without gaps", 0});
+  m.push_back({"CONV", kMaxLayers * (kMaxSampleBits + kMaxChannelBits),
+               "conv_i, conv_c of every layer, without gaps", 0});
   uint32_t address = kMemoryStart;
   for (MemoryRegion& region : m) {
     region.address = address;

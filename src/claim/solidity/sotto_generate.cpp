@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   source << in.rdbuf();
   const auto verifier = sotto::claim::with_relations(source.str());
   if (!verifier.ok()) {
-    std::cerr << "sotto-generate: " << sotto::claim::kVerifierFile << ": " << verifier.error().message << "\n";
+    std::cerr << "sotto-generate: " << sotto::claim::kVerifierFile << ": "
+              << verifier.error().message << "\n";
     return 1;
   }
   return write(root + sotto::claim::kConstantsFile, sotto::claim::generated_constants()) &&

@@ -29,7 +29,8 @@ class Shared {
     if (!node) return kZero;
     if (const auto known = by_node_.find(node.get()); known != by_node_.end()) return known->second;
     const size_t left = add(node->left), right = add(node->right);
-    const auto [at, fresh] = by_content_.try_emplace({node->kind, node->text, left, right}, entries_.size());
+    const auto [at, fresh] =
+        by_content_.try_emplace({node->kind, node->text, left, right}, entries_.size());
     if (fresh) {
       entries_.push_back({node->kind, node->text, left, right, 0});
       entries_[left].uses++;
@@ -57,7 +58,8 @@ class Writer {
     if (e.uses < 2) return formula(e);
     if (const auto known = stored_.find(id); known != stored_.end()) return known->second;
     const std::string text = formula(e);
-    const std::string name = "t" + std::to_string(stored_.size());
+    std::string name = "t";
+    name += std::to_string(stored_.size());
     stored_[id] = name;
     statement("let " + name + " := " + text);
     return name;
@@ -66,7 +68,9 @@ class Writer {
   void statement(std::string text) {
     for (size_t indent = 16;; indent = 20) {
       text_ += std::string(indent, ' ');
-      const size_t comma = indent + text.size() <= kColumns ? std::string::npos : text.rfind(", ", kColumns - indent - 1);
+      const size_t comma = indent + text.size() <= kColumns
+                               ? std::string::npos
+                               : text.rfind(", ", kColumns - indent - 1);
       if (comma == std::string::npos) break;
       text_ += text.substr(0, comma + 1) + "\n";
       text.erase(0, comma + 2);
@@ -80,9 +84,12 @@ class Writer {
   std::string formula(const Shared::Entry& e) {
     const std::string left = value(e.left), right = value(e.right);
     switch (e.kind) {
-      case Kind::kAdd: return "addmod(" + left + ", " + right + ", r)";
-      case Kind::kSub: return "addmod(" + left + ", sub(r, " + right + "), r)";
-      default: return "mulmod(" + left + ", " + right + ", r)";
+      case Kind::kAdd:
+        return "addmod(" + left + ", " + right + ", r)";
+      case Kind::kSub:
+        return "addmod(" + left + ", sub(r, " + right + "), r)";
+      default:
+        return "mulmod(" + left + ", " + right + ", r)";
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The constraints of a row, weighted with powers of alpha and grouped by the region in which they hold. Native verifier and
-// contract take them from here: V is Fr, or an expression that prints Yul.
+// The constraints of a row, weighted with powers of alpha and grouped by the region in which they
+// hold. Native verifier and contract take them from here: V is Fr, or an expression that prints
+// Yul.
 #pragma once
 #include "claim/statement/relations.h"
 
@@ -8,8 +9,8 @@ namespace sotto::claim {
 
 template <class V>
 struct ConstraintSums {
-  V op[sound::kOpCount];  // machine rows, times the flag of the operation
-  V vm;                   // machine rows, whatever the operation
+  V op[sound::kOpCount];     // machine rows, times the flag of the operation
+  V vm;                      // machine rows, whatever the operation
   V log, range, act, score;  // judge rows: logarithms; all with range limbs; activations; the score
 };
 
@@ -21,18 +22,22 @@ struct RowConstants {
 
 // col(i) gives the value of column i; alpha its powers.
 template <class V, class Col>
-ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup, const V* alpha, Col&& col) {
+ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup,
+                                  const V* alpha, Col&& col) {
   ConstraintSums<V> s;
   const Words<V> w = words(k.limb, k.range, col);
   const Constants<V> constants{k.one, k.range * k.range};
-  for (unsigned op = 0; op < sound::kOpCount; op++) s.op[op] = op_sum(static_cast<Op>(op), w, constants, alpha);
+  for (unsigned op = 0; op < sound::kOpCount; op++)
+    s.op[op] = op_sum(static_cast<Op>(op), w, constants, alpha);
   V& switched_on = s.op[static_cast<unsigned>(Op::kLookup)];  // hL q_song = flag
   switched_on = switched_on - alpha[kTermLookup];
 
   const VmDenominators<V> q = vm_denominators(lookup, col);
   s.vm = alpha[kTermH1] * helper4(col(kH1), q.a, q.b1, q.b2, q.c) +
-         alpha[kTermH2] * helper4(col(kH2), q.w[0], q.w[1], q.w[2], q.w[3]) + alpha[kTermLookup] * (col(kHL) * q.song) +
-         alpha[kTermCarry] * (col(kCy) * (col(kCy) - k.one)) + alpha[kTermZero] * (col(kZ) * (col(kZ) - k.one));
+         alpha[kTermH2] * helper4(col(kH2), q.w[0], q.w[1], q.w[2], q.w[3]) +
+         alpha[kTermLookup] * (col(kHL) * q.song) +
+         alpha[kTermCarry] * (col(kCy) * (col(kCy) - k.one)) +
+         alpha[kTermZero] * (col(kZ) * (col(kZ) - k.one));
 
   const JudgeDenominators<V> j = judge_denominators(lookup, col);
   s.log = alpha[kTermLog] * log_constraint(k.one, k.half_range, k.range, col) +
