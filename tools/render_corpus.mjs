@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training clips for sotto-train: human songs of a corpus and four kinds of negatives, 80,000 unsigned 8-bit samples each.
+// Training clips for sotto-train: human songs of a corpus and negatives, 80,000 unsigned 8-bit samples each.
 //
 //   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl base  > base.bin
 //   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl extra > extra.bin
@@ -7,25 +7,27 @@
 //   cat base.bin extra.bin idioms.bin > clips.bin
 //
 // "base" is what is measured on; "extra" only adds to the training side: more windows of pure songs, also played faster
-// and slower, more mutants, random expressions and plain sounds. "idioms" are
-// random programs in the manner of a genetic programmer that knows bytebeat.
+// and slower, more mutants, random expressions and plain sounds. "idioms" are random programs in the manner of a genetic
+// programmer that knows bytebeat.
 // It evaluates foreign JavaScript. The permission flag takes files, processes and threads away; it does not take the
 // network away, and the word filter below is no sandbox: run it where nothing can be lost.
 //
 // CORPUS.jsonl: one song per line with id, author, group, mode, sample_rate, code, js_ref (and expr_type if not infix).
 // Output, per clip: one line "kind <TAB> split <TAB> song <TAB> rate <TAB> second", then 80,000 bytes.
 //   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, idioms, plain
-//   split  train or test; songs of one author or one group, and all that is made from them, are on one side
+//   split  test: held out; songs of one author or one group, and all that is made from them, are on one side.
+//          Otherwise train, valid or kin: valid shares neither author nor group with train, kin is what would link them,
+//          and all three are trained on once the settings are chosen. Clips of no song are train or test only.
 // t counts at the song's own rate; the clip takes the nearest earlier value 8,000 times per second, as a port of the
 // song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic, but for songs
-// that run into the time limit: those are dropped.
+// that call Math.random and for those that run into the time limit, which are dropped.
 import fs from 'fs';
 import vm from 'vm';
 
 const [, , corpusPath, pass = 'base'] = process.argv;
 const CLIP = 80000, RATE = 8000, WINDOWS = [0, 8, 16, 32], MAX_MUTATED_CHARS = 500;
 const EXTRA_WINDOWS = [[4, 1], [48, 1], [0, 0.75], [20, 0.87], [10, 1.16], [0, 1.33]];  // second, speed
-const TEST_SHARE = 0.3, TIMEOUT_MS = 1500;
+const TEST_SHARE = 0.3, VALID_SHARE = 0.16, TIMEOUT_MS = 1500;
 
 let state = 1;
 const random = () => {  // mulberry32
@@ -48,20 +50,26 @@ const MODES = {'Bytebeat': 0, 'Signed Bytebeat': 1, 'Floatbeat': 2};
 const eligible = fs.readFileSync(corpusPath, 'utf8').trim().split('\n').map(line => JSON.parse(line)).filter(
     s => s.mode in MODES && s.js_ref !== 'rpn' && s.sample_rate >= RATE && s.sample_rate <= 48000 && !FORBIDDEN.test(s.code));
 
-// Authors (songs without one: groups) are drawn for the test side. What would leak across is dropped: training songs of
-// a group that the test side has, and test authors' songs in a group so large that it must stay in training.
+// Authors (songs without one: groups) are drawn for a side with this share and named `name`; the rest keep theirs. What
+// would link the sides becomes `link`: songs of a group that the drawn side has, and songs of drawn authors in a group so
+// large that it must stay behind.
+function draw(list, share, salt, name, link, large) {
+  const drawn = s => hash(`${s.author ? `author ${s.author}` : `group ${s.group}`} ${salt}`) % 1000 < 1000 * share;
+  const groups = new Set(list.filter(s => drawn(s) && !large(s)).map(s => s.group));
+  for (const s of list) {
+    if (drawn(s)) s.split = large(s) ? link : name;
+    else if (groups.has(s.group)) s.split = link;
+  }
+}
 function assignSplits(list) {
   const size = new Map();
-  for (const s of list) size.set(s.group, (size.get(s.group) || 0) + 1);
-  const drawn = s => hash(`${s.author ? `author ${s.author}` : `group ${s.group}`} split 2`) % 1000 < 1000 * TEST_SHARE;
+  for (const s of list) size.set(s.group, (size.get(s.group) || 0) + 1), s.split = 'train';
   const large = s => size.get(s.group) > 0.1 * list.length;
-  const testGroups = new Set(list.filter(s => drawn(s) && !large(s)).map(s => s.group));
-  for (const s of list) {
-    if (drawn(s)) s.split = large(s) ? null : 'test';
-    else s.split = testGroups.has(s.group) ? null : 'train';
-  }
+  draw(list, TEST_SHARE, 'split 2', 'test', null, large);  // songs that link the held-out side to the rest are dropped
+  draw(list.filter(s => s.split === 'train'), VALID_SHARE, 'valid 1', 'valid', 'kin', large);
   return list.filter(s => s.split);
 }
+const held = song => song.split === 'test' ? 'test' : 'train';
 
 const ownGlobals = new Set(Object.getOwnPropertyNames(globalThis));
 ownGlobals.add('__run').add('__f');
@@ -258,6 +266,7 @@ function randomClips(count, split, kind, make) {
 
 function extraClips(song, index) {
   const mode = MODES[song.mode], pure = song.js_ref === 'ok', human = [];
+  const split = song.split === 'train' ? 'train' : 'kin';  // validation is on the clips of "base" alone
   if (pure) {
     for (const [second, speed] of EXTRA_WINDOWS) {
       const rate = Math.round(song.sample_rate * speed);
@@ -265,16 +274,16 @@ function extraClips(song, index) {
       if (!clip) break;
       if (human.some(h => Buffer.compare(h, clip) === 0)) continue;
       human.push(clip);
-      emit('human', 'train', index, rate, second, clip);
+      emit('human', split, index, rate, second, clip);
     }
     for (const edits of song.code.length <= MAX_MUTATED_CHARS ? [1, 2, 4, 8] : []) {
       const code = mutate(song.code, edits), second = pick(WINDOWS), [, speed] = pick(EXTRA_WINDOWS);
       const rate = Math.round(song.sample_rate * speed), clip = attempt(() => render(code, mode, rate, second, pure));
       const same = attempt(() => render(song.code, mode, rate, second, pure));
       const kind = edits < 2 ? 'mutant1' : edits < 5 ? 'mutant3' : 'mutant6';
-      if (clip && !(same && Buffer.compare(same, clip) === 0)) emit(kind, 'train', index, rate, second, clip);
+      if (clip && !(same && Buffer.compare(same, clip) === 0)) emit(kind, split, index, rate, second, clip);
     }
-    if (human.length) emit('shuffled', 'train', index, song.sample_rate, 0, shuffled(pick(human)));
+    if (human.length) emit('shuffled', split, index, song.sample_rate, 0, shuffled(pick(human)));
   }
   randomClips(8, 'train', 'random', randomProgram);
   emit('plain', 'train', -1, RATE, 0, plain(index % 5));
@@ -286,11 +295,11 @@ for (let i = 0; i < songs.length; i++) {
   if (pass === 'base') {
     songClips(songs[i], i);
     randomClips(5, random() < TEST_SHARE ? 'test' : 'train', 'random', randomProgram);
-    if (i % 4 === 0) emit('plain', songs[i].split, -1, RATE, 0, plain((i / 4) % 5));
-  } else if (pass === 'extra' && songs[i].split === 'train') {
+    if (i % 4 === 0) emit('plain', held(songs[i]), -1, RATE, 0, plain((i / 4) % 5));
+  } else if (pass === 'extra' && songs[i].split !== 'test') {
     extraClips(songs[i], i);
   }
   if (pass === 'idioms') randomClips(4, random() < TEST_SHARE ? 'test' : 'train', 'idioms', () => idiomatic(2 + below(4)));
   if (i % 50 === 0) process.stderr.write(`song ${i} of ${songs.length}\n`);
 }
-process.stderr.write(JSON.stringify({eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');
+process.stderr.write(JSON.stringify({eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, valid: songs.filter(s => s.split === 'valid').length, ...counts}) + '\n');

@@ -16,12 +16,10 @@ namespace {
 
 constexpr double kPeakRate = 2e-3, kWeightDecay = 0.05, kSmooth = 0.03, kPairWeight = 0.5, kDropout = 0.1;
 constexpr double kAverageDecay = 0.995;
-constexpr size_t kHumans = 32, kPoolShare[kPools] = {10, 14, 4};  // per batch: human clips, as many relatives, and clips of no song
+// Per batch: human clips, as many relatives, and clips of no song.
+constexpr size_t kHumans = 32, kPoolShare[kPools] = {10, 14, 4};
 constexpr float kStep = 32;           // log_step: feature units per octave of energy
 constexpr size_t kNormBatches = 60;
-constexpr float kGainOctaves = 1.5f;  // energies are shifted by up to this, up or down
-constexpr float kTiltOctaves = 1.0f;  // and tilted by up to this from the lowest to the highest band
-constexpr size_t kMaxMasked = 6;      // neighbouring bands set to their mean
 
 struct Net : torch::nn::Module {
   std::vector<torch::nn::Conv1d> conv;
@@ -65,8 +63,8 @@ void measure_inputs(const std::vector<const Example*>& examples, FloatModel& mod
 // Draws batches: the first kHumans examples are human, the next kHumans their relatives, the rest of no song.
 class Batches {
  public:
-  Batches(const std::vector<const Example*>& examples, const FloatModel& model, uint64_t seed)
-      : model_(model), random_(seed) {
+  Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options)
+      : model_(model), augmentation_(options.augmentation), random_(options.seed) {
     for (const Example* e : examples) {
       if (e->human) humans_.push_back(e);
       else if (e->song < 0) others_[e->pool].push_back(e);
@@ -121,22 +119,27 @@ class Batches {
     }
     return x;
   }
-  // Loudness and colour vary, and a few bands are missing.
+  // Loudness, colour and start vary; a few bands and frames are missing.
   void augmented(const Example& e, size_t frames, size_t bands, float* out) {
+    const Augmentation& a = augmentation_;
     std::uniform_real_distribution<float> unit(-1, 1);
-    const float gain = unit(random_) * kGainOctaves * kStep, tilt = unit(random_) * kTiltOctaves * kStep;
-    const size_t masked = random_() % (kMaxMasked + 1), first_band = random_() % (bands - masked);
+    const float gain = unit(random_) * a.gain_octaves * kStep, tilt = unit(random_) * a.tilt_octaves * kStep;
+    const size_t masked = random_() % (a.masked_bands + 1), first_band = random_() % (bands - masked);
+    const size_t start = a.start_frames ? random_() % (a.start_frames + 1) : 0;
+    const size_t gap = a.masked_frames ? random_() % (a.masked_frames + 1) : 0;
+    const size_t first_frame = gap ? random_() % (frames - gap) : 0;
     for (size_t b = 0; b < bands; b++) {
       const float shift = gain + tilt * (static_cast<float>(b) / static_cast<float>(bands) - 0.5f) - model_.input_mean[b];
-      const bool missing = b - first_band < masked;
+      const bool no_band = b - first_band < masked;
       for (size_t i = 0; i < frames; i++) {
-        const float value = static_cast<float>(e.features[i * bands + b]) + shift;
-        *out++ = missing ? 0 : value / model_.input_scale;
+        const float value = static_cast<float>(e.features[(i + start) % frames * bands + b]) + shift;
+        *out++ = no_band || i - first_frame < gap ? 0 : value / model_.input_scale;
       }
     }
   }
 
   const FloatModel& model_;
+  const Augmentation augmentation_;
   std::mt19937_64 random_;
   std::vector<const Example*> humans_, others_[kPools];
   std::vector<std::vector<const Example*>> relatives_;
@@ -180,7 +183,7 @@ FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& op
   torch::manual_seed(options.seed);
   FloatModel model;
   measure_inputs(examples, model, options.bands);
-  Batches batches(examples, model, options.seed);
+  Batches batches(examples, model, options);
   SOTTO_CHECK(batches.complete());
   Net net(options);
   torch::optim::AdamW optimizer(net.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(kWeightDecay));
@@ -203,8 +206,8 @@ FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& op
       average[i].mul_(kAverageDecay).add_(net.parameters()[i], 1 - kAverageDecay);
     shown += loss.item<double>();
     if ((step + 1) % batches.per_epoch() == 0) {
-      std::fprintf(stderr, "epoch %zu of %u, loss %.4f\n", (step + 1) / batches.per_epoch(), options.epochs,
-                   shown / static_cast<double>(batches.per_epoch()));
+      std::fprintf(stderr, "%s: epoch %zu of %u, loss %.4f\n", options.augmentation.name, (step + 1) / batches.per_epoch(),
+                   options.epochs, shown / static_cast<double>(batches.per_epoch()));
       shown = 0;
     }
   }

@@ -19,10 +19,21 @@ struct Example {
   float margin = 0;                // by how much (in logits) a relative of a human clip should stay below it
 };
 
+// How training clips vary at random: up to this much each.
+struct Augmentation {
+  const char* name = "mild";
+  float gain_octaves = 1.5f;   // of energy, up or down
+  float tilt_octaves = 1.0f;   // from the lowest to the highest band
+  size_t masked_bands = 6;     // neighbouring bands set to their mean
+  size_t start_frames = 0;     // rotation in time
+  size_t masked_frames = 0;    // neighbouring frames set to the mean
+};
+
 struct FitOptions {
+  Augmentation augmentation;
   std::vector<uint32_t> channels = {40, 40, 40};
   uint32_t bands = 48;
-  unsigned epochs = 16;            // an epoch shows every human clip once
+  unsigned epochs = 9;             // an epoch shows every human clip once
   uint64_t seed = 1;
   unsigned threads = 2;
 };

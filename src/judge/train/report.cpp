@@ -28,14 +28,15 @@ std::vector<double> pick(const std::vector<Judged>& clips, double Judged::*value
 }
 
 std::string auc_table(const std::vector<Judged>& clips) {
-  std::string out = "| human clips against | held-out AUC | clips | AUC on the training side |\n|---|---|---|---|\n";
+  std::string out = "| human clips against | held-out AUC | clips |\n";
+  out += "|---|---|---|\n";
   auto row = [&](const char* name, const Where& negative) {
-    auto side = [&](bool test) {
-      return auc(pick(clips, &Judged::head, [&](const Judged& c) { return c.test == test && c.kind == "human"; }),
-                 pick(clips, &Judged::head, [&](const Judged& c) { return c.test == test && negative(c); }));
+    auto heads = [&](const Where& where) {
+      return pick(clips, &Judged::head, [&](const Judged& c) { return c.side == Side::kTest && where(c); });
     };
-    const size_t count = pick(clips, &Judged::head, [&](const Judged& c) { return c.test && negative(c); }).size();
-    out += format("| %s | %.3f | %zu | %.3f |\n", name, side(true), count, side(false));
+    const Where human = [](const Judged& c) { return c.kind == "human"; };
+    const double held_out = auc(heads(human), heads(negative));
+    out += format("| %s | %.3f | %zu |\n", name, held_out, heads(negative).size());
   };
   row("random programs", [](const Judged& c) { return c.kind == "random"; });
   row("random programs made of idioms", [](const Judged& c) { return c.kind == "idioms"; });
@@ -54,7 +55,7 @@ std::string histogram(const std::vector<Judged>& clips) {
   std::string out = "| held-out scores | 0-1 | 1-2 | 2-3 | 3-4 | 4-5 | 5-6 | 6-7 | 7-8 | 8-9 | 9-10 | median | best |\n";
   out += "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   auto row = [&](const char* kind) {
-    const auto scores = pick(clips, &Judged::score, [&](const Judged& c) { return c.test && c.kind == kind; });
+    const auto scores = pick(clips, &Judged::score, [&](const Judged& c) { return c.side == Side::kTest && c.kind == kind; });
     if (scores.empty()) return;
     size_t bins[10] = {};
     for (double s : scores) bins[std::min(9, static_cast<int>(s))]++;
@@ -96,19 +97,52 @@ double percentile(std::vector<double> values, double p) {
   return values[i] + (values[i + 1] - values[i]) * (x - static_cast<double>(i));
 }
 
-std::string figures(const std::vector<Judged>& clips, const Summary& summary) {
-  const Where test = [](const Judged& c) { return c.test; };
-  auto count = [&](bool on_test) {
-    return pick(clips, &Judged::head, [&](const Judged& c) { return c.test == on_test && c.kind == "human"; }).size();
+Validation validate(const std::string& name, const std::vector<Judged>& clips) {
+  auto logits = [&](const Where& where) {
+    return pick(clips, &Judged::logit, [&](const Judged& c) { return c.side == Side::kValid && where(c); });
   };
-  std::string out = format("%zu learned weights and biases. Clips: %zu (%zu human) for training, %zu (%zu human) held out.\n\n",
-                           summary.weights, clips.size() - pick(clips, &Judged::head, test).size(), count(false),
-                           pick(clips, &Judged::head, test).size(), count(true));
+  const auto human = logits([](const Judged& c) { return c.kind == "human"; });
+  return {name, auc(human, logits([](const Judged& c) { return c.kind == "random"; })),
+          auc(human, logits([](const Judged& c) { return c.kind == "idioms"; })),
+          auc(human, logits([](const Judged& c) { return c.kind.starts_with("mutant"); }))};
+}
+
+std::string validation_table(const std::vector<Validation>& candidates) {
+  std::string out = "| settings | validation AUC: random | idioms | mutants | mean |\n|---|---|---|---|---|\n";
+  for (const Validation& v : candidates)
+    out += format("| %s | %.3f | %.3f | %.3f | %.3f |\n", v.name.c_str(), v.random, v.idioms, v.mutants, v.mean());
+  return out;
+}
+
+std::string clip_counts(const std::vector<Clip>& clips) {
+  size_t all[2] = {}, human[2] = {};
+  for (const Clip& c : clips) all[c.side == Side::kTest]++, human[c.side == Side::kTest] += c.human();
+  return format("Clips: %zu (%zu human) for training, %zu (%zu human) held out. ", all[0], human[0], all[1], human[1]);
+}
+
+std::string figures(const std::vector<Judged>& clips, size_t weights) {
+  std::string out = format("%zu learned weights and biases.\n\n", weights);
+  const Where test = [](const Judged& c) { return c.side == Side::kTest; };
   out += auc_table(clips) + "\n" + histogram(clips) + "\n";
   out += format("Integer head against the float network, held-out clips: Pearson %.6f.\n",
                 pearson(pick(clips, &Judged::head, test), pick(clips, &Judged::logit, test)));
-  out += format("Speed where it was trained: %.0f songs of 10 s per second on one core (%s path).\n",
-                summary.songs_per_second, summary.cpu_path.c_str());
+  return out;
+}
+
+std::string attack_table(const AttackOptions& options, const std::vector<AttackReport>& attacks) {
+  std::string out = format("| seed | median of %zu random | 90 %% | 99 %% | best |", options.random_programs);
+  for (size_t n : options.evaluations) out += format(" after %zu more |", n);
+  out += " song |\n|---|---|---|---|---|";
+  for (size_t i = 0; i < options.evaluations.size(); i++) out += "---|";
+  out += "---|\n";
+  uint64_t seed = options.seed;
+  for (const AttackReport& a : attacks) {
+    out += format("| %llu | %.2f | %.2f | %.2f | %.2f |", static_cast<unsigned long long>(seed++), a.median, a.p90, a.p99, a.best);
+    for (double score : a.climb) out += format(" %.2f |", score);
+    std::string song;  // a bar would end the cell
+    for (char c : a.song) song += c == '|' ? std::string("\\|") : std::string(1, c);
+    out += " `" + song + "` |\n";
+  }
   return out;
 }
 
