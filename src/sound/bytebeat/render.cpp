@@ -15,7 +15,7 @@
 namespace sotto::sound {
 namespace {
 
-constexpr unsigned kBlock = 512;
+constexpr unsigned kBlock = 256;
 using Lane = std::array<uint32_t, kBlock>;
 
 struct KernelArguments {
@@ -83,56 +83,63 @@ template <class F>
   }
 }
 
-void op_block_baseline(Op op, const KernelArguments& k) { op_block(op, k); }
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] void op_block_avx2(Op op, const KernelArguments& k) { op_block(op, k); }
-#endif
+// A program made ready: the values of one block of samples for t, the broadcast constants, and the slots.
+struct Block {
+  explicit Block(const Program& program) : slots(program.code.size()), constants(program.constants.size()) {
+    for (size_t i = 0; i < constants.size(); i++) constants[i].fill(program.constants[i]);
+    std::copy(program.table.begin(), program.table.end(), table.begin());
+    for (size_t i = 0; i < program.code.size(); i++) {
+      const Instruction& x = program.code[i];
+      steps.push_back({x.op, {slots[i].data(), lane(x.a), lane(x.b), lane(x.c), table.data(), x.b.kind == Operand::Kind::kConstant}});
+    }
+    output = lane(program.output);
+  }
+  const uint32_t* lane(const Operand& operand) const {
+    if (operand.kind == Operand::Kind::kSlot) return slots[operand.index].data();
+    return operand.kind == Operand::Kind::kConstant ? constants[operand.index].data() : t.data();
+  }
 
-using Kernel = void (*)(Op, const KernelArguments&);
-// SOTTO_CPU=portable forces the baseline, for tests and comparisons.
-Kernel best_kernel() {
-  const char* forced = std::getenv("SOTTO_CPU");
-  if (forced != nullptr && std::string_view(forced) == "portable") return op_block_baseline;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return op_block_avx2;
-#endif
-  return op_block_baseline;
+  struct Step {
+    Op op;
+    KernelArguments arguments;
+  };
+  std::vector<Lane> slots, constants;
+  std::array<uint32_t, kMaxTable> table{};
+  Lane t{};
+  std::vector<Step> steps;
+  const uint32_t* output = nullptr;
+};
+
+// Samples t = first .. first + kBlock - 1 (modulo 2^32).
+[[gnu::always_inline]] inline void run_block(Block& block, uint32_t first, uint8_t* __restrict samples) {
+  for (unsigned i = 0; i < kBlock; i++) block.t[i] = first + i;
+  for (const Block::Step& step : block.steps) op_block(step.op, step.arguments);
+  const uint32_t* output = block.output;
+  for (unsigned i = 0; i < kBlock; i++) samples[i] = static_cast<uint8_t>(output[i]);
 }
 
-// The values of one block of samples: t, the broadcast constants, and the slots as they are computed.
-class Block {
- public:
-  explicit Block(const Program& program) : program_(program), slots_(program.code.size()), constants_(program.constants.size()) {
-    for (size_t i = 0; i < constants_.size(); i++) constants_[i].fill(program.constants[i]);
-    std::copy(program.table.begin(), program.table.end(), table_.begin());
-  }
+void run_block_baseline(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] void run_block_avx2(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")]] void run_block_avx512(Block& block, uint32_t first, uint8_t* samples) {
+  run_block(block, first, samples);
+}
+#endif
 
-  // Runs the program for t = first .. first + kBlock - 1 (modulo 2^32) and returns its output.
-  const Lane& run(uint32_t first, Kernel kernel) {
-    for (unsigned i = 0; i < kBlock; i++) t_[i] = first + i;
-    for (size_t i = 0; i < program_.code.size(); i++) {
-      const Instruction& instruction = program_.code[i];
-      kernel(instruction.op, {slots_[i].data(), lane(instruction.a).data(), lane(instruction.b).data(),
-                              lane(instruction.c).data(), table_.data(), instruction.b.kind == Operand::Kind::kConstant});
-    }
-    return lane(program_.output);
-  }
-
- private:
-  const Lane& lane(const Operand& operand) const {
-    switch (operand.kind) {
-      case Operand::Kind::kSlot: return slots_[operand.index];
-      case Operand::Kind::kConstant: return constants_[operand.index];
-      case Operand::Kind::kT: break;
-    }
-    return t_;
-  }
-
-  const Program& program_;
-  std::vector<Lane> slots_, constants_;
-  std::array<uint32_t, kMaxTable> table_{};
-  Lane t_{};
-};
+using Kernel = void (*)(Block&, uint32_t, uint8_t*);
+// SOTTO_CPU=portable and SOTTO_CPU=avx2 force less than the processor has, for tests and comparisons.
+Kernel best_kernel() {
+  const char* value = std::getenv("SOTTO_CPU");
+  const std::string_view forced = value ? value : "";
+  if (forced == "portable") return run_block_baseline;
+#if defined(__x86_64__)
+  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                          __builtin_cpu_supports("avx512vl");
+  if (has_avx512 && forced != "avx2") return run_block_avx512;
+  if (__builtin_cpu_supports("avx2")) return run_block_avx2;
+#endif
+  return run_block_baseline;
+}
 
 }  // namespace
 
@@ -141,11 +148,12 @@ Samples render(const Program& program, uint32_t count, uint32_t first) {
   const Kernel kernel = best_kernel();
   Block block(program);
   Samples samples(count);
-  for (uint32_t done = 0; done < count;) {
-    const Lane& output = block.run(first + done, kernel);
-    const uint32_t n = std::min(kBlock, count - done);
-    for (uint32_t i = 0; i < n; i++) samples[done + i] = static_cast<uint8_t>(output[i]);
-    done += n;
+  uint32_t done = 0;
+  for (; count - done >= kBlock; done += kBlock) kernel(block, first + done, samples.data() + done);
+  if (done < count) {
+    std::array<uint8_t, kBlock> rest;
+    kernel(block, first + done, rest.data());
+    std::copy_n(rest.begin(), count - done, samples.begin() + done);
   }
   return samples;
 }
