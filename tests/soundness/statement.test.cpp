@@ -57,6 +57,13 @@ TEST(Statement, ScoreIsOneCanonicalWord) {
   EXPECT_EQ(words[3 * 32 + 31], 0x98);
 }
 
+// A column of zeros has the commitment (0, 0): a point, if not a wise one. Both verifiers take it.
+TEST(Statement, EmptyColumnIsAColumn) {
+  const Proven proven = forge::forge(start(), {.phase1 = [](forge::Tables& t) { std::fill(t[kZ0].begin(), t[kZ0].end(), Fr::zero()); }});
+  ASSERT_EQ(Bytes(proven.proof.begin() + 64 * kZ0, proven.proof.begin() + 64 * kZ0 + 64), Bytes(64, 0));
+  expect_accepted(vk(), proven, "empty mask column");
+}
+
 TEST(Statement, AnotherSetup) {
   const judge::Network net = toy::network();
   const auto srs = std::make_shared<zk::Srs>(zk::make_development_srs(start().key->layout.log_n, "another ceremony"));
