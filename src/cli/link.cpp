@@ -29,7 +29,7 @@ std::string song_text(const sound::SharedSong& song, const std::string& name, co
   header("author", author);
   if (song.mode != "Bytebeat") header("mode", song.mode);
   char rate[32];
-  std::snprintf(rate, sizeof rate, "%.10g", song.sample_rate);
+  std::snprintf(rate, sizeof rate, "%.0f", song.sample_rate);
   if (song.sample_rate != 8000) header("sample-rate", rate);
   return text + song.code + "\n";
 }
@@ -41,7 +41,7 @@ Status link(const LinkOptions& o) {
     return ok_status();
   }
   SOTTO_TRY(const sound::Song song, o.song.load());
-  const sound::SharedSong shared{song.source, 8000, "Bytebeat"};
+  const sound::SharedSong shared{song.source, static_cast<double>(song.sample_rate), "Bytebeat"};
   SOTTO_TRY(const std::string text, o.to == "dollchan" ? sound::dollchan_link(shared) : sound::html5bytebeat_link(shared));
   print_text(text);
   return ok_status();

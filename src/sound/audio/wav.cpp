@@ -40,26 +40,41 @@ sf_count_t write(const void* in, sf_count_t count, void* user) {
   return count;
 }
 
+bool write_frames(SNDFILE* out, const Samples& samples, const WavFormat& format) {
+  if (format.bits == 8) {
+    Samples frames;
+    frames.reserve(samples.size() * format.hold);
+    for (uint8_t sample : samples) frames.insert(frames.end(), format.hold, sample);
+    const sf_count_t n = static_cast<sf_count_t>(frames.size());
+    return sf_write_raw(out, frames.data(), n) == n;
+  }
+  std::vector<short> frames;
+  frames.reserve(samples.size() * format.hold);
+  for (uint8_t sample : samples) frames.insert(frames.end(), format.hold, static_cast<short>((sample - 128) * 256));
+  const sf_count_t n = static_cast<sf_count_t>(frames.size());
+  return sf_writef_short(out, frames.data(), n) == n;
+}
+
 }  // namespace
 
-Result<Bytes> wav_bytes(const Samples& samples) {
+Result<Bytes> wav_bytes(const Samples& samples, const WavFormat& format) {
+  SOTTO_CHECK((format.bits == 8 || format.bits == 16) && format.hold >= 1 && format.sample_rate >= 1);
   Memory file;
   SF_VIRTUAL_IO io{size, seek, read, write, tell};
   SF_INFO info{};
-  info.samplerate = kSampleRate;
+  info.samplerate = static_cast<int>(format.sample_rate * format.hold);
   info.channels = 1;
-  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_U8;
+  info.format = SF_FORMAT_WAV | (format.bits == 8 ? SF_FORMAT_PCM_U8 : SF_FORMAT_PCM_16);
   SNDFILE* out = sf_open_virtual(&io, SFM_WRITE, &info, &file);
   if (out == nullptr) return environment_error(std::string("cannot write WAV: ").append(sf_strerror(nullptr)));
-  const sf_count_t n = static_cast<sf_count_t>(samples.size());
-  const bool written = sf_write_raw(out, samples.data(), n) == n;
+  const bool written = write_frames(out, samples, format);
   const std::string reason = sf_strerror(out);
   if (sf_close(out) != 0 || !written) return environment_error(std::string("cannot write WAV: ").append(reason));
   return std::move(file.bytes);
 }
 
-Status write_wav(const std::string& path, const Samples& samples) {
-  SOTTO_TRY(Bytes bytes, wav_bytes(samples));
+Status write_wav(const std::string& path, const Samples& samples, const WavFormat& format) {
+  SOTTO_TRY(Bytes bytes, wav_bytes(samples, format));
   return write_file_atomically(path, bytes);
 }
 

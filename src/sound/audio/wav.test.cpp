@@ -90,5 +90,16 @@ TEST(Wav, AFullDiskKeepsTheOldFile) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path), {}), 1);
 }
 
+TEST(Wav, SixteenBitsAndHeldSamples) {
+  const Samples samples = {0, 128, 255};
+  const Bytes bytes = wav_bytes(samples, {11025, 16, 2}).value();
+  ASSERT_GE(bytes.size(), 44u + 12);
+  const auto word = [&](size_t at) { return bytes[at] | bytes[at + 1] << 8; };
+  EXPECT_EQ(word(24) | bytes[26] << 16, 22050);
+  EXPECT_EQ(word(34), 16);
+  const int expected[] = {0x8000, 0x8000, 0, 0, 0x7f00, 0x7f00};
+  for (size_t i = 0; i < 6; i++) EXPECT_EQ(word(44 + 2 * i), expected[i]) << i;
+}
+
 }  // namespace
 }  // namespace sotto::sound

@@ -19,6 +19,7 @@ struct Song {
   std::string name, author;
   std::string source;
   Program program;
+  unsigned sample_rate = kSampleRate;  // at which its author meant it to be played; a claim is always about 8 kHz
 };
 Result<Song> read_song(const std::string& path_or_dash);  // "-" reads stdin
 Result<Song> parse_song(std::string_view text);

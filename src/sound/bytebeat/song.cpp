@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "base/bytes.h"
@@ -42,14 +43,20 @@ Result<Bytes> read_stdin() {
   }
 }
 
+constexpr unsigned kMaxRate = 384000;
+
 // Reads one header line into the song. Unknown keys are for people and other tools.
-void read_header_line(std::string_view line, Song& song) {
+Status read_header_line(std::string_view line, Song& song) {
   line.remove_prefix(1);
   const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return;
+  if (colon == std::string_view::npos) return ok_status();
   const std::string_view key = trimmed(line.substr(0, colon)), value = trimmed(line.substr(colon + 1));
   if (key == "name") song.name = value;
   if (key == "author") song.author = value;
+  if (key != "sample-rate") return ok_status();
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), song.sample_rate);
+  if (error == std::errc{} && end == value.data() + value.size() && song.sample_rate >= 1 && song.sample_rate <= kMaxRate) return ok_status();
+  return input_error("'# sample-rate: " + std::string(value) + "' is no rate; write a whole number of Hz from 1 to " + std::to_string(kMaxRate));
 }
 
 }  // namespace
@@ -66,7 +73,7 @@ Result<Song> parse_song(std::string_view text) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = trimmed(text.substr(at, end - at));
     if (!line.empty() && line[0] != '#') break;
-    if (!line.empty()) read_header_line(line, song);
+    if (!line.empty()) SOTTO_TRY_STATUS(read_header_line(line, song));
     numbered += '\n';
     at = std::min(end + 1, text.size());
   }

@@ -67,5 +67,11 @@ TEST(Song, ShippedSongsCompileFitAndSoundLikeSomething) {
   EXPECT_GE(songs, 12u);
 }
 
+TEST(Song, SampleRate) {
+  EXPECT_EQ(parse_song("t").value().sample_rate, 8000u);
+  EXPECT_EQ(parse_song("# sample-rate: 11025\nt").value().sample_rate, 11025u);
+  for (const char* bad : {"0", "-1", "8 kHz", "1e9", ""}) EXPECT_FALSE(parse_song("# sample-rate: " + std::string(bad) + "\nt").ok()) << bad;
+}
+
 }  // namespace
 }  // namespace sotto::sound
