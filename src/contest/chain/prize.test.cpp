@@ -95,6 +95,16 @@ TEST(PrizeAbi, IsTheCompiledInterface) {
   }
 }
 
+TEST(PrizeAbi, EveryErrorOfTheVerifierHasWords) {
+  SOTTO_REQUIRE_EVM();
+  const Bytes file = must(read_file(must(contracts_folder()) + "/out/Constants.sol/IVerifierErrors.json"));
+  const Json artifact = Json::parse(file.begin(), file.end());
+  for (const Json& entry : artifact["abi"]) {
+    const std::string name = entry["name"].get<std::string>();
+    EXPECT_TRUE(explain_revert(AbiWriter(name + "()").finish()).starts_with(name + "(): ")) << name;
+  }
+}
+
 TEST(Prize, FirstToTargetFromCreationToWithdrawal) {
   SOTTO_REQUIRE_EVM();
   World& w = world();

@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kMaxParameters = 2;
 
 // Names of parameters in the order of the signature; "" ends them. A test compares the list with the compiled
-// contracts/src/IPrize.sol.
+// contracts/src/IPrize.sol and IVerifierErrors.
 struct CustomError {
   std::string_view signature;
   std::string_view parameters[kMaxParameters];
@@ -33,6 +33,19 @@ constexpr CustomError kErrors[] = {
     {"NothingOwed()", {"", ""}, "nothing is owed"},
     {"TransferFailed()", {"", ""}, "the receiver refused the ether"},
     {"Reentered()", {"", ""}, "a call came back into the contract"},
+    // of the verifier
+    {"BadKey()", {"", ""}, "the data contract is not a verifying key"},
+    {"BadScore()", {"", ""}, "the score is not below 2^32"},
+    {"BadLength()", {"", ""}, "the proof does not have the length that the verifying key demands"},
+    {"BadSongCommitment()", {"", ""}, "the song commitment is not the one of this proof"},
+    {"NotCanonical()", {"", ""}, "proof rejected: a scalar is not reduced"},
+    {"BadReduction()", {"", ""}, "proof rejected: reduction identity (a proof for another statement, or a false one)"},
+    {"BadClearPolynomial()", {"", ""}, "proof rejected: clear polynomial"},
+    {"BadFolding()", {"", ""}, "proof rejected: folding identity"},
+    {"DegenerateChallenge()", {"", ""}, "proof rejected: degenerate challenge"},
+    {"BadPoint()", {"", ""}, "proof rejected: a point is not on the curve"},
+    {"BadPairing()", {"", ""}, "proof rejected: pairing"},
+    {"NoMemory()", {"", ""}, "the verifier was compiled without room for its memory map"},
 };
 constexpr std::string_view kRevertString = "Error(string)";
 constexpr std::string_view kPanic = "Panic(uint256)";
