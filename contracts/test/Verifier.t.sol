@@ -112,9 +112,9 @@ contract VerifierTest {
         require(!accepted(proof, digest, score, song), "judge");
     }
 
-    function testFuzz_ChangedProof(uint256 at, uint8 change) public view {
+    function testFuzz_ChangedProof(uint256 position, uint8 change) public view {
         bytes memory p = proof;
-        uint256 i = at % p.length;
+        uint256 i = position % p.length;
         p[i] = bytes1(uint8(p[i]) ^ (change == 0 ? 1 : change));
         require(!accepted(p, digest, score, song), "changed byte");
     }
