@@ -31,7 +31,7 @@ void msm_full(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(zk::msm(setup().g1, scalars));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * scalars.size()));
 }
-BENCHMARK(msm_full)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(msm_full)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 
 void msm_small(benchmark::State& state) {
   std::mt19937_64 random(1);
@@ -40,7 +40,7 @@ void msm_small(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(zk::msm_u32(setup().g1, scalars));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * scalars.size()));
 }
-BENCHMARK(msm_small)->Arg(1)->Arg(8)->Arg(16)->Arg(32)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(msm_small)->Arg(1)->Arg(8)->Arg(16)->Arg(32)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 
 void render(benchmark::State& state) {
   std::mt19937_64 random(1);

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <vector>
 
+#include "base/cpu_path.h"
 #include "zk/commit/srs.h"
 
 namespace sotto::zk {
@@ -157,6 +159,32 @@ TEST(Msm, UnevenBuckets) {
   }
   EXPECT_EQ(msm_u32(srs.g1, k), G1(kG) * want);
   EXPECT_EQ(msm(srs.g1, mixed), G1(kG) * want_mixed);
+}
+
+TEST(Msm, EveryCpuPath) {
+  Rng rng(7);
+  const Srs srs = make_development_srs(13);
+  const size_t n = srs.g1.size();
+  const auto awkward = awkward_points(700, rng);
+  const auto awkward_k = awkward_scalars(700, rng);
+  const G1 want_awkward = msm_naive(awkward, awkward_k);
+  std::vector<Fr> k(n);
+  std::vector<uint32_t> small(n);
+  Fr want, want_small, power = 1;
+  for (size_t i = 0; i < n; i++, power *= development_tau()) {
+    k[i] = random_scalar(rng);
+    small[i] = static_cast<uint32_t>(rng() % 1000);
+    want += k[i] * power;
+    want_small += Fr(uint64_t{small[i]}) * power;
+  }
+  for (const CpuPath path : available_cpu_paths()) {
+    setenv("SOTTO_CPU", cpu_path_name(path), 1);
+    EXPECT_FALSE(use_ifma() && path != CpuPath::kAvx512);
+    EXPECT_EQ(msm(awkward, awkward_k), want_awkward) << cpu_path_name(path);
+    EXPECT_EQ(msm(srs.g1, k), G1(kG) * want) << cpu_path_name(path);
+    EXPECT_EQ(msm_u32(srs.g1, small), G1(kG) * want_small) << cpu_path_name(path);
+  }
+  unsetenv("SOTTO_CPU");
 }
 }  // namespace
 }  // namespace sotto::zk

@@ -10,8 +10,8 @@ namespace sotto::zk {
 
 using PointBytes = std::array<uint8_t, 64>;
 
-// Affine point; infinity is (0, 0), which is not on the curve.
-struct G1Affine {
+// Affine point; infinity is (0, 0), which is not on the curve. One cache line.
+struct alignas(64) G1Affine {
   Fq x, y;
   bool is_infinity() const { return x.is_zero() && y.is_zero(); }
   bool is_on_curve() const;  // infinity counts as on the curve
