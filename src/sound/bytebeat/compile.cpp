@@ -3,6 +3,7 @@
 // called, so a song of assignments is one formula.
 #include "sound/bytebeat/compile.h"
 
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -70,7 +71,7 @@ class Evaluator {
 
   Result<Value> evaluate_node(const Node& n) {
     switch (n.kind) {
-      case Node::Kind::kNumber: return Value::of(formula_.number(n.number));
+      case Node::Kind::kNumber: return literal(n);
       case Node::Kind::kString: return Value::of(n.string);
       case Node::Kind::kName: return name(n);
       case Node::Kind::kArray: return array(n);
@@ -86,6 +87,12 @@ class Evaluator {
       case Node::Kind::kFunction: return function(n);
     }
     return fail(n, "unknown construct");
+  }
+
+  Value literal(const Node& n) {
+    Value value = Value::of(formula_.number(n.number));
+    value.hole = std::isnan(n.number);
+    return value;
   }
 
   Result<Value> name(const Node& n) {
@@ -117,14 +124,25 @@ class Evaluator {
     const Node& n = node(callee.function);
     auto inner = std::make_shared<Scope>();
     inner->outer = callee.closure.lock();
-    for (size_t i = 0; i < n.list.size(); i++) {
-      inner->names[node(n.list[i]).text] = i < arguments.size() ? arguments[i] : Value::of(formula_.number(0));
-    }
     scopes_.push_back(inner);  // functions made in the body refer to it weakly
     std::swap(scope_, inner);
-    Result<Value> value = evaluate(n.a);
+    Result<Value> value = bind_and_evaluate(n, arguments);
     std::swap(scope_, inner);
     return value;
+  }
+
+  Result<Value> bind_and_evaluate(const Node& n, const std::vector<Value>& arguments) {
+    for (size_t i = 0; i < n.list.size(); i++) {
+      const Node& parameter = node(n.list[i]);
+      Value value = Value::of(formula_.number(0));
+      if (i < arguments.size()) {
+        value = arguments[i];
+      } else if (parameter.kind == Node::Kind::kAssign) {  // its default
+        SOTTO_TRY(value, evaluate(parameter.a));
+      }
+      scope_->names[parameter.text] = value;
+    }
+    return evaluate(n.a);
   }
 
   Result<std::vector<Value>> evaluate_all(const std::vector<uint32_t>& nodes) {

@@ -179,7 +179,14 @@ class Lexer {
       case 'v': return '\v';
       case 'f': return '\f';
       case 'b': return '\b';
-      case '0': if (!is_digit(peek())) return '\0'; break;
+      case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {  // up to three octal digits
+        int value = c - '0';
+        for (int digits = 1; digits < 3 && digit_value(peek()) < 8 && value * 8 + digit_value(peek()) < 256; digits++) {
+          value = value * 8 + digit_value(peek());
+          at_++;
+        }
+        return static_cast<char>(value);
+      }
       case '\\': case '\'': case '"': case '`': return c;
       case 'x':
         if (digit_value(peek()) < 16 && digit_value(peek(1)) < 16) {

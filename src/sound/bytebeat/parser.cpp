@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recursive descent with precedence climbing for the binary operators (ECMA-262, section 13).
 #include <algorithm>
+#include <limits>
 
 #include "sound/bytebeat/lexer.h"
 #include "sound/bytebeat/syntax.h"
@@ -47,6 +48,7 @@ class Parser {
 
   Result<Syntax> run() {
     if (peek().kind == Token::Kind::kEnd) return error_at(source_, 0, "the song is empty; write a formula of t, for example t*(42&t>>10)");
+    match_brackets();
     SOTTO_TRY(tree_.root, sequence());
     while (accept(";")) {}
     if (peek().kind != Token::Kind::kEnd) {
@@ -157,10 +159,20 @@ class Parser {
       return i < tokens_.size() && tokens_[i].kind == Token::Kind::kPunctuator && tokens_[i].text == punctuator;
     };
     if (peek().kind == Token::Kind::kName) return is(at_ + 1, "=>");
-    if (!at("(")) return false;
-    size_t i = at_ + 1;
-    while (i < tokens_.size() && (tokens_[i].kind == Token::Kind::kName || is(i, ","))) i++;
-    return is(i, ")") && is(i + 1, "=>");
+    return at("(") && closing_[at_] > 0 && is(closing_[at_] + 1, "=>");
+  }
+
+  // For every opening round bracket the token that closes it, 0 if nothing does. Once, so that parsing stays linear.
+  void match_brackets() {
+    closing_.assign(tokens_.size(), 0);
+    std::vector<size_t> open;
+    for (size_t i = 0; i < tokens_.size(); i++) {
+      if (tokens_[i].kind != Token::Kind::kPunctuator) continue;
+      if (tokens_[i].text == "(") open.push_back(i);
+      if (tokens_[i].text != ")" || open.empty()) continue;
+      closing_[open.back()] = i;
+      open.pop_back();
+    }
   }
 
   NodeId function() {
@@ -176,7 +188,8 @@ class Parser {
       SOTTO_TRY(node.list, list(")", first));
     }
     for (uint32_t parameter : node.list) {
-      if (tree_.nodes[parameter].kind != Node::Kind::kName) return fail(first, "parameters are plain names: (x, y) => formula");
+      const Node::Kind kind = tree_.nodes[parameter].kind;  // "x = 2" is a name with a default
+      if (kind != Node::Kind::kName && kind != Node::Kind::kAssign) return fail(first, "parameters are plain names: (x, y) => formula");
     }
     at_++;  // =>
     if (at("{")) return unexpected();
@@ -257,6 +270,15 @@ class Parser {
   Result<std::vector<uint32_t>> list(std::string_view close, const Token& opening) {
     std::vector<uint32_t> items;
     while (!at(close)) {
+      if (close == "]" && at(",")) {  // a hole: [1,,2] has no element 1
+        Node hole;
+        hole.position = peek().position;
+        hole.number = std::numeric_limits<double>::quiet_NaN();
+        SOTTO_TRY(const uint32_t item, add(std::move(hole)));
+        items.push_back(item);
+        at_++;
+        continue;
+      }
       SOTTO_TRY(uint32_t item, assignment());
       items.push_back(item);
       if (!accept(",")) break;
@@ -305,6 +327,7 @@ class Parser {
 
   std::string_view source_;
   std::vector<Token> tokens_;
+  std::vector<size_t> closing_;
   size_t at_ = 0;
   unsigned depth_ = 0;
   uint32_t last_bracketed_ = 0;  // 1 + the node that the last pair of brackets enclosed

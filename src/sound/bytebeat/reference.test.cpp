@@ -33,5 +33,13 @@ TEST(Reference, SeveralTableEntriesInOneWord) {
   EXPECT_EQ(compile("(t&512)>>(int)(3*sin(t*4&(int)(t/256)))")->table.size() <= 64, true);
 }
 
+TEST(Reference, HolesDefaultsAndOctalEscapes) {
+  EXPECT_EQ(compile("[1,,3][t&3]").value(), compile("[1,0/0,3][t&3]").value());
+  EXPECT_EQ(render_one(compile("2**[1,,3][t&3]").value(), 1), 0);
+  EXPECT_EQ(compile("f=(x,n=3)=>x*n,f(t)").value(), compile("t*3").value());
+  EXPECT_EQ(compile("f=(x,n=x)=>x*n,f(t,2)").value(), compile("t*2").value());
+  EXPECT_EQ(compile("\"\\101\\13\".charCodeAt(t&1)").value(), compile("\"A\\v\".charCodeAt(t&1)").value());
+}
+
 }  // namespace
 }  // namespace sotto::sound

@@ -28,16 +28,18 @@ Result<Value> index_array(Formula& formula, const std::vector<Value>& elements, 
   if (formula.is_number(index)) return element_at(elements, formula, formula.terms()[index].number);
   if (elements.size() > kMaxTable) return too_many(elements.size(), kMaxTable);
   std::vector<TermId> terms;
+  std::vector<bool> holes;
   bool constant = true;
   for (const Value& element : elements) {
     const auto term = to_number(formula, element);
     if (!term) return input_error("an array of arrays or functions can only be indexed by a constant; write one array and one index");
     constant = constant && formula.is_number(*term);
     terms.push_back(*term);
+    holes.push_back(element.hole);
   }
   if (constant) {
     std::vector<double> table;
-    for (TermId term : terms) table.push_back(formula.terms()[term].number);
+    for (size_t i = 0; i < terms.size(); i++) table.push_back(holes[i] ? kNaN : formula.terms()[terms[i]].number);
     return Value::of(formula.lookup(std::move(table), index));
   }
   if (terms.size() > kMaxFormulas) return too_many(terms.size(), kMaxFormulas);

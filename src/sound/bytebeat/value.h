@@ -26,6 +26,7 @@ struct Value {
   enum class Kind : uint8_t { kNumber, kString, kCharacter, kArray, kFunction };
   Kind kind = Kind::kNumber;
   TermId term = 0;  // the number, or the index of the character
+  bool hole = false;  // undefined: counts as 0 alone and as NaN in a table
   std::shared_ptr<const std::string> string;
   std::shared_ptr<const std::vector<Value>> array;
   uint32_t function = 0;         // the syntax node
