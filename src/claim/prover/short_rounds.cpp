@@ -4,12 +4,18 @@
 #include <mutex>
 
 #include "base/parallel.h"
-#include "claim/statement/closed_form.h"
+#include "claim/statement/constraint_sums.h"
 
 namespace sotto::claim {
 namespace {
 Fr at(const std::vector<Fr>& v, uint64_t i) { return i < v.size() ? v[i] : Fr::zero(); }
 constexpr unsigned kShortColumns[] = {kD, kE, kIpw, kIn, kOut, kQ0, kQ1, kQ2, kQ3, kM, kHJ, kHF, kHT, kProg, kV1, kV2};
+// Position of a judge column of the statement among the short ones.
+constexpr unsigned short_index(unsigned column) {
+  unsigned i = 0;
+  while (kShortColumns[i] != column) i++;
+  return i;
+}
 }  // namespace
 
 void BoundColumn::bind(const Fr& x) {
@@ -68,30 +74,15 @@ void ShortRounds::each_pair(uint64_t rows, RoundValues& values, const std::vecto
 void ShortRounds::add_round(RoundValues& values) const {
   const Fr* alpha = st_.challenges.alpha.data();
   const Fr one = Fr::one();
-  const auto named = [](const Point7& p) {  // column names of the statement
-    return [&p](unsigned c) -> const Fr& {
-      switch (c) {
-        case kD: return p.v[kColD];
-        case kE: return p.v[kColE];
-        case kIpw: return p.v[kColIpw];
-        case kIn: return p.v[kColIn];
-        case kOut: return p.v[kColOut];
-        default: return p.v[kColQ0 + (c - kQ0)];
-      }
-    };
-  };
   // Judge rows: constraints of the three regions and the linear relations.
+  const RowConstants<Fr> constants{one, Fr::zero(), range_, half_range_};
   const std::vector<unsigned> judge = {kColD, kColE, kColIpw, kColIn, kColOut, kColQ0, kColQ1, kColQ2, kColQ3, kColHJ, kColHF};
   each_pair(w_.log.size(), values, {&w_.log, &w_.conv, &w_.score, &w_.e, &w_.in, &w_.out, &w_.q0, &w_.q1, &w_.out_squared, &w_.helpers}, judge,
             [&](const std::vector<Fr>& w, const Point7& p) {
-              const auto col = named(p);
-              const JudgeDenominators<Fr> q = judge_denominators(lookup_, col);
-              const Fr &hj = p.v[kColHJ], &hf = p.v[kColHF], &out = p.v[kColOut];
-              Fr v = w[0] * (alpha[kTermLog] * log_constraint(one, half_range_, range_, col) + alpha[kTermLogTables] * helper2(hf, q.log, q.exponent));
-              v += (w[0] + w[1] + w[2]) * alpha[kTermRange] * helper4(hj, q.range[0], q.range[1], q.range[2], q.range[3]);
-              v += w[1] * alpha[kTermAct] * helper1(hf, q.act, one) + w[2] * alpha[kTermScoreTable] * helper1(hf, q.score, one);
-              v += w[3] * p.v[kColE] + w[4] * p.v[kColIn] + w[5] * out + w[6] * p.v[kColQ0] + w[7] * p.v[kColQ1];
-              return v + w[8] * out.square() + w[9] * (hj + hf);
+              const JudgeSums<Fr> sums = judge_sums(constants, lookup_, alpha, [&p](unsigned c) -> const Fr& { return p.v[short_index(c)]; });
+              Fr v = w[0] * sums.log + (w[0] + w[1] + w[2]) * sums.range + w[1] * sums.act + w[2] * sums.score;
+              v += w[3] * p.v[kColE] + w[4] * p.v[kColIn] + w[5] * p.v[kColOut] + w[6] * p.v[kColQ0] + w[7] * p.v[kColQ1];
+              return v + w[8] * p.v[kColOut].square() + w[9] * (p.v[kColHJ] + p.v[kColHF]);
             });
   each_pair(w_.d.size(), values, {&w_.d, &w_.d_squared}, {kColD},
             [&](const std::vector<Fr>& w, const Point7& p) { return (w[0] + w[1] * p.v[kColD]) * p.v[kColD]; });

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/parallel.h"
+#include "claim/statement/constraint_sums.h"
 
 namespace sotto::claim {
 namespace {
@@ -70,18 +71,17 @@ Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
   const Fr* v = r.v;
   const Fr* alpha = st_.challenges.alpha.data();
   const Words<Fr> w{v[kA], v[kB], v[kG], v[kW1], v[kW2], v[kResult], v[kPower], v[kThird], v[kSignA], v[kSignB], v[kCarry], v[kZero]};
-  Fr sum;
+  VmDenominators<Fr> q;
+  auto at_id = [&](unsigned form, TableId id) { return v[form] + lookup_.base[id]; };
+  q.a = at_id(kOperandA, kTableA), q.b1 = at_id(kOperandB1, kTableB), q.b2 = at_id(kOperandB2, kTableB), q.c = at_id(kOperandC, kTableC);
+  for (unsigned i = 0; i < 4; i++) q.w[i] = at_id(kRange0 + i, kTableRange);
+  q.song = at_id(kSong, kTableSong);
+  Fr sum = machine_sum(w, q, v[kHelper1], v[kHelper2], v[kHelperL], constants_.one, alpha);
   for (const Flag& f : flags) {
-    Fr c = op_sum(static_cast<Op>(f.op), w, constants_, alpha);
-    if (f.op == static_cast<unsigned>(Op::kLookup)) c -= alpha[kTermLookup];
+    const Fr c = operation_sum(static_cast<Op>(f.op), w, constants_, alpha);
     sum += f.value == Fr::one() ? c : f.value * c;
   }
-  auto q = [&](unsigned form, TableId id) { return v[form] + lookup_.base[id]; };
-  sum += alpha[kTermH1] * helper4(v[kHelper1], q(kOperandA, kTableA), q(kOperandB1, kTableB), q(kOperandB2, kTableB), q(kOperandC, kTableC));
-  sum += alpha[kTermH2] * helper4(v[kHelper2], q(kRange0, kTableRange), q(kRange1, kTableRange), q(kRange2, kTableRange), q(kRange3, kTableRange));
-  sum += alpha[kTermLookup] * v[kHelperL] * q(kSong, kTableSong);
-  sum += alpha[kTermCarry] * v[kCarry] * (v[kCarry] - constants_.one);
-  return sum + alpha[kTermZero] * v[kZero] * (v[kZero] - constants_.one);
+  return sum;
 }
 
 void VmRounds::add_round(RoundValues& values) const {

@@ -49,10 +49,10 @@ std::string generated_relations() {
   ops.push_back({"WORD_A", "operand a", w.a});
   ops.push_back({"WORD_B", "operand b", w.b});
   const std::vector<YulOutput> regions = {{"SUM_VM", "machine rows", sums.vm},
-                                          {"SUM_LOG", "logarithms", sums.log},
-                                          {"SUM_RANGE", "range limbs of the judge", sums.range},
-                                          {"SUM_ACT", "activations", sums.act},
-                                          {"SUM_SCORE", "score", sums.score}};
+                                          {"SUM_LOG", "logarithms", sums.judge.log},
+                                          {"SUM_RANGE", "range limbs of the judge", sums.judge.range},
+                                          {"SUM_ACT", "activations", sums.judge.act},
+                                          {"SUM_SCORE", "score", sums.judge.score}};
   return "            // Constraints of the operations, weighted with powers of alpha "
          "(relations.h, op_sum).\n" +
          write_yul_function("op_sums", ops) +

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The constraints of a row, weighted with powers of alpha and grouped by the region in which they
-// hold. Native verifier and contract take them from here: V is Fr, or an expression that prints
-// Yul.
+// The constraints of a row, weighted with powers of alpha and grouped by the region in which they hold. Prover, native verifier
+// and contract take them from here: V is Fr, or an expression that prints Yul.
 #pragma once
 #include "claim/statement/relations.h"
 
 namespace sotto::claim {
-
-template <class V>
-struct ConstraintSums {
-  V op[sound::kOpCount];     // machine rows, times the flag of the operation
-  V vm;                      // machine rows, whatever the operation
-  V log, range, act, score;  // judge rows: logarithms; all with range limbs; activations; the score
-};
 
 // Numbers that the constraints need.
 template <class V>
@@ -20,31 +12,55 @@ struct RowConstants {
   V one, limb, range, half_range;  // 1, 2^limb_bits, 2^(2 limb_bits), 2^(2 limb_bits - 1)
 };
 
-// col(i) gives the value of column i; alpha its powers.
+// Machine rows, whatever the operation: lookups and bits.
+template <class V>
+V machine_sum(const Words<V>& w, const VmDenominators<V>& q, const V& h1, const V& h2, const V& hl, const V& one,
+              const V* alpha) {
+  return alpha[kTermH1] * helper4(h1, q.a, q.b1, q.b2, q.c) +
+         alpha[kTermH2] * helper4(h2, q.w[0], q.w[1], q.w[2], q.w[3]) +
+         alpha[kTermLookup] * (hl * q.song) + alpha[kTermCarry] * (w.cy * (w.cy - one)) +
+         alpha[kTermZero] * (w.z * (w.z - one));
+}
+
+// Machine rows with the flag of the operation. LOOKUP switches the helper hL on: hL q_song = flag.
+template <class V>
+V operation_sum(Op op, const Words<V>& w, const Constants<V>& k, const V* alpha) {
+  const V sum = op_sum(op, w, k, alpha);
+  return op == Op::kLookup ? sum - alpha[kTermLookup] : sum;
+}
+
+// Judge rows: logarithms; all with range limbs; activations; the score.
+template <class V>
+struct JudgeSums {
+  V log, range, act, score;
+};
 template <class V, class Col>
-ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup,
-                                  const V* alpha, Col&& col) {
-  ConstraintSums<V> s;
-  const Words<V> w = words(k.limb, k.range, col);
-  const Constants<V> constants{k.one, k.range * k.range};
-  for (unsigned op = 0; op < sound::kOpCount; op++)
-    s.op[op] = op_sum(static_cast<Op>(op), w, constants, alpha);
-  V& switched_on = s.op[static_cast<unsigned>(Op::kLookup)];  // hL q_song = flag
-  switched_on = switched_on - alpha[kTermLookup];
-
-  const VmDenominators<V> q = vm_denominators(lookup, col);
-  s.vm = alpha[kTermH1] * helper4(col(kH1), q.a, q.b1, q.b2, q.c) +
-         alpha[kTermH2] * helper4(col(kH2), q.w[0], q.w[1], q.w[2], q.w[3]) +
-         alpha[kTermLookup] * (col(kHL) * q.song) +
-         alpha[kTermCarry] * (col(kCy) * (col(kCy) - k.one)) +
-         alpha[kTermZero] * (col(kZ) * (col(kZ) - k.one));
-
+JudgeSums<V> judge_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup, const V* alpha, Col&& col) {
   const JudgeDenominators<V> j = judge_denominators(lookup, col);
+  JudgeSums<V> s;
   s.log = alpha[kTermLog] * log_constraint(k.one, k.half_range, k.range, col) +
           alpha[kTermLogTables] * helper2(col(kHF), j.log, j.exponent);
   s.range = alpha[kTermRange] * helper4(col(kHJ), j.range[0], j.range[1], j.range[2], j.range[3]);
   s.act = alpha[kTermAct] * helper1(col(kHF), j.act, k.one);
   s.score = alpha[kTermScoreTable] * helper1(col(kHF), j.score, k.one);
+  return s;
+}
+
+// Everything, from the evaluations of the columns: col(i) gives the value of column i; alpha its powers.
+template <class V>
+struct ConstraintSums {
+  V op[sound::kOpCount];
+  V vm;
+  JudgeSums<V> judge;
+};
+template <class V, class Col>
+ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup, const V* alpha, Col&& col) {
+  ConstraintSums<V> s;
+  const Words<V> w = words(k.limb, k.range, col);
+  const Constants<V> constants{k.one, k.range * k.range};
+  for (unsigned op = 0; op < sound::kOpCount; op++) s.op[op] = operation_sum(static_cast<Op>(op), w, constants, alpha);
+  s.vm = machine_sum(w, vm_denominators(lookup, col), col(kH1), col(kH2), col(kHL), k.one, alpha);
+  s.judge = judge_sums(k, lookup, alpha, col);
   return s;
 }
 
