@@ -20,12 +20,21 @@ G1 times_small(const G1& p, uint32_t k) {
   }
   return r;
 }
+
+// Without a branch: signs are as good as random.
+G1Affine with_sign(const G1Affine& p, bool negative) {
+  const uint64_t mask = uint64_t{0} - uint64_t{negative};
+  const detail::Limbs &y = p.y.montgomery(), minus = (-p.y).montgomery();
+  detail::Limbs r;
+  for (int i = 0; i < 4; i++) r[i] = y[i] ^ ((y[i] ^ minus[i]) & mask);
+  return {p.x, Fq::raw(r)};
+}
 }  // namespace
 
 // Counting sort; stable, so the points of a bucket are visited in memory order.
 void BucketSorter::sort() {
   for (size_t b = 1; b < start_.size(); b++) start_[b] += start_[b - 1];
-  order_.resize(start_.back());
+  order_.assign(start_.back() + kPrefetch, 0);
   next_.assign(start_.begin(), start_.end());
   for (size_t i = 0; i < bucket_.size(); i++) {
     const uint32_t b = bucket_[i];
@@ -62,15 +71,14 @@ void BucketSorter::put(uint32_t bucket, const G1Affine& point) {
 // full chunk of a later round holds runs of two and more (but for its ends), so it shrinks and the rounds come to an end.
 void BucketSorter::add_up(std::span<const G1Affine> points) {
   sum_.assign(start_.size() - 1, G1Affine{});
+  chunk_.reserve(kChunk);
   rest_.clear();
-  uint32_t b = 0;
-  for (size_t i = 0; i < order_.size(); i++) {
-    if (i + kPrefetch < order_.size()) __builtin_prefetch(&points[order_[i + kPrefetch] & ~kNegative]);
-    while (start_[b + 1] <= i) b++;
-    G1Affine p = points[order_[i] & ~kNegative];
-    if (order_[i] & kNegative) p.y = -p.y;
-    put(b, p);
-    if (chunk_.size() == kChunk) reduce_chunk(kMinPairs, rest_);
+  for (uint32_t b = 0; b < sum_.size(); b++) {
+    for (uint32_t i = start_[b]; i < start_[b + 1]; i++) {
+      __builtin_prefetch(&points[order_[i + kPrefetch] & ~kNegative]);
+      put(b, with_sign(points[order_[i] & ~kNegative], (order_[i] & kNegative) != 0));
+      if (chunk_.size() == kChunk) reduce_chunk(kMinPairs, rest_);
+    }
   }
   if (!chunk_.empty()) reduce_chunk(kMinPairs, rest_);
   while (!rest_.empty()) {
