@@ -120,8 +120,13 @@ struct Block {
 
 void run_block_baseline(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
 #if defined(__x86_64__)
+#if defined(__clang__)
+#define SOTTO_AVX512 "avx512f,avx512bw,avx512dq,avx512vl"
+#else
+#define SOTTO_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"
+#endif
 [[gnu::target("avx2")]] void run_block_avx2(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
-[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")]] void run_block_avx512(Block& block, uint32_t first, uint8_t* samples) {
+[[gnu::target(SOTTO_AVX512)]] void run_block_avx512(Block& block, uint32_t first, uint8_t* samples) {
   run_block(block, first, samples);
 }
 #endif
