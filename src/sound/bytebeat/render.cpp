@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Block-wise rendering: one loop per instruction over a block of samples, so that the compiler vectorises each loop and
-// the working set stays in the first cache levels. The same loops are compiled twice, for the baseline and for AVX2.
+// the working set stays in the first cache levels. The same loops are compiled for the baseline, AVX2 and AVX-512.
 #include "sound/bytebeat/render.h"
 
 #include <algorithm>
