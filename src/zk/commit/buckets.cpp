@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zk/commit/buckets.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace sotto::zk {
@@ -96,8 +97,32 @@ void BucketSorter::add_up(std::span<const G1Affine> points) {
   }
 }
 
+G1 BucketSorter::weigh() {
+  const auto empty = static_cast<size_t>(std::ranges::count_if(sum_, [](const G1Affine& p) { return p.is_infinity(); }));
+  const bool mostly_empty = empty > sum_.size() / 4 * 3;
+  return sum_.size() < kManyBuckets || mostly_empty ? weigh_by_running_sums() : weigh_by_halving();
+}
+
+// sum_b b S_b = 2 sum_i i (S_2i + S_2i+1) + sum_i S_2i+1, again and again: two affine additions for each bucket. The sums of
+// odd buckets wait for the end, to share inversions. The number of buckets is a power of two. Overwrites sum_.
+G1 BucketSorter::weigh_by_halving() {
+  for (size_t m = sum_.size(); m > 1; m /= 2) {
+    for (size_t i = 1; i < m; i += 2) chunk_.push_back(sum_[i]);
+    counts_.assign(m / 2, 2);
+    reducer_.reduce(std::span(sum_).first(m), counts_);
+  }
+  counts_.clear();
+  for (size_t m = sum_.size(); m > 1; m /= 2) counts_.push_back(static_cast<uint32_t>(m / 2));
+  reducer_.reduce(chunk_, counts_);
+  G1 r;
+  for (size_t level = counts_.size(); level-- > 0;) r = r.doubled() + chunk_[level];
+  chunk_.clear();
+  counts_.clear();
+  return r + sum_[0];  // the weight of bucket b is b + 1
+}
+
 // sum_b (b + 1) S_b by running sums from the top; runs of empty buckets are jumped over.
-G1 BucketSorter::weigh() const {
+G1 BucketSorter::weigh_by_running_sums() const {
   G1 running, total;
   uint32_t above = 0;  // the empty buckets since the last addition, and one
   for (size_t b = sum_.size(); b-- > 0; above++) {

@@ -10,6 +10,7 @@
 namespace sotto::zk {
 
 constexpr uint32_t kNegative = uint32_t{1} << 31;  // flag beside an index or a bucket: take the negative of the point
+constexpr uint32_t kManyBuckets = 512;             // from here on it pays to weigh buckets with affine additions
 constexpr uint32_t kNoBucket = ~uint32_t{0};       // the point has digit zero
 
 // Keeps its buffers (8 bytes per point); one per thread.
@@ -39,7 +40,9 @@ class BucketSorter {
   void add_up(std::span<const G1Affine> points);
   void put(uint32_t bucket, const G1Affine& point);
   void reduce_chunk(size_t min_pairs, std::vector<Entry>& next);
-  G1 weigh() const;
+  G1 weigh();
+  G1 weigh_by_running_sums() const;
+  G1 weigh_by_halving();
 
   std::vector<uint32_t> bucket_, start_, next_, order_;  // order_: indices with sign, sorted by bucket; bucket b begins at start_[b]
   std::vector<G1Affine> sum_;    // of each bucket

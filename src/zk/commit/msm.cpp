@@ -93,15 +93,20 @@ void set_bit(Limbs& v, unsigned bit) { v[bit / 64] |= uint64_t{1} << (bit % 64);
 // W = ceil((B + 1) / c): one spare bit, so that the top window can take its carry without another one.
 unsigned window_count(unsigned bits, unsigned c) { return (bits + c) / c; }
 
-// Cost in affine additions: one per point and window; a bucket costs two Jacobian additions, about 4.5 affine ones, or 7
-// where those go eight at a time.
+// What a bucket costs, in affine additions. Few buckets are weighed with two Jacobian additions each; many with two affine
+// ones and some copying, which takes longer when they do not fit into the cache. (Measured.)
+double bucket_cost(uint32_t buckets) {
+  if (buckets < kManyBuckets) return use_ifma() ? 7 : 4.5;
+  return buckets <= 16384 ? 3.5 : 5;
+}
+
+// Cost in affine additions: one per point and window, and the buckets.
 unsigned best_window(size_t n, unsigned bits) {
   unsigned best = 1;
   double best_cost = 0;
-  const double bucket_cost = use_ifma() ? 7 : 4.5;
   for (unsigned c = 1; c <= std::min(bits + 1, 20u); c++) {
-    const double buckets = static_cast<double>(size_t{1} << (c - 1));
-    const double cost = window_count(bits, c) * (static_cast<double>(n) + bucket_cost * buckets);
+    const uint32_t buckets = uint32_t{1} << (c - 1);
+    const double cost = window_count(bits, c) * (static_cast<double>(n) + bucket_cost(buckets) * buckets);
     if (c == 1 || cost < best_cost) {
       best_cost = cost;
       best = c;

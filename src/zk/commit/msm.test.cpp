@@ -141,6 +141,23 @@ TEST(Msm, CopiesAndOppositesInOneBucket) {
   }
 }
 
+// So few different points that buckets are often equal, opposite or infinite while they are weighed.
+TEST(Msm, CopiesAndOppositesInManyBuckets) {
+  Rng rng(8);
+  for (size_t n : {5000u, 40000u}) {
+    std::vector<G1Affine> p(n);
+    std::vector<Fr> k(n);
+    Fr want;
+    for (size_t i = 0; i < n; i++) {
+      const uint64_t kind = rng() % 4;
+      k[i] = random_scalar(rng);
+      p[i] = kind == 0 ? G1Affine{} : kind == 1 ? negative(kG) : kG;
+      want += kind == 0 ? Fr() : kind == 1 ? -k[i] : k[i];
+    }
+    EXPECT_EQ(msm(p, k), G1(kG) * want) << n;
+  }
+}
+
 // More buckets with two points than fit into a chunk, and one full-width scalar among bytes.
 TEST(Msm, UnevenBuckets) {
   Rng rng(6);
