@@ -89,6 +89,45 @@ TEST(Compile, FunctionsAreWrittenOut) {
   EXPECT_EQ(sample("f=(x,y)=>x+(a=x),f(t)+a", 5), 15);        // a missing argument, a global assigned inside
 }
 
+// Samples at 0 .. 15 of two songs that say the same.
+void expect_same(std::string_view song, std::string_view plain) {
+  const Result<Program> program = compile(song);
+  ASSERT_TRUE(program.ok()) << song << ": " << program.error().message;
+  EXPECT_EQ(render(*program, 16), render(compile(plain).value(), 16)) << song;
+}
+
+TEST(Compile, AssignmentsUnderAConditionAreSelected) {
+  expect_same("a=1,t>5?a=t*3:0,a", "t>5?t*3:1");
+  expect_same("a=1,t>5&&(a=t*3),a", "t>5?t*3:1");
+  expect_same("a=1,t>5||(a=t*3),a", "t>5?1:t*3");
+  expect_same("t>5?a=2:a=9,a+t", "(t>5?2:9)+t");
+  expect_same("t>5?(a=t*2,a+1):7", "t>5?t*2+1:7");                          // a name of one side only
+  expect_same("a=0,b=0,t&1?(a=t,t&2?(b=a,a=5):b=3):(a=b+1),a*16+b", "t&1?(t&2?80+t:t*16+3):16");
+  expect_same("a=3,f=x=>a=x,t&4&&f(t),a", "t&4?t:3");                       // through a function
+  expect_same("t&8?t=5:0,t", "t&8?5:t");
+  expect_same("1?a=4:a=5,a+t", "t+4");                                      // a constant condition is none
+  expect_same("a=t,t>>2&&(a*=2,a+=1),a", "t>>2?t*2+1:t");
+  EXPECT_EQ(size_of("a=t*5,t&1?a=t*5:0,a"), 1u);
+}
+
+TEST(Compile, StatementsAndLoopsAreWrittenOut) {
+  expect_same("f=n=>{let s=0;for(let i=0;i<4;i++)s+=n>>i;return s},f(t)", "t+(t>>1)+(t>>2)+(t>>3)");
+  expect_same("let s=0\nfor(let i=3;i>0;--i){s+=t*i}\ns", "t*6");
+  expect_same("s=0,f=()=>{var i=3;while(i--)s+=i*t;},f(),s", "t*3");
+  expect_same("function f(x){if(x>5)return 1;return x*2} f(t)", "t>5?1:t*2");
+  expect_same("f=x=>{if(x>8){return 1}else if(x>4)return 2;x+=7;if(x&1)return x;return 0},f(t)", "t>8?1:t>4?2:t+7&1?t+7:0");
+  expect_same("f=x=>{for(let i=0;i<3;i++)if(x>>i&1)return i;return 9},f(t)", "t&1?0:t&2?1:t&4?2:9");
+  expect_same("const a=[1,5,2];let s=0;for(let x of a)s=s*2+(t>>x);return s", "((t>>1)*2+(t>>5))*2+(t>>2)");
+  expect_same("f=function(x){return x+1},f(t)", "t+1");
+  expect_same("f=x=>{x},f(t)+t", "t");                                       // no return: undefined, counts as 0
+  expect_same("let a=t;{let a=5}a", "t");
+  expect_same("if(t>3)t*2;else 7", "t>3?t*2:7");                             // the last expression is the value
+  expect_same("a=5,b=a++*10+ ++a,b+a--+a+t", "57+7+6+t");
+  expect_same("[1,2,3].map(x=>x*x)[t&3]", "[1,4,9][t&3]");
+  expect_same("[1,3,5].map((x,i)=>t>>x&i).reduce((a,b)=>a+b)", "(t>>3&1)+(t>>5&2)");
+  expect_same("[4,5].reduce((a,x)=>a^t*x,1)", "1^t*4^t*5");
+}
+
 TEST(Compile, WhiteSpaceCommentsAndSemicolons) {
   for (const char* source : {" t \n + 1 ", "t//x\n+1", "t/* x\n */+1", "t+1;", "t+1;;\n", "\xEF\xBB\xBFt+1", "t\r\n+1 // end"}) {
     const Result<Program> program = compile(source);
@@ -116,20 +155,35 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"x+1", "line 1, column 1", "'x' has no value"},
       {"a=a+1", "line 1, column 3", "'a' has no value"},
       {"f=t=>f(t-1),f(t)", "line 1, column 8", "cannot call itself"},
-      {"f=x=>{x}", "line 1, column 6", "'{' (a block"},
+      {"t+{x:1}", "line 1, column 3", "'{' (a block"},
+      {"f=x=>{return x", "line 1, column 6", "never closed"},
+      {"f=x=>{return x},f", "line 1, column 1", "index or call it"},
+      {"f=x=>{x x},f(t)", "line 1, column 9", "operator is missing"},
+      {"f=n=>{let s=0;for(let i=0;i<n;i++)s+=i;return s},f(t)", "line 1, column 28", "depends on t"},
+      {"let s=0\nfor(let i=0;i<5000;i++)s+=i\ns+t", "line 2, column 1", "more than 4096 times"},
+      {"for(let i=0;i<70;i++)for(let j=0;j<70;j++)t+i", "line 1, column 22", "more than 4096 times"},
+      {"while(t>5)t--", "line 1, column 8", "depends on t"},
+      {"for(let x of 5)t", "line 1, column 14", "'of' needs"},
+      {"if(t>5)t else 3", "line 1, column 10", "'else'"},
+      {"for(let i=0;i<4;i++){break}", "line 1, column 22", "'break'"},
+      {"5 .map(x=>x)", "line 1, column 4", "needs an array"},
+      {"[1,2].map(3)[0]", "line 1, column 7", "needs a function"},
+      {"[].reduce((a,b)=>a+b)", "line 1, column 4", "needs a start"},
+      {"t>5&&(a=1),a", "line 1, column 12", "'a' has no value"},
+      {"a='12',t>5?a='34':0,a[t&1]", "line 1, column 11", "'a' is a string"},
       {"t+(x,2)=>x", "line 1, column 8", "'=>' needs plain"},
       {"f=x=>x,f+1", "line 1, column 9", "index or call it"},
       {"[1](t)", "line 1, column 1", "no function"},
       {"(a=2)(1)", "line 1, column 2", "no function"},
       {"a=2,a(1)", "line 1, column 5", "'a' is no function"},
       {"a=1;b=2", "line 1, column 5", "second statement"},
-      {"for(;;)t", "line 1, column 1", "'for' is not supported"},
+      {"for(;;)t", "line 1, column 1", "more than 4096 times"},
       {"t\n\n  ;var x", "line 3, column 4", "second statement"},
-      {"t++", "line 1, column 2", "'++'"},
+      {"1++", "line 1, column 2", "'++'"},
+      {"++t[0]", "line 1, column 1", "'++' stands only"},
       {"t?1", "line 1, column 2", "no : after it"},
       {"1=t", "line 1, column 2", "only a plain name"},
       {"t[0]=1", "line 1, column 5", "only a plain name"},
-      {"t>5?a=1:2", "line 1, column 5", "assigned under a condition"},
       {"sin(t)", "line 1, column 1", "'sin' is supported for constants"},
       {"random()", "line 1, column 1", "'random' is not supported"},
       {"sin", "line 1, column 1", "is a function; call it"},
@@ -164,7 +218,7 @@ std::string repeated(const std::string& part, size_t n) {
 TEST(Compile, BombsAreRefusedQuickly) {
   const auto start = std::chrono::steady_clock::now();
   for (size_t n : {300u, 30000u}) {
-    for (const char* part : {"(", "[", "-", "!", "~", "t?", "t?t:", "(t+", "a=", "t**", "[t][", "int(", "t&&(", "1+(2*(", "a[", "{", "\"", "."}) {
+    for (const char* part : {"(", "[", "-", "!", "~", "t?", "t?t:", "(t+", "a=", "t**", "[t][", "int(", "t&&(", "1+(2*(", "a[", "{", "\"", ".", "if(t)", "for(;;)", "f=x=>{", "while(0)", "let a=", "++", "return ", "if(t){"}) {
       EXPECT_FALSE(compile(repeated(part, n)).ok()) << part;
     }
     EXPECT_FALSE(compile(repeated("(", n) + "t" + repeated(")", n)).ok());
@@ -186,6 +240,14 @@ TEST(Compile, BombsAreRefusedQuickly) {
   }
   EXPECT_NE(error_of(calls + ",f39(t)").find("called too often"), std::string::npos);
   EXPECT_TRUE(compile(names + "v7").ok());
+  // Loops in functions that call each other, returns and assignments under conditions within one another.
+  EXPECT_FALSE(compile("f=()=>{for(;;){}},g=()=>{for(let i=0;i<99;i++)f()},g()").ok());
+  EXPECT_FALSE(compile("f=x=>{" + repeated("if(x>t)return x;x=x*t+1;", 2000) + "return 0},f(t)").ok());
+  std::string inner;
+  for (int i = 0; i < 2000; i++) inner.append("v").append(std::to_string(i)).append("=t*v").append(std::to_string(i)).append(",");
+  EXPECT_FALSE(compile(names + repeated("t&1?(", 150) + inner + "0" + repeated("):0", 150) + ",v1").ok());
+  (void)compile("a=[" + repeated("1,", 20000) + "].map(x=>x),a=a.map(x=>x),a=a.map(x=>x),a.reduce((x,y)=>x+y*t)");
+  (void)compile("(((t^t)&(t>>1))*((237*64)+(t+4)))");  // a factor of 0 beside a sum
   EXPECT_FALSE(compile(tables).ok());
   EXPECT_NE(error_of(doubling).find("too long"), std::string::npos) << error_of(doubling);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -213,10 +275,11 @@ TEST(CompileFuzz, RandomTokens) {
   const char* tokens[] = {"t", "t", "t", "a", "b", "1", "3", "255", "1.5", "0", "4e9", "1e-9", "1e300", "0x80000000", "-", "+", "*", "/", "%", "&",
                           "|", "^", "<<", ">>", ">>>", "<", ">=", "==", "!=", "&&", "||", "!", "~", "?", ":", "(", ")", "(", ")", "[", "]",
                           ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "PI", ";", ".",
-                          "a=>", "f=x=>", "x", "f(", "(a,b)=>"};
+                          "a=>", "f=x=>", "x", "f(", "(a,b)=>", "{", "}", ";", "if(", "else ", "for(let i=0;i<3;i++)", "while(", "return ", "let a=", "++", "--", "f=x=>{",
+                          ".map(", ".reduce(", "for(a of", "function f(a){", "f(t)}"};
   std::mt19937_64 random(6);
   unsigned compiled = 0;
-  for (int round = 0; round < 60000; round++) {
+  for (int round = 0; round < 80000; round++) {
     std::string source;
     for (uint64_t n = 1 + random() % 14; n > 0; n--) source += tokens[random() % std::size(tokens)];
     const Result<Program> program = compile(source);

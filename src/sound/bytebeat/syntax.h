@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The syntax tree of a song, and the parser. The grammar is the expression grammar of JavaScript; what Sotto cannot run
-// (state, statements, loops) is refused here or in compile.cpp, with its position.
+// The syntax tree of a song, and the parser. The grammar is that of JavaScript's expressions and simple statements;
+// what Sotto cannot run (state, objects) is refused here or in compile.cpp, with its position.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -26,7 +26,13 @@ struct Node {
     kIndex,        // a[b]
     kMember,       // a.text
     kCall,         // a(list...)
-    kFunction,     // (list: names) => a
+    kFunction,     // (list: names) => a, an expression or a block
+    kBlock,        // { list: statements }, or a whole song of statements
+    kDeclare,      // let text = a; b: 1 for var
+    kIf,           // if (a) b else c
+    kFor,          // for (a; b; c) list[0]; a `while` has no a and c
+    kEach,         // for (let text of a) list[0]
+    kReturn,       // return a
   };
   Kind kind = Kind::kNumber;
   uint32_t position = 0;

@@ -20,6 +20,7 @@ struct Value;
 struct Scope {
   std::map<std::string_view, Value> names;
   std::shared_ptr<Scope> outer;
+  size_t number = 0;  // later scopes have higher ones
 };
 
 struct Value {
