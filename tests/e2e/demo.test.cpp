@@ -28,9 +28,9 @@ class Demo : public testing::Test {
       GTEST_SKIP() << "SOTTO-SKIPPED: the contract tools are not set up (./run setup)";
     judge_ = write_small_judge(folder_);
   }
-  std::vector<std::string> words(std::vector<std::string> more = {}) const {
-    std::vector<std::string> all = {"demo",     "--judge", judge_, "--slots", "16", "--agents", "3", "--tries", "3", "--slot-ms", "20",
-                                    "--random", "5",       "--json"};
+  std::vector<std::string> words(std::vector<std::string> more = {}, const char* slot_ms = "20") const {
+    std::vector<std::string> all = {"demo",  "--judge", judge_, "--slots",  "16", "--agents", "3",
+                                    "--tries", "3", "--slot-ms", slot_ms, "--random", "5", "--json"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -79,7 +79,7 @@ TEST_F(Demo, KilledAtAnyMomentItLeavesNothingAndRunsAgain) {
 }
 
 TEST_F(Demo, CtrlCStopsCleanly) {
-  Process demo(words({"--target", "655.35", "--slot-ms", "100"}));  // out of reach: it searches until it is stopped
+  Process demo(words({"--target", "655.35"}, "100"));  // out of reach: it searches until it is stopped
   std::vector<pid_t> below;
   for (unsigned waited = 0; waited < 3000 && below.size() < 4; ++waited, usleep(10'000)) below = demo.descendants();
   EXPECT_EQ(below.size(), 4u) << demo.err();  // the chain and three agents
