@@ -32,6 +32,15 @@ const songs = [
   '(t&3)/3*(t&3)/3*9', 't- -t', 't+ +t', 't+-t', '-t*-t', '-(t/2)', '-t/2+5', '5-t/2', '10-t/3*2', 't%4-2',
   '(t%4-2)%2', '((t%4-2)/2)%1*4', 't%1', 't%-3', 't/-3', '-t%-3', 't>>>31', '(t^-1)>>>t', '1<<t', '1<<31>>t',
   '-1>>>t>>>1', '7-(t<4?t:8-t)', '(t>>1)*(t&1)', 't*2/64', '(t&1)/(t+9)?3:5', 't/(t>>2)&&2', '(f=x=>x*3)(t)+f(2)', '2**(t>>14)', 'round(sin(t&15)*100)', 't*5&(t>>7)|t*3&(t*4>>10)', 't*(42&t>>10)',
+  'a=1,t>5?a=t*3:0,a', 'a=1,t>5&&(a=t*3),a', 'a=1,t>5||(a=t*3),a', 'a=t,t>>2&&(a*=2,a+=1),a', 't&8?t=5:0,t',
+  'a=0,b=0,t&1?(a=t,t&2?(b=a,a=5):b=3):(a=b+1),a*16+b', 'x=t,t&16&&(x=x>>1,t&8&&(x^=5)),x', 'a=3,f=x=>a=x,t&4&&f(t),a',
+  'a=5,b=a++*10+ ++a,b+a--+a+t', 't++*t', 'f=n=>{let s=0;for(let i=0;i<4;i++)s+=n>>i;return s},f(t)',
+  's=0,f=()=>{var i=3;while(i--)s+=i*t;},f(),s', 'f=x=>{for(let i=0;i<3;i++)if(x>>i&1)return i;return 9},f(t)',
+  'f=x=>{if(x>8){return 1}else if(x>4)return 2;x+=7;if(x&1)return x;return 0},f(t)',
+  'f=x=>{var k=2;if(x&3){var k=x*2;if(x&4)k+=1;else{k-=3;return k*5}}return k},f(t)+f(t>>3)',
+  'f=(x,n)=>{let y=x;while(n-->0){y^=y>>n;if(y>40)return y;}return y-1},f(t,5)',
+  'f=x=>{let s=0;for(const n of[1,5,2]){let s2=x>>n;s=s*2+s2}return s},f(t)', 'f=function(x){{let x=9}return x+1},f(t)',
+  '[1,2,3].map(x=>x*x)[t&3]|0', '[1,3,5].map((x,i)=>t>>x&i).reduce((a,b)=>a+b)', '[4,5].reduce((a,x)=>a^t*x,1)',
 ];
 const names = Object.getOwnPropertyNames(Math);
 const values = names.map(name => Math[name]);

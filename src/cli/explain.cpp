@@ -40,7 +40,7 @@ std::map<std::string, unsigned> operations(const Program& program) {
 
 // How many of the song's samples are not those of a JavaScript player.
 Result<size_t> differences(const sound::Song& song) {
-  SOTTO_TRY(const sound::RootedFormula formula, sound::compile_formula(song.source));
+  SOTTO_TRY(const sound::RootedFormula formula, sound::compile_formula(song.source, true, song.mode));
   const sound::Samples ours = sound::render(song.program), reference = sound::render_reference(formula);
   size_t different = 0;
   for (size_t i = 0; i < ours.size(); i++) different += ours[i] != reference[i];

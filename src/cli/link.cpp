@@ -12,6 +12,8 @@
 namespace sotto::cli {
 namespace {
 
+constexpr const char* kSigned = "Signed Bytebeat";  // Dollchan's name
+
 struct LinkOptions {
   SongInput song;
   std::string read, to = "dollchan";
@@ -27,7 +29,7 @@ std::string song_text(const sound::SharedSong& song, const std::string& name, co
   };
   header("name", name);
   header("author", author);
-  if (song.mode != "Bytebeat") header("mode", song.mode);
+  if (song.mode != "Bytebeat") header("mode", song.mode == kSigned ? "signed" : song.mode);
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.0f", song.sample_rate);
   if (song.sample_rate != 8000) header("sample-rate", rate);
@@ -41,7 +43,7 @@ Status link(const LinkOptions& o) {
     return ok_status();
   }
   SOTTO_TRY(const sound::Song song, o.song.load());
-  const sound::SharedSong shared{song.source, static_cast<double>(song.sample_rate), "Bytebeat"};
+  const sound::SharedSong shared{song.source, static_cast<double>(song.sample_rate), song.mode == sound::SampleMode::kSigned ? kSigned : "Bytebeat"};
   SOTTO_TRY(const std::string text, o.to == "dollchan" ? sound::dollchan_link(shared) : sound::html5bytebeat_link(shared));
   print_text(text);
   return ok_status();
@@ -111,7 +113,8 @@ struct Import {
     sound::SharedSong song{code, 8000, text_field(node, "mode")};
     if (song.mode.empty()) song.mode = "Bytebeat";
     if (const auto rate = node.find("sampleRate"); rate != node.end() && rate->is_number()) song.sample_rate = rate->get<double>();
-    if (song.mode != "Bytebeat" || !sound::compile(code).ok()) return ok_status();
+    const auto mode = song.mode == kSigned ? sound::SampleMode::kSigned : sound::SampleMode::kBytebeat;
+    if ((song.mode != "Bytebeat" && song.mode != kSigned) || !sound::compile(code, mode).ok()) return ok_status();
     accepted++;
     const std::string name = text_field(node, "name"), text = song_text(song, name, author);
     const std::string path = (std::filesystem::path(folder) / file_name(author, name, songs)).string();

@@ -10,9 +10,11 @@
 
 namespace sotto::sound {
 
-Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables) {
+Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables, SampleMode mode) {
   SOTTO_TRY(const Syntax syntax, parse(source));
-  return Evaluator(source, syntax, fold_tables).run();
+  SOTTO_TRY(RootedFormula song, Evaluator(source, syntax, fold_tables).run());
+  if (mode == SampleMode::kSigned) song.root = song.formula.binary(TermOp::kAdd, song.root, song.formula.number(128));
+  return song;
 }
 
 namespace {
@@ -31,7 +33,7 @@ bool is_better(const Result<Program>& x, const Result<Program>& y) {
 
 }  // namespace
 
-Result<Program> compile(std::string_view source) {
+Result<Program> compile(std::string_view source, SampleMode mode) {
   // Translations from the most faithful to the shortest: without pitches in two limbs; with packed tables, which cost
   // instructions; without folding, where every folded table takes room of its own.
   static constexpr struct { bool fold; TableOptions tables; } kVariants[] = {
@@ -42,7 +44,7 @@ Result<Program> compile(std::string_view source) {
   bool folded = false;
   for (const auto& variant : kVariants) {
     if (!formula || folded != variant.fold) {
-      SOTTO_TRY(formula, compile_formula(source, variant.fold));
+      SOTTO_TRY(formula, compile_formula(source, variant.fold, mode));
       folded = variant.fold;
     }
     Result<Program> program = lower(formula->formula, formula->root, variant.tables);

@@ -247,7 +247,10 @@ TEST(Compile, BombsAreRefusedQuickly) {
   for (int i = 0; i < 2000; i++) inner.append("v").append(std::to_string(i)).append("=t*v").append(std::to_string(i)).append(",");
   EXPECT_FALSE(compile(names + repeated("t&1?(", 150) + inner + "0" + repeated("):0", 150) + ",v1").ok());
   (void)compile("a=[" + repeated("1,", 20000) + "].map(x=>x),a=a.map(x=>x),a=a.map(x=>x),a.reduce((x,y)=>x+y*t)");
-  (void)compile("(((t^t)&(t>>1))*((237*64)+(t+4)))");  // a factor of 0 beside a sum
+  for (const char* factor : {"", "[1.5,1.2][t&1]*", "2**([0,3][t&1]/12)*", "[0,0.5][t&1]/3*"}) {  // 0 beside a sum, and pitches
+    (void)compile(std::string(factor) + "(((t^t)&(t>>1))*((237*64)+(t+4)))");
+    (void)compile(std::string("(((t^t)&(t>>1))*((237*64)+(t+4)))*1.5*") + factor + "(0*t/3)");
+  }
   EXPECT_FALSE(compile(tables).ok());
   EXPECT_NE(error_of(doubling).find("too long"), std::string::npos) << error_of(doubling);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -321,14 +324,18 @@ std::string random_expression(std::mt19937_64& random, int depth) {
 
 TEST(CompileFuzz, RandomExpressionsAndTheirSource) {
   std::mt19937_64 random(7);
+  double slowest = 0;
   for (int round = 0; round < 5000; round++) {
     const std::string source = random_expression(random, 5);
+    const auto start = std::chrono::steady_clock::now();
     const Result<Program> program = compile(source);
+    slowest = std::max(slowest, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     if (!program.ok()) continue;
     const Result<Program> again = compile(to_source(*program));
     ASSERT_TRUE(again.ok()) << source << "\n" << to_source(*program) << "\n" << again.error().message;
     ASSERT_EQ(render(*program, 300, 700), render(*again, 300, 700)) << source << "\n" << to_source(*program);
   }
+  EXPECT_LT(slowest, 1);  // seconds; a song of this size takes a millisecond
 }
 
 }  // namespace

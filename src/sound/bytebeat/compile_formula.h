@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sound/bytebeat/compile.h"
 #include "sound/bytebeat/formula.h"
 
 namespace sotto::sound {
@@ -14,6 +15,6 @@ struct RootedFormula {
 };
 
 // `fold_tables`: arithmetic of a table element with a constant is done in the table.
-Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables = true);
+Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables = true, SampleMode mode = SampleMode::kBytebeat);
 
 }  // namespace sotto::sound

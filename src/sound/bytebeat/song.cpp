@@ -43,6 +43,16 @@ Result<Bytes> read_stdin() {
   }
 }
 
+// By the names of Dollchan's composer, or short.
+Status read_mode(std::string_view value, Song& song) {
+  if (value == "bytebeat" || value == "Bytebeat") return ok_status();
+  if (value != "signed" && value != "Signed Bytebeat") {
+    return input_error("'# mode: " + std::string(value) + "' is not supported; modes are bytebeat and signed");
+  }
+  song.mode = SampleMode::kSigned;
+  return ok_status();
+}
+
 constexpr unsigned kMaxRate = 384000;
 
 // Reads one header line into the song. Unknown keys are for people and other tools.
@@ -53,6 +63,7 @@ Status read_header_line(std::string_view line, Song& song) {
   const std::string_view key = trimmed(line.substr(0, colon)), value = trimmed(line.substr(colon + 1));
   if (key == "name") song.name = value;
   if (key == "author") song.author = value;
+  if (key == "mode") return read_mode(value, song);
   if (key != "sample-rate") return ok_status();
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), song.sample_rate);
   if (error == std::errc{} && end == value.data() + value.size() && song.sample_rate >= 1 && song.sample_rate <= kMaxRate) return ok_status();
@@ -79,7 +90,7 @@ Result<Song> parse_song(std::string_view text) {
   }
   song.source = trimmed(text.substr(at));
   numbered += text.substr(at);
-  SOTTO_TRY(song.program, compile(numbered));
+  SOTTO_TRY(song.program, compile(numbered, song.mode));
   return song;
 }
 

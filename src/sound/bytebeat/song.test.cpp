@@ -67,6 +67,19 @@ TEST(Song, ShippedSongsCompileFitAndSoundLikeSomething) {
   EXPECT_GE(songs, 12u);
 }
 
+TEST(Song, Mode) {
+  const Song song = parse_song("# mode: signed\n-t/2").value();
+  EXPECT_EQ(song.mode, SampleMode::kSigned);
+  const Samples samples = render(song.program, 9), plain = render(compile("-t/2+128").value(), 9);
+  EXPECT_EQ(samples, plain);
+  EXPECT_EQ(samples[3], 126);  // 126.5 is truncated after the addition
+  EXPECT_EQ(parse_song("# mode: Signed Bytebeat\nt").value().program, compile("t+128").value());
+  EXPECT_EQ(parse_song("# mode: bytebeat\nt").value().mode, SampleMode::kBytebeat);
+  const auto wrong = parse_song("# mode: Floatbeat\nt");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.error().message.find("Floatbeat"), std::string::npos);
+}
+
 TEST(Song, SampleRate) {
   EXPECT_EQ(parse_song("t").value().sample_rate, 8000u);
   EXPECT_EQ(parse_song("# sample-rate: 11025\nt").value().sample_rate, 11025u);
