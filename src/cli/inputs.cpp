@@ -74,6 +74,15 @@ Result<Bytes32> parse_contest_id(const std::string& text) {
   return word_from_u64(number);
 }
 
+Result<claim::Target> parse_target(uint64_t chain_id, const std::string& claimant, const std::string& contract, const std::string& contest) {
+  claim::Target target;
+  target.chain_id = chain_id;
+  SOTTO_TRY(target.beneficiary, address_from_hex(claimant));
+  SOTTO_TRY(target.contract, address_from_hex(contract));
+  SOTTO_TRY(target.contest_id, parse_contest_id(contest));
+  return target;
+}
+
 Result<std::shared_ptr<const claim::ProvingKey>> load_key(const judge::Network& net, unsigned slots, const SetupInput& setup) {
   SOTTO_TRY(const unsigned log_size, claim::required_log_size(net, slots));
   SOTTO_TRY(auto srs, setup.load(log_size));

@@ -44,6 +44,8 @@ void add_slots(CLI::App* verb, unsigned& slots, const std::string& help);
 
 // A contest number: decimal, or 0x and 32 bytes.
 Result<Bytes32> parse_contest_id(const std::string& text);
+// What a proof is for, from the texts of the command line.
+Result<claim::Target> parse_target(uint64_t chain_id, const std::string& claimant, const std::string& contract, const std::string& contest);
 
 // The key of a judge for a size class; loads the setup it needs.
 Result<std::shared_ptr<const claim::ProvingKey>> load_key(const judge::Network& net, unsigned slots, const SetupInput& setup);

@@ -25,15 +25,6 @@ struct Options {
   bool json = false;
 };
 
-Result<claim::Target> target_of(const Options& o) {
-  claim::Target target;
-  target.chain_id = o.chain_id;
-  SOTTO_TRY(target.beneficiary, address_from_hex(o.claimant));
-  SOTTO_TRY(target.contract, address_from_hex(o.contract));
-  SOTTO_TRY(target.contest_id, parse_contest_id(o.contest));
-  return target;
-}
-
 Status report(const Options& o, const claim::Proven& proven, uint32_t unit, unsigned slots, double seconds) {
   const uint64_t peak_mib = (contest::peak_memory_kib() + 1023) / 1024;
   const std::string claim_path = claim_path_of(o.output);
@@ -56,7 +47,7 @@ Status report(const Options& o, const claim::Proven& proven, uint32_t unit, unsi
 
 Status prove(const Options& o) {
   contest::catch_interrupts();
-  SOTTO_TRY(const claim::Target target, target_of(o));
+  SOTTO_TRY(const claim::Target target, parse_target(o.chain_id, o.claimant, o.contract, o.contest));
   SOTTO_TRY_STATUS(check_setup_use(o.setup.file, o.chain_id, o.rpc_url));
   SOTTO_TRY(const judge::Network net, o.judge.load());
   SOTTO_TRY(const sound::Song song, o.song.load());

@@ -22,15 +22,6 @@ Json as_json(const contest::Swarm& swarm, std::optional<uint32_t> winner, uint32
 
 bool wants_proof(const SearchOptions& o) { return !o.output.empty(); }
 
-Result<claim::Target> claim_target(const SearchOptions& o) {
-  claim::Target target;
-  target.chain_id = o.chain_id;
-  SOTTO_TRY(target.beneficiary, address_from_hex(o.claimant));
-  SOTTO_TRY(target.contract, address_from_hex(o.contract));
-  SOTTO_TRY(target.contest_id, parse_contest_id(o.contest));
-  return target;
-}
-
 // Plays until somebody reaches the target or the slots are over.
 Result<std::optional<uint32_t>> play(contest::Swarm& swarm, const SearchOptions& o, uint32_t target, uint32_t unit, contest::View& view) {
   while (o.max_slots == 0 || swarm.slots_played() < o.max_slots) {
@@ -77,7 +68,7 @@ Status search(SearchOptions& o) {
   contest::catch_interrupts();
   claim::Target claim;
   if (wants_proof(o)) {
-    SOTTO_TRY(claim, claim_target(o));
+    SOTTO_TRY(claim, parse_target(o.chain_id, o.claimant, o.contract, o.contest));
     SOTTO_TRY_STATUS(check_setup_use(o.setup, o.chain_id, o.rpc_url));
   }
   SOTTO_TRY(o.swarm.judge, o.judge.path());
