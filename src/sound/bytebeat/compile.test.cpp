@@ -238,7 +238,7 @@ TEST(Compile, BombsAreRefusedQuickly) {
     const std::string before = std::string("f").append(std::to_string(i - 1)).append("(x)");
     calls.append(",f").append(std::to_string(i)).append("=x=>").append(before).append("^").append(before);
   }
-  EXPECT_NE(error_of(calls + ",f39(t)").find("called too often"), std::string::npos);
+  EXPECT_NE(error_of(calls + ",f39(t)").find("run too often"), std::string::npos);
   EXPECT_TRUE(compile(names + "v7").ok());
   // Loops in functions that call each other, returns and assignments under conditions within one another.
   EXPECT_FALSE(compile("f=()=>{for(;;){}},g=()=>{for(let i=0;i<99;i++)f()},g()").ok());

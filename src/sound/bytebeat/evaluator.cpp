@@ -45,7 +45,7 @@ Result<TermId> Evaluator::number(uint32_t id) {
 Result<Value> Evaluator::evaluate(uint32_t id) {
   const Node& n = node(id);
   if (depth_ >= kMaxDepth) return fail(n, "functions call each other too deeply; a function cannot call itself");
-  if (++steps_ > kMaxSteps) return fail(n, "functions are called too often; no program of 63 instructions can hold it");
+  if (++steps_ > kMaxSteps) return fail(n, "functions and loops run too often; no program of 63 instructions can hold it");
   depth_++;
   Result<Value> value = evaluate_node(n);
   depth_--;

@@ -132,8 +132,8 @@ Status Evaluator::statements(const std::vector<uint32_t>& list, size_t from) {
 }
 
 Status Evaluator::execute(uint32_t id) {
-  if (depth_ >= kMaxDepth) return fail(node(id), "functions call each other too deeply; a function cannot call itself");
-  if (++steps_ > kMaxSteps) return fail(node(id), "functions are called too often; no program of 63 instructions can hold it");
+  if (depth_ >= kMaxDepth) return fail(node(id), "functions, loops with returns or blocks are nested too deeply; a function cannot call itself");
+  if (++steps_ > kMaxSteps) return fail(node(id), "functions and loops run too often; no program of 63 instructions can hold it");
   depth_++;
   const Status status = execute_node(id);
   depth_--;
