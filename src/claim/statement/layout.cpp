@@ -85,6 +85,7 @@ Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
 }
 
 Result<Layout> make_layout(const Shape& s) {
+  if (s.conv.empty()) return does_not_fit("no convolution");
   Layout l;
   l.program_block = uint64_t{s.sources()} << s.slot_bits;
   l.constants_at = l.program_block / 2;
