@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -18,7 +19,9 @@ namespace sotto::sound {
 namespace {
 
 std::string corpus_path() {
-  if (const char* path = std::getenv("SOTTO_CORPUS")) return path;
+  // A corpus file, or the folder of shared data that zk/commit/ptau_ceremony.test.cpp takes too.
+  if (const char* path = std::getenv("SOTTO_CORPUS"))
+    return std::filesystem::is_directory(path) ? std::string(path) + "/bytebeat/corpus.jsonl" : path;
   return std::string(SOTTO_SOURCE_DIR) + "/../shared/data/bytebeat/corpus.jsonl";
 }
 
