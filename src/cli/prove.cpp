@@ -9,7 +9,7 @@
 #include "cli/setup_rules.h"
 #include "contest/arena/score_text.h"
 #include "contest/arena/view.h"
-#include "contest/swarm/confine.h"
+#include "contest/secrecy/confine.h"
 #include "contest/swarm/interrupt.h"
 
 namespace sotto::cli {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What chance alone scores: the yardstick of a target.
 #pragma once
-#include "contest/swarm/composer.h"
+#include "contest/mind/composer.h"
 
 namespace sotto::contest {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "contest/swarm/confine.h"
+#include "contest/secrecy/confine.h"
 
 namespace sotto::contest {
 namespace {

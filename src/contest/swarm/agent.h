@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "contest/swarm/composer.h"
-#include "contest/swarm/store.h"
+#include "contest/mind/composer.h"
+#include "contest/secrecy/store.h"
 #include "contest/swarm/wire.h"
 
 namespace sotto::contest {

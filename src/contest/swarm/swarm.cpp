@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "contest/swarm/interrupt.h"
-#include "contest/swarm/spawn.h"
+#include "contest/secrecy/spawn.h"
 
 namespace sotto::contest {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/spawn.h"
+#include "contest/secrecy/spawn.h"
 
 #include <fcntl.h>
 #include <signal.h>

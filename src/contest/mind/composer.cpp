@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/composer.h"
+#include "contest/mind/composer.h"
 
 #include "sound/bytebeat/compile.h"
 #include "sound/bytebeat/render.h"

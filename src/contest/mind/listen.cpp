@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/listen.h"
+#include "contest/mind/listen.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/grammar.h"
+#include "contest/mind/grammar.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/evolver.h"
+#include "contest/mind/evolver.h"
 
 #include <algorithm>
 

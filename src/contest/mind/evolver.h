@@ -10,8 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "contest/swarm/grammar.h"
-#include "contest/swarm/listen.h"
+#include "contest/mind/grammar.h"
+#include "contest/mind/listen.h"
 
 namespace sotto::contest {
 

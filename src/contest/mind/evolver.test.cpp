@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/evolver.h"
+#include "contest/mind/evolver.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "contest/swarm/composer.h"
+#include "contest/mind/composer.h"
 #include "judge/net/random_network.h"
 
 namespace sotto::contest {

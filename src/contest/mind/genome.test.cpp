@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/genome.h"
+#include "contest/mind/genome.h"
 
 #include <gtest/gtest.h>
 
-#include "contest/swarm/composer.h"
-#include "contest/swarm/grammar.h"
+#include "contest/mind/composer.h"
+#include "contest/mind/grammar.h"
 #include "sound/bytebeat/compile.h"
 
 namespace sotto::contest {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "contest/swarm/evolver.h"
+#include "contest/mind/evolver.h"
 #include "judge/net/scorer.h"
 #include "sound/bytebeat/program.h"
 

@@ -2,8 +2,8 @@
 // Where new genomes come from: plain chance, and variation that knows the idioms of bytebeat (clocks, pitches, gates, arpeggios,
 // melodies, envelopes, drums, sections, voices).
 #pragma once
-#include "contest/swarm/genome.h"
-#include "contest/swarm/rng.h"
+#include "contest/mind/genome.h"
+#include "contest/mind/rng.h"
 
 namespace sotto::contest {
 

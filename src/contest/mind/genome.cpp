@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/genome.h"
+#include "contest/mind/genome.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/store.h"
+#include "contest/secrecy/store.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>

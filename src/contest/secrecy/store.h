@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "contest/swarm/evolver.h"
+#include "contest/mind/evolver.h"
 
 namespace sotto::contest {
 

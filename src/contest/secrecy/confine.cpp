@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contest/swarm/confine.h"
+#include "contest/secrecy/confine.h"
 
 #include <signal.h>
 #include <sys/prctl.h>
