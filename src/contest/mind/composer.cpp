@@ -2,7 +2,6 @@
 #include "contest/mind/composer.h"
 
 #include "sound/bytebeat/compile.h"
-#include "sound/bytebeat/render.h"
 
 namespace sotto::contest {
 
@@ -16,13 +15,14 @@ std::optional<Song> compose(const Genome& genome, const Listener& judge, const s
                             const std::function<bool(uint64_t)>& known) {
   auto program = program_of(genome, size);
   if (!program) return {};
-  const sound::Samples samples = sound::render(*program, judge.network().samples);
+  sound::Samples samples = sound::render(*program, judge.network().samples);
   const Impression impression = listen(samples);
   if (impression.silent || known(impression.fingerprint)) return {};
   Song song;
   song.source = to_source(genome);
   song.scored = {genome, judge.score(samples), static_cast<unsigned>(program->code.size()), impression};
   song.program = std::move(*program);
+  song.samples = std::move(samples);
   return song;
 }
 

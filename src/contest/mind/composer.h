@@ -8,7 +8,7 @@
 
 #include "contest/mind/evolver.h"
 #include "judge/net/scorer.h"
-#include "sound/bytebeat/program.h"
+#include "sound/bytebeat/render.h"
 
 namespace sotto::contest {
 
@@ -29,6 +29,7 @@ struct Song {
   Scored scored;
   std::string source;
   sound::Program program;
+  sound::Samples samples;
 };
 
 // The program of a genome, if it compiles into the size class.

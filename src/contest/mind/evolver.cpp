@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace sotto::contest {
-namespace {
-
-// Higher score; at equal score the shorter song, which is cheaper to prove and easier to vary.
-bool better(const Scored& a, const Scored& b) {
-  return a.score != b.score ? a.score > b.score : a.instructions < b.instructions;
-}
-
-}  // namespace
 
 // Half tournaments among all cells, a third any cell, the rest the list of the best (design note swarm.md, section 3.4).
 const Genome& Evolver::parent(Rng& rng) const {
@@ -35,14 +27,10 @@ Genome Evolver::ask(Rng& rng) const {
     const Genome& a = parent(rng);
     return crossover(a, parent(rng), rng);
   }
-  Genome child = mutate(parent(rng), rng);
-  while (rng.chance(25)) child = mutate(child, rng);
-  return child;
+  return vary(parent(rng), rng);
 }
 
-void Evolver::tell(const Scored& song) {
-  known_.insert(song.impression.fingerprint);
-  ++told_;
+void Evolver::learn(const Scored& song) {
   ++since_start_;
   const bool leads = elites_.empty() || better(song, elites_.front());
   since_best_ = leads ? 0 : since_best_ + 1;

@@ -7,29 +7,15 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <unordered_set>
 #include <vector>
 
-#include "contest/mind/grammar.h"
-#include "contest/mind/listen.h"
+#include "contest/mind/search.h"
 
 namespace sotto::contest {
 
-// A song that the judge has scored.
-struct Scored {
-  Genome genome;
-  uint32_t score = 0;
-  unsigned instructions = 0;
-  Impression impression;
-};
-
-class Evolver {
+class Evolver final : public Search {
  public:
-  Genome ask(Rng& rng) const;
-  bool is_known(uint64_t fingerprint) const { return known_.contains(fingerprint); }
-  void tell(const Scored& song);
-
-  uint64_t told() const { return told_; }
+  Genome ask(Rng& rng) const override;
   unsigned restarts() const { return restarts_; }
 
  private:
@@ -39,6 +25,7 @@ class Evolver {
   static constexpr unsigned kHillSteps = 8;
   static constexpr unsigned kPatience = 500;    // songs without a new best until a restart
 
+  void learn(const Scored& song) override;
   const Genome& parent(Rng& rng) const;
   void archive(const Scored& song);
   void climb(const Scored& song);
@@ -47,10 +34,8 @@ class Evolver {
   std::optional<Scored> cells_[kSide * kSide];
   std::vector<unsigned> occupied_;              // cells in the order of their discovery
   std::vector<Scored> elites_;                  // best first
-  std::unordered_set<uint64_t> known_;          // membership only: its order is never used
   std::optional<Scored> hill_;
   unsigned hill_left_ = 0;
-  uint64_t told_ = 0;
   unsigned since_start_ = 0, since_best_ = 0, restarts_ = 0;
 };
 

@@ -252,6 +252,14 @@ Genome random_genome(Rng& rng) {
   return g;
 }
 
+Genome typed_genome(Rng& rng) {
+  Genome g;
+  g.nodes = expression(rng, rng.between(2, 4));
+  if (g.nodes.size() > kMaxNodes) g.nodes = t_leaf();
+  settle_table(g, rng);
+  return g;
+}
+
 Genome tweak(const Genome& parent, Rng& rng) {
   std::vector<size_t> places;
   for (size_t i = 0; i < parent.nodes.size(); ++i)
@@ -282,6 +290,12 @@ Genome mutate(const Genome& parent, Rng& rng) {
   else out = swap_operands(parent, rng);
   settle_table(out, rng);
   return out;
+}
+
+Genome vary(const Genome& parent, Rng& rng) {
+  Genome child = mutate(parent, rng);
+  while (rng.chance(25)) child = mutate(child, rng);
+  return child;
 }
 
 Genome crossover(const Genome& a, const Genome& b, Rng& rng) {
