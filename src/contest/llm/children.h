@@ -23,7 +23,8 @@ struct LlmChild {
 inline constexpr size_t kMaxChildSource = 2048;
 inline constexpr size_t kMaxChildren = 32;
 
-// Everything in the answer that looks like a child, in order, without repetitions; nothing for an answer without any.
+// Everything in the answer that looks like a child, in order; one that repeats an earlier one is dead. Empty for an answer
+// without any.
 // A pure function of its arguments. Genomes fit `size`: what is too long is cut down to its largest part that does.
 std::vector<LlmChild> read_children(std::string_view answer, const sound::SizeClass& size = sound::kSizeClasses[1]);
 

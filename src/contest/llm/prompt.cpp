@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contest/llm/prompt.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "contest/llm/language.h"
+
+namespace sotto::contest {
+namespace {
+
+constexpr size_t kShownDeaths = 6;
+constexpr size_t kShownDeathSource = 160;
+constexpr size_t kShownHint = 240;
+
+// One line of the prompt must stay one line.
+std::string line_of(std::string_view text, size_t limit) {
+  std::string out;
+  for (const char c : text.substr(0, limit)) out += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? ' ' : c;
+  return out;
+}
+
+std::string grammar_text() {
+  std::string out = "t | integer | (e)";
+  for (const LanguageForm& form : language_forms()) out += std::string(" | ") + form.text;
+  return out;
+}
+
+std::string operator_text() {
+  std::string out;
+  for (const LlmOperator& op : kLlmOperators) out += std::string(" ") + op.name + ": " + op.meaning + ".\n";
+  return out;
+}
+
+std::string make_system_prompt() {
+  const std::string notes = std::to_string(kMaxNotes);
+  return
+      "You are a genetic algorithm. You are not a chat assistant. Your population is bytebeat formulas, your alphabet is the grammar "
+      "below, and your only objective is to raise the score.\n"
+      "RENDER: for t = 0..79999 at 8000 Hz the sample is the low 8 bits of f(t): 10 seconds, mono. All values are 32-bit integers "
+      "that wrap around. x/y truncates toward zero, x/0 = x%0 = 0, % has the sign of x, shift counts use their low 5 bits, >> keeps "
+      "the sign, >>> does not, comparisons give 0 or 1.\n"
+      "GRAMMAR, e is an expression, n an integer, precedence as in C: " + grammar_text() + "\n"
+      " Arrays hold 2, 4, 8 or 16 integers (at most " + notes + " in a formula); mask the index: [1,2,3,4][t>>13&3]. Everything else is "
+      "lethal: floats, sin, random, functions, names, assignments.\n"
+      "LENGTH: every operator is one instruction; a formula with more than the limit of the population dies.\n"
+      "SCORE: 0 to 10, from a fixed neural judge of audio aesthetics. Silence, one endless tone and white noise score low.\n"
+      "MUSICAL GENES: t*k is a pitch; t>>n is a slow clock (t>>13 about 1 s, t>>10 about 1/8 s); a&b>>c gates a rhythm; %k loops; "
+      "t*(k&t>>n) is an arpeggio; t*[8,9,10,12][t>>12&3]>>3 is a melody; (x&127)+(y&127) mixes voices; x*(255-(t>>4&255))>>8 is an "
+      "envelope; ^ adds harmonics; the ratios 2,3,4,5,6,8,9,10,12,15 are consonant.\n"
+      "OPERATORS\n" + operator_text() +
+      "RULES\n"
+      " Answer with exactly the children that are ordered, in that order, each with its operator and its parents' ids.\n"
+      " Every child differs in sound from every parent and from every other child, not only in text.\n"
+      " Copy what high scores share, drop what low scores share. Do not repeat the recent deaths.\n"
+      " Never explain. Answer with JSON only: {\"children\":[{\"op\":\"mutate_const\",\"parents\":[1],\"f\":\"t*5&t>>7\"}]}\n";
+}
+
+std::string schema_text() {
+  std::string ops;
+  for (const LlmOperator& op : kLlmOperators) ops += (ops.empty() ? "\"" : ",\"") + std::string(op.name) + '"';
+  // The strictest subset that all servers take: every field required, nothing else allowed, no limits on length or number.
+  return "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"children\"],\"properties\":{\"children\":"
+         "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"op\",\"parents\",\"f\"],"
+         "\"properties\":{\"op\":{\"type\":\"string\",\"enum\":[" + ops + "]},"
+         "\"parents\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"f\":{\"type\":\"string\"}}}}}}";
+}
+
+std::string specimen_line(size_t id, const Specimen& s) {
+  char head[80];
+  std::snprintf(head, sizeof head, "%zu\t%.2f\t%u\t%u\t%u\t", id, s.score, unsigned{s.brightness}, unsigned{s.motion}, s.instructions);
+  return head + line_of(s.source, s.source.size()) + '\n';
+}
+
+std::string order_text(const ChildOrder& order) {
+  std::string out = kLlmOperators[static_cast<unsigned>(order.op)].name;
+  for (size_t i = 0; i < order.parents.size(); i++) out += (i ? "," : "(") + std::to_string(order.parents[i]);
+  return order.parents.empty() ? out : out + ')';
+}
+
+}  // namespace
+
+void sort_specimens(std::vector<Specimen>& specimens) {
+  std::stable_sort(specimens.begin(), specimens.end(), [](const Specimen& a, const Specimen& b) {
+    return a.score != b.score ? a.score < b.score : a.source < b.source;
+  });
+}
+
+std::string user_prompt(const PromptInput& input) {
+  std::string out = "GENERATION " + std::to_string(input.generation) + "  STAGNATION " + std::to_string(input.stagnation) + "  LIMIT " +
+                    std::to_string(input.max_instructions) + " instructions\n";
+  out += "PARENTS (id, score, brightness 0-7, motion 0-7, instructions, formula), worst first, best last\n";
+  for (size_t i = 0; i < input.specimens.size(); i++) out += specimen_line(i + 1, input.specimens[i]);
+  if (input.specimens.empty()) out += "none yet\n";
+  const size_t deaths = std::min(kShownDeaths, input.deaths.size());
+  if (deaths) out += "RECENT DEATHS (formula, reason)\n";
+  for (size_t i = input.deaths.size() - deaths; i < input.deaths.size(); i++)
+    out += line_of(input.deaths[i].source, kShownDeathSource) + '\t' + line_of(input.deaths[i].reason, kShownDeathSource) + '\n';
+  if (!input.hint.empty()) out += "HINT: " + line_of(input.hint, kShownHint) + '\n';
+  out += "CHILDREN N=" + std::to_string(input.orders.size()) + ':';
+  for (const ChildOrder& order : input.orders) out += ' ' + order_text(order);
+  return out + '\n';
+}
+
+std::string_view system_prompt() {
+  static const std::string text = make_system_prompt();
+  return text;
+}
+
+const std::string& answer_schema() {
+  static const std::string text = schema_text();
+  return text;
+}
+
+}  // namespace sotto::contest
