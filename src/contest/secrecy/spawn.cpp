@@ -13,8 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "contest/swarm/agent.h"
-
 extern char** environ;
 
 namespace sotto::contest {

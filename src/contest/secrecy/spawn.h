@@ -5,9 +5,13 @@
 
 #include <string>
 
-#include "contest/swarm/wire.h"
+#include "contest/secrecy/channel.h"
 
 namespace sotto::contest {
+
+// The hidden verb that starts an agent process, and where its end of the socket pair is.
+inline constexpr const char* kAgentVerb = "agent-worker";
+inline constexpr int kAgentFd = 3;
 
 struct Child {
   pid_t pid = -1;

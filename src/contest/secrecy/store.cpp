@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contest/secrecy/store.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+
+#include "contest/secrecy/private_file.h"
+#include "contest/secrecy/record.h"
 
 namespace sotto::contest {
-
-struct Store::Database {
-  sqlite3* handle = nullptr;
-  ~Database() { sqlite3_close(handle); }
-
-  Error failure(const char* doing) const {
-    // The message of SQLite names tables and reasons, never values.
-    return environment_error(std::string("song store: ") + doing + ": " + sqlite3_errmsg(handle));
-  }
-  Status run(const char* sql) {
-    if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failure("statement refused");
-    return ok_status();
-  }
-};
-
 namespace {
 
-constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS identity(seed INTEGER, agent INTEGER, slots INTEGER, tries INTEGER, judge TEXT);"
-    "CREATE TABLE IF NOT EXISTS slots(slot INTEGER PRIMARY KEY);"
-    "CREATE TABLE IF NOT EXISTS songs(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL REFERENCES slots(slot),"
-    " genome TEXT NOT NULL, source TEXT NOT NULL, score INTEGER NOT NULL, instructions INTEGER NOT NULL,"
-    " fingerprint INTEGER NOT NULL UNIQUE, brightness INTEGER NOT NULL, motion INTEGER NOT NULL);"
-    "PRAGMA user_version = 1;";
+constexpr int kVersion = 2;  // 1 was not encrypted
+constexpr const char* kSchema = "CREATE TABLE IF NOT EXISTS records(number INTEGER PRIMARY KEY, record BLOB NOT NULL);";
+// Exclusive: no shared-memory file, and nobody else opens the store meanwhile. Small caches: agents are many.
+constexpr const char* kSettings =
+    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;";
 
 class Statement {
  public:
@@ -41,22 +24,14 @@ class Statement {
   ~Statement() { sqlite3_finalize(s_); }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
-  bool ok() const { return ok_; }
   Statement& bind(int64_t v) { return sqlite3_bind_int64(s_, ++bound_, v), *this; }
-  Statement& bind(const std::string& v) {
-    return sqlite3_bind_text(s_, ++bound_, v.data(), static_cast<int>(v.size()), SQLITE_TRANSIENT), *this;
-  }
+  // The bytes must live until the statement has run.
+  Statement& bind(ByteSpan v) { return sqlite3_bind_blob(s_, ++bound_, v.data(), static_cast<int>(v.size()), SQLITE_STATIC), *this; }
   int step() { return ok_ ? sqlite3_step(s_) : SQLITE_ERROR; }
-  bool execute() {
-    const bool done = step() == SQLITE_DONE;
-    sqlite3_reset(s_);
-    bound_ = 0;
-    return done;
-  }
   int64_t integer(int column) const { return sqlite3_column_int64(s_, column); }
-  std::string text(int column) const {
-    const auto* p = reinterpret_cast<const char*>(sqlite3_column_text(s_, column));
-    return p ? std::string(p, static_cast<size_t>(sqlite3_column_bytes(s_, column))) : std::string();
+  ByteSpan blob(int column) const {
+    const auto* p = static_cast<const uint8_t*>(sqlite3_column_blob(s_, column));
+    return {p, p ? static_cast<size_t>(sqlite3_column_bytes(s_, column)) : 0};
   }
 
  private:
@@ -65,104 +40,148 @@ class Statement {
   bool ok_ = false;
 };
 
-Status make_private_folder(const std::string& folder) {
-  if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return environment_error("cannot make folder " + folder + ": " + std::strerror(errno));
-  struct stat info {};
-  if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return environment_error(folder + " is not a folder");
-  if (chmod(folder.c_str(), 0700) != 0) return environment_error("cannot make " + folder + " private: " + std::strerror(errno));
-  return ok_status();
-}
-
-// The file exists with its mode before SQLite opens it, and SQLite gives its journal files the same mode.
-Status make_private_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return environment_error("cannot open the song store " + path + ": " + std::strerror(errno));
-  const bool made = fchmod(fd, 0600) == 0;
-  close(fd);
-  return made ? ok_status() : Status(environment_error("cannot make " + path + " private"));
-}
-
-Status check_identity(sqlite3* db, const StoreIdentity& id) {
-  const std::string judge = to_hex(id.judge);
-  Statement read(db, "SELECT seed, agent, slots, tries, judge FROM identity");
-  const int row = read.step();
-  if (row == SQLITE_ROW) {
-    const bool same = static_cast<uint64_t>(read.integer(0)) == id.seed && read.integer(1) == id.agent &&
-                      read.integer(2) == id.slots && read.integer(3) == id.tries && read.text(4) == judge;
-    return same ? ok_status()
-                : Status(input_error("this folder holds a search with another seed, size, number of tries or judge; "
-                                     "choose another folder or the same settings"));
-  }
-  if (row != SQLITE_DONE) return environment_error("song store: not a song store");
-  Statement write(db, "INSERT INTO identity VALUES(?, ?, ?, ?, ?)");
-  write.bind(static_cast<int64_t>(id.seed)).bind(id.agent).bind(id.slots).bind(id.tries).bind(judge);
-  return write.execute() ? ok_status() : Status(environment_error("song store: cannot write"));
-}
+std::string file_of(const std::string& folder) { return folder + "/songs.db"; }
 
 }  // namespace
+
+struct Store::Database {
+  Database(StoreIdentity i, SecretKey k) : identity(i), key(std::move(k)) {}
+  ~Database() { sqlite3_close(handle); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The message of SQLite names tables and reasons, never values.
+  Error failure(const char* doing) const { return environment_error(std::string("song store: ") + doing + ": " + sqlite3_errmsg(handle)); }
+  Status run(const char* sql) {
+    if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failure("not a song store, or in use");
+    return ok_status();
+  }
+  Status connect(const std::string& folder);
+  Status check_identity();
+  Status count();
+  Status write(int64_t number, Bytes plain);
+  // Shows the records from `first` to `last`, decrypted.
+  Status each(int64_t first, int64_t last, const std::function<Status(int64_t number, ByteSpan plain)>& visit) const;
+
+  sqlite3* handle = nullptr;
+  StoreIdentity identity;
+  SecretKey key;
+  uint32_t slots = 0;
+};
+
+Status Store::Database::connect(const std::string& folder) {
+  const std::string path = file_of(folder);
+  if (sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, nullptr) != SQLITE_OK)
+    return failure("cannot open");
+  sqlite3_busy_timeout(handle, 5000);
+  int persist = 1;  // the write-ahead file stays when the store is closed, for a process that could not make it anew
+  sqlite3_file_control(handle, nullptr, SQLITE_FCNTL_PERSIST_WAL, &persist);
+  SOTTO_TRY_STATUS(run(kSettings));
+  Statement version(handle, "PRAGMA user_version");
+  if (version.step() != SQLITE_ROW) return failure("cannot read");
+  const int64_t found = version.integer(0);
+  if (found != 0 && found != kVersion)
+    return input_error("song store: " + path + " was written by another version of sotto; choose another folder");
+  if (found == kVersion) return ok_status();
+  return run(("BEGIN IMMEDIATE;" + std::string(kSchema) + "PRAGMA user_version = " + std::to_string(kVersion) + ";COMMIT").c_str());
+}
+
+Status Store::Database::write(int64_t number, Bytes plain) {
+  const Bytes record = seal(key, place_of(identity, number), std::move(plain));
+  Statement insert(handle, "INSERT INTO records VALUES(?, ?)");
+  return insert.bind(number).bind(record).step() == SQLITE_DONE ? ok_status() : Status(failure("cannot write"));
+}
+
+Status Store::Database::each(int64_t first, int64_t last, const std::function<Status(int64_t, ByteSpan)>& visit) const {
+  Statement rows(handle, "SELECT number, record FROM records WHERE number BETWEEN ? AND ? ORDER BY number");
+  rows.bind(first).bind(last);
+  int row = 0;
+  while ((row = rows.step()) == SQLITE_ROW) {
+    const int64_t number = rows.integer(0);
+    const auto plain = unseal(key, place_of(identity, number), rows.blob(1));
+    if (!plain) return input_error("song store: record " + std::to_string(number) + ": " + plain.error().message);
+    SOTTO_TRY_STATUS(visit(number, *plain));
+  }
+  return row == SQLITE_DONE ? ok_status() : Status(failure("cannot read"));
+}
+
+Status Store::Database::check_identity() {
+  const Bytes want = encode_identity(identity);
+  bool found = false, same = false;
+  SOTTO_TRY_STATUS(each(kIdentityRecord, kIdentityRecord, [&](int64_t, ByteSpan plain) {
+    found = true;
+    same = std::equal(plain.begin(), plain.end(), want.begin(), want.end());
+    return ok_status();
+  }));
+  if (!found) return write(kIdentityRecord, want);
+  if (same) return ok_status();
+  return input_error("this folder holds a search with another seed, size, number of tries or judge; choose another folder or the "
+                     "same settings");
+}
+
+// Numbers must be -1, 0, 1, ... without a gap.
+Status Store::Database::count() {
+  Statement rows(handle, "SELECT count(*), max(number), min(number) FROM records");
+  if (rows.step() != SQLITE_ROW) return failure("cannot read");
+  const int64_t records = rows.integer(0), highest = rows.integer(1);
+  if (rows.integer(2) != kIdentityRecord || highest != records - 2 || highest >= INT32_MAX)
+    return input_error("song store: slots are missing; the file is damaged");
+  slots = static_cast<uint32_t>(records - 1);
+  return ok_status();
+}
 
 Store::Store(std::unique_ptr<Database> db) : db_(std::move(db)) {}
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-Result<Store> Store::open(const std::string& folder, const StoreIdentity& identity) {
+Status Store::prepare(const std::string& folder) {
   SOTTO_TRY_STATUS(make_private_folder(folder));
-  const std::string path = folder + "/songs.db";
-  SOTTO_TRY_STATUS(make_private_file(path));
-  auto db = std::make_unique<Database>();
-  if (sqlite3_open_v2(path.c_str(), &db->handle, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) return db->failure("cannot open");
-  sqlite3_busy_timeout(db->handle, 5000);
-  SOTTO_TRY_STATUS(db->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"));
-  SOTTO_TRY_STATUS(db->run(kSchema));
-  SOTTO_TRY_STATUS(check_identity(db->handle, identity));
+  SOTTO_TRY_STATUS(make_private_file(file_of(folder)));
+  return Database({}, SecretKey::random()).connect(folder);
+}
+
+Result<Store> Store::open(const std::string& folder, const StoreIdentity& identity, SecretKey key) {
+  SOTTO_TRY_STATUS(prepare(folder));
+  auto db = std::make_unique<Database>(identity, std::move(key));
+  SOTTO_TRY_STATUS(db->connect(folder));
+  SOTTO_TRY_STATUS(db->check_identity());
+  SOTTO_TRY_STATUS(db->count());
   return Store(std::move(db));
 }
 
 Status Store::add(const StoredSlot& slot) {
-  SOTTO_TRY_STATUS(db_->run("BEGIN IMMEDIATE"));
-  const auto insert = [&] {
-    Statement head(db_->handle, "INSERT INTO slots VALUES(?)");
-    if (!head.bind(slot.slot).execute()) return false;
-    Statement row(db_->handle,
-                  "INSERT INTO songs(slot, genome, source, score, instructions, fingerprint, brightness, motion)"
-                  " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
-    for (const Scored& s : slot.songs) {
-      row.bind(slot.slot).bind(encode(s.genome)).bind(to_source(s.genome)).bind(s.score).bind(s.instructions);
-      row.bind(static_cast<int64_t>(s.impression.fingerprint)).bind(s.impression.brightness).bind(s.impression.motion);
-      if (!row.execute()) return false;
-    }
-    return true;
-  };
-  if (insert()) {
-    if (auto done = db_->run("COMMIT"); done.ok()) return done;
-  }
-  const Error error = db_->failure("cannot write a slot");
-  (void)db_->run("ROLLBACK").ok();
-  return error;
+  if (slot.slot != db_->slots) return usage_error("song store: slots come in order, and each is written once");
+  SOTTO_TRY_STATUS(db_->write(slot.slot, encode_slot(slot)));
+  ++db_->slots;
+  return ok_status();
+}
+
+uint32_t Store::slots() const { return db_->slots; }
+
+Result<StoredSlot> Store::read(uint32_t slot) const {
+  SOTTO_CHECK(slot < db_->slots);
+  Result<StoredSlot> out = input_error("song store: slot " + std::to_string(slot) + " is missing");
+  SOTTO_TRY_STATUS(db_->each(slot, slot, [&](int64_t, ByteSpan plain) {
+    out = decode_slot(slot, plain);
+    return ok_status();
+  }));
+  return out;
+}
+
+Status Store::replay(const std::function<Status(const StoredSlot&)>& visit) const {
+  return db_->each(0, int64_t{db_->slots} - 1, [&](int64_t number, ByteSpan plain) -> Status {
+    SOTTO_TRY(const StoredSlot slot, decode_slot(static_cast<uint32_t>(number), plain));
+    return visit(slot);
+  });
 }
 
 Result<std::vector<StoredSlot>> Store::load() const {
   std::vector<StoredSlot> slots;
-  Statement heads(db_->handle, "SELECT slot FROM slots ORDER BY slot");
-  int row = 0;
-  while ((row = heads.step()) == SQLITE_ROW) slots.push_back({static_cast<uint32_t>(heads.integer(0)), {}});
-  if (row != SQLITE_DONE) return db_->failure("cannot read");
-  for (size_t i = 0; i < slots.size(); ++i)
-    if (slots[i].slot != i) return input_error("song store: slots are missing");
-  Statement songs(db_->handle, "SELECT slot, genome, score, instructions, fingerprint, brightness, motion FROM songs ORDER BY id");
-  while ((row = songs.step()) == SQLITE_ROW) {
-    const int64_t slot = songs.integer(0);
-    if (slot < 0 || static_cast<size_t>(slot) >= slots.size()) return input_error("song store: a song without a slot");
-    SOTTO_TRY(Genome genome, decode_genome(songs.text(1)));
-    Scored s{std::move(genome), static_cast<uint32_t>(songs.integer(2)), static_cast<unsigned>(songs.integer(3)), {}};
-    s.impression.fingerprint = static_cast<uint64_t>(songs.integer(4));
-    s.impression.brightness = static_cast<uint8_t>(songs.integer(5) & 7);
-    s.impression.motion = static_cast<uint8_t>(songs.integer(6) & 7);
-    slots[static_cast<size_t>(slot)].songs.push_back(std::move(s));
-  }
-  if (row != SQLITE_DONE) return db_->failure("cannot read");
+  SOTTO_TRY_STATUS(replay([&](const StoredSlot& slot) {
+    slots.push_back(slot);
+    return ok_status();
+  }));
   return slots;
 }
 

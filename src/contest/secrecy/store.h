@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The private store of one agent: every song it has judged, in order. One SQLite file with mode 0600 in a folder with mode
-// 0700. A slot is written in one transaction: after kill -9 a slot is there whole or not at all.
+// The private store of one agent: every song it has judged, in order, encrypted. One SQLite file with mode 0600 in a folder with
+// mode 0700; one record per slot (record.h), so that after kill -9 a slot is there whole or not at all.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "contest/mind/evolver.h"
+#include "contest/secrecy/key.h"
 
 namespace sotto::contest {
 
@@ -22,19 +24,30 @@ struct StoreIdentity {
 
 struct StoredSlot {
   uint32_t slot = 0;
-  std::vector<Scored> songs;  // in the order of judging
+  std::vector<Scored> songs;           // in the order of judging
+  std::vector<std::string> answers{};  // of a language model, taken in at the start of the slot, in order, as they came
 };
 
 class Store {
  public:
-  // Makes the folder and the file when they are missing.
-  static Result<Store> open(const std::string& folder, const StoreIdentity& identity);
+  // Makes the folder and the files when they are missing. A process that will be confined calls this before it is, and open()
+  // after: a confined process may write to its files, and make none.
+  static Status prepare(const std::string& folder);
+
+  // prepare()s, too. Refuses a wrong key, and a store of another search.
+  static Result<Store> open(const std::string& folder, const StoreIdentity& identity, SecretKey key);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
+  // Slots come in order, beginning with 0; each is written once.
   Status add(const StoredSlot& slot);
-  // All slots in order.
+  uint32_t slots() const;
+  // One slot. Requires slot < slots().
+  Result<StoredSlot> read(uint32_t slot) const;
+  // Shows every slot in order, one at a time: memory does not grow with the history. Ends early when `visit` fails.
+  Status replay(const std::function<Status(const StoredSlot&)>& visit) const;
+  // All slots at once: for short histories.
   Result<std::vector<StoredSlot>> load() const;
 
  private:

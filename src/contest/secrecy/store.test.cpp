@@ -31,6 +31,13 @@ class StoreTest : public testing::Test {
     }
     return out;
   }
+  // The same key each time, or another.
+  static SecretKey key(uint8_t which = 1) {
+    Bytes32 bytes{};
+    bytes.fill(which);
+    return SecretKey::take(bytes);
+  }
+  Result<Store> open() const { return Store::open(folder_, identity_, key()); }
   static mode_t mode(const std::string& path) {
     struct stat info {};
     return stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
@@ -42,7 +49,7 @@ class StoreTest : public testing::Test {
 
 TEST_F(StoreTest, OnlyItsOwnerCanRead) {
   umask(0);  // the worst case
-  auto store = Store::open(folder_, identity_);
+  auto store = open();
   ASSERT_TRUE(store.ok()) << store.error().message;
   ASSERT_TRUE(store->add(slot(0)).ok());
   EXPECT_EQ(mode(folder_), 0700u);
@@ -56,12 +63,12 @@ TEST_F(StoreTest, OnlyItsOwnerCanRead) {
 
 TEST_F(StoreTest, KeepsOrderAcrossReopening) {
   {
-    auto store = Store::open(folder_, identity_);
+    auto store = open();
     ASSERT_TRUE(store.ok());
     for (uint32_t s = 0; s < 4; ++s) ASSERT_TRUE(store->add(slot(s)).ok());
     EXPECT_FALSE(store->add(slot(2)).ok());  // a slot is written once
   }
-  auto store = Store::open(folder_, identity_);
+  auto store = open();
   ASSERT_TRUE(store.ok());
   const auto slots = store->load();
   ASSERT_TRUE(slots.ok()) << slots.error().message;
@@ -78,16 +85,17 @@ TEST_F(StoreTest, KeepsOrderAcrossReopening) {
 }
 
 TEST_F(StoreTest, RefusesAnotherSearchAndForeignFiles) {
-  ASSERT_TRUE(Store::open(folder_, identity_).ok());
+  ASSERT_TRUE(open().ok());
   StoreIdentity other = identity_;
   other.seed = 2;
-  const auto refused = Store::open(folder_, other);
+  const auto refused = Store::open(folder_, other, key());
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInput);
+  std::filesystem::remove(folder_ + "/songs.db-wal");
   std::ofstream(folder_ + "/songs.db", std::ios::trunc) << "this is not a database, but it is long enough to look like a file";
-  EXPECT_FALSE(Store::open(folder_, identity_).ok());
+  EXPECT_FALSE(open().ok());
   std::ofstream(root_ + "/plain") << "x";
-  EXPECT_FALSE(Store::open(root_ + "/plain", identity_).ok());
+  EXPECT_FALSE(Store::open(root_ + "/plain", identity_, key()).ok());
 }
 
 TEST_F(StoreTest, KilledWriterLeavesWholeSlots) {
@@ -95,7 +103,7 @@ TEST_F(StoreTest, KilledWriterLeavesWholeSlots) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      auto store = Store::open(folder_, identity_);
+      auto store = open();
       const auto had = store.ok() ? store->load() : Result<std::vector<StoredSlot>>(store.error());
       if (!had.ok()) _exit(1);
       for (uint32_t s = static_cast<uint32_t>(had->size());; ++s)
@@ -106,7 +114,7 @@ TEST_F(StoreTest, KilledWriterLeavesWholeSlots) {
     int status = 0;
     waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status));
-    auto store = Store::open(folder_, identity_);
+    auto store = open();
     ASSERT_TRUE(store.ok()) << store.error().message;
     const auto slots = store->load();
     ASSERT_TRUE(slots.ok()) << slots.error().message;

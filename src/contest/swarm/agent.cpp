@@ -96,7 +96,8 @@ Result<Agent> Agent::open(const Assignment& a) {
   if (a.tries == 0 || a.tries > 1'000'000) return usage_error("agent: songs per slot must be between 1 and 1,000,000");
   SOTTO_TRY(const sound::SizeClass size, size_class(a.slots));
   SOTTO_TRY(judge::Network net, judge::read_judge(a.judge));
-  SOTTO_TRY(Store store, Store::open(a.folder, {a.seed, a.agent, a.slots, a.tries, judge::judge_digest(net)}));
+  Bytes32 key = a.store_key;
+  SOTTO_TRY(Store store, Store::open(a.folder, {a.seed, a.agent, a.slots, a.tries, judge::judge_digest(net)}, SecretKey::take(key)));
   SOTTO_TRY(std::vector<StoredSlot> history, store.load());
   Agent agent(a, std::move(net), size, std::move(store));
   for (const StoredSlot& slot : history)

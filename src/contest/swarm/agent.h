@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contest/mind/composer.h"
+#include "contest/secrecy/spawn.h"
 #include "contest/secrecy/store.h"
 #include "contest/swarm/wire.h"
 
@@ -40,9 +41,5 @@ class Agent {
 
 // The body of an agent process: obeys the orders on `fd` until the parent goes away. Returns the exit code.
 int run_agent_process(int fd);
-
-// The hidden verb that starts an agent process, and where its end of the socket pair is.
-inline constexpr const char* kAgentVerb = "agent-worker";
-inline constexpr int kAgentFd = 3;
 
 }  // namespace sotto::contest

@@ -12,8 +12,9 @@
 #include <chrono>
 #include <cstring>
 
-#include "contest/swarm/interrupt.h"
+#include "contest/secrecy/key.h"
 #include "contest/secrecy/spawn.h"
+#include "contest/swarm/interrupt.h"
 
 namespace sotto::contest {
 namespace {
@@ -143,13 +144,15 @@ Swarm::~Swarm() = default;
 Result<Swarm> Swarm::start(const SwarmOptions& options) {
   if (options.agents == 0 || options.agents > 256) return usage_error("the number of agents must be between 1 and 256");
   SOTTO_TRY(FolderLock lock, FolderLock::take(options.folder));
+  SOTTO_TRY(const SecretKey master, open_master_key(options.folder));
   Swarm swarm(std::make_unique<State>(options, std::move(lock)));
   State& s = *swarm.state_;
   for (uint32_t a = 0; a < options.agents; ++a) {
     SOTTO_TRY(Child child, spawn_agent(options.executable));
     s.children.push_back(std::move(child));
     s.standings.emplace_back().agent = a;
-    s.order(a, Assignment{a, options.seed, options.slots, options.tries, options.slot_ms, agent_folder(options.folder, a), options.judge});
+    s.order(a, Assignment{a, options.seed, options.slots, options.tries, options.slot_ms, agent_folder(options.folder, a), options.judge,
+                          agent_key(master, a).reveal()});
   }
   s.remembered = UINT32_MAX;
   SOTTO_TRY_STATUS(s.gather(

@@ -113,7 +113,10 @@ TEST_F(SwarmTest, ParentHearsScoresOnly) {
   EXPECT_LE(longest, 17u);  // no room for more than a score
   unsigned songs = 0;
   for (uint32_t agent = 0; agent < o.agents; ++agent) {
-    const auto mine = Agent::open({agent, o.seed, o.slots, o.tries, o.slot_ms, o.folder + "/agent-0" + std::to_string(agent), o.judge});
+    const auto master = open_master_key(o.folder);
+    ASSERT_TRUE(master.ok());
+    const auto mine = Agent::open({agent, o.seed, o.slots, o.tries, o.slot_ms, o.folder + "/agent-0" + std::to_string(agent), o.judge,
+                                   agent_key(*master, agent).reveal()});
     ASSERT_TRUE(mine.ok()) << mine.error().message;
     EXPECT_EQ(mine->slots_done(), 8u);
     for (uint32_t slot = 0; slot < 8; ++slot) {

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contest/swarm/wire.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace sotto::contest {
 namespace {
@@ -68,7 +63,8 @@ class Reader {
 };
 
 Bytes write(const Assignment& m, size_t kind) {
-  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).u32(m.slot_ms).text(m.folder).text(m.judge).done();
+  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).u32(m.slot_ms).text(m.folder).text(m.judge).raw(m.store_key)
+      .done();
 }
 Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).done(); }
 Bytes write(const ProveOrder& m, size_t kind) {
@@ -89,6 +85,7 @@ Bytes write(const AgentFailure& m, size_t kind) { return Writer(kind).u32(static
 
 void read(Reader& in, Assignment& m) {
   in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.slot_ms), in.read(m.folder), in.read(m.judge);
+  in.read(m.store_key);
 }
 void read(Reader& in, SlotCall& m) { in.read(m.slot); }
 void read(Reader& in, ProveOrder& m) {
@@ -148,36 +145,5 @@ Bytes encode(const Order& order) { return encode_any(order); }
 Bytes encode(const Report& report) { return encode_any(report); }
 Result<Order> decode_order(ByteSpan bytes) { return decode_any<Order>(bytes); }
 Result<Report> decode_report(ByteSpan bytes) { return decode_any<Report>(bytes); }
-
-Channel& Channel::operator=(Channel&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Channel::~Channel() {
-  if (fd_ >= 0) close(fd_);
-}
-
-Status Channel::send(ByteSpan message) const {
-  SOTTO_CHECK(message.size() <= kMaxMessage);
-  for (;;) {
-    const ssize_t n = ::send(fd_, message.data(), message.size(), MSG_NOSIGNAL);
-    if (n == static_cast<ssize_t>(message.size())) return ok_status();
-    if (n < 0 && errno == EINTR) continue;
-    return environment_error("the other process has gone");
-  }
-}
-
-Result<std::optional<Bytes>> Channel::receive() const {
-  Bytes buffer(kMaxMessage);
-  for (;;) {
-    const ssize_t n = ::recv(fd_, buffer.data(), buffer.size(), 0);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno != ECONNRESET) return environment_error(std::string("cannot hear the other process: ") + std::strerror(errno));
-    if (n <= 0) return std::optional<Bytes>();
-    buffer.resize(static_cast<size_t>(n));
-    return std::optional<Bytes>(std::move(buffer));
-  }
-}
 
 }  // namespace sotto::contest

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "claim/prover/prove.h"
+#include "contest/secrecy/channel.h"
 
 namespace sotto::contest {
 
@@ -22,6 +23,7 @@ struct Assignment {
   uint32_t slot_ms = 10000;
   std::string folder;        // the agent's own
   std::string judge;         // *.judge file
+  Bytes32 store_key{};       // of the agent's store (secrecy/key.h); SecretKey::take() wipes it
 };
 struct SlotCall {
   uint32_t slot = 0;
@@ -64,24 +66,5 @@ Bytes encode(const Order& order);
 Bytes encode(const Report& report);
 Result<Order> decode_order(ByteSpan bytes);
 Result<Report> decode_report(ByteSpan bytes);
-
-// One end of the socket pair.
-class Channel {
- public:
-  explicit Channel(int fd = -1) : fd_(fd) {}
-  Channel(Channel&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Channel& operator=(Channel&& other) noexcept;
-  ~Channel();
-
-  int fd() const { return fd_; }
-  Status send(ByteSpan message) const;
-  // The next message, waiting for it without end; nothing when the other side has gone.
-  Result<std::optional<Bytes>> receive() const;
-
- private:
-  int fd_;
-};
-
-inline constexpr size_t kMaxMessage = 65536;
 
 }  // namespace sotto::contest
