@@ -26,6 +26,7 @@ FORBIDDEN = {
     "claim/verifier": ["base/parallel.h", "zk/commit/msm.h", "claim/prover", "claim/witness"],
     "claim/statement": ["claim/prover", "claim/witness", "claim/verifier"],
     "claim/witness": ["claim/prover"],
+    "contest/secrecy": ["contest/swarm", "contest/llm", "contest/bus", "contest/chain", "contest/arena"],  # what it locks away
     "judge": ["judge/train"],  # optional and never part of the default build
 }
 SYSTEM_FORBIDDEN = {
@@ -98,6 +99,7 @@ def self_test():
         ("base/bytes.cpp", '#include "zk/field/fr.h"'),
         ("contest/swarm/agent.cpp", '#include "cli/verb.h"'),
         ("judge/net/network.cpp", '#include "judge/train/train.h"'),
+        ("contest/secrecy/spawn.cpp", '#include "contest/swarm/agent.h"'),
         ("contest/swarm/agent.cpp", '#include "agent.h"'),
         ("novel/thing.cpp", '#include "base/bytes.h"'),
     ]
