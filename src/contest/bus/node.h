@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One machine of a team that runs on several. A node holds a lease on its agent numbers (lease.h), tells the public board
+// its rounded best score on the tick, hears everybody's, and lets one node of the team prove at a time (prover_seat.h).
+//
+// For the supervisor: join() first; run exactly the agents in agents(), each with its store in the node's folder; before a
+// slot ask may_run(); after it publish_tick(); before a proof ask may_prove(). None of these calls waits for the network:
+// a thread of the node does that. Nothing that passes through here has room for a song.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "contest/bus/bus.h"
+
+namespace sotto::contest {
+
+struct NodeOptions {
+  std::string name;                             // of this machine, unique in the team
+  std::string folder;                           // state of the run; the deed to the agent numbers lies here
+  uint32_t agents = 1;                          // how many this node runs
+  uint32_t team_agents = 65'536;                // numbers of the whole team: 0 … team_agents − 1
+  std::chrono::milliseconds lease{120'000};     // after so long without a word a node counts as gone
+  std::chrono::milliseconds beat{10'000};       // how often it says that it is there; well below the lease
+  uint32_t score_grain = 5;                     // public scores are rounded down to a multiple of this
+};
+
+// What a node tells everybody.
+struct PublicScore {
+  std::string team, node;  // the team is vouched for by the server, not by the message
+  uint32_t slot = 0;
+  uint32_t agents = 0;
+  uint32_t best = 0;       // rounded down
+  uint64_t songs = 0;      // judged on this node so far
+};
+
+class Node {
+ public:
+  // Waits for the network, at most some seconds; longer, up to the lease, when another process may still hold the numbers.
+  static Result<std::unique_ptr<Node>> join(std::unique_ptr<Bus> bus, const NodeOptions& options);
+  ~Node();  // gives the prover's seat and the lease back
+
+  // Ascending. The same numbers after a restart in the same folder.
+  const std::vector<uint32_t>& agents() const;
+  // False while the lease is not held: the server has been silent for too long, or another node has taken the numbers.
+  // Agents must rest then; nothing is lost, and it becomes true again when the server is back.
+  bool may_run() const;
+  // Why may_run() is false, or what else is wrong; empty when all is well.
+  std::string trouble() const;
+
+  void publish_tick(uint32_t slot, uint32_t best, uint64_t songs);
+  // The newest word of every node of every team, this one included: by team, then node.
+  std::vector<PublicScore> board() const;
+
+  // May this node prove a claim of this score now? Says no until the team's seat is ours; ask again. The best claim that
+  // waits gets the seat. No as well when the team has already claimed with this score or a higher one.
+  bool may_prove(uint32_t score);
+  // After the proof: claimed = it was accepted.
+  void prove_done(bool claimed);
+  // The highest score the team has claimed with; 0: none.
+  uint32_t claimed() const;
+
+ private:
+  struct State;
+  explicit Node(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sotto::contest
