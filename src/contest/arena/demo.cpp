@@ -108,7 +108,7 @@ Result<DemoReport> run_demo(const DemoOptions& options, View& view) {
 
   SOTTO_TRY(const RunFolder folder, RunFolder::make(options.folder));
   SOTTO_TRY(Swarm swarm, Swarm::start({folder.path(), options.judge, options.seed, options.agents, options.slots, options.tries,
-                                       options.slot_ms, options.executable, {}}));
+                                       options.slot_ms, options.executable}));
   SOTTO_TRY(const uint32_t winner, search(swarm, target, unit, view));
   const Standing standing = swarm.standings()[winner];
   view.say("agent " + std::to_string(winner) + " reached " + score_text(standing.last, unit) + " and proves it; nobody else sees its song");

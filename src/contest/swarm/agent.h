@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// One agent: a process that evolves songs, keeps them to itself and tells scores.
+// The search of one agent, bound to its private store. Same identity, same songs: what it composes is a function of its seed, of
+// the answers that it took in, and of how many songs it judged in each slot, all of which the store keeps.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "contest/mind/composer.h"
-#include "contest/secrecy/spawn.h"
 #include "contest/secrecy/store.h"
+#include "contest/swarm/muse.h"
 #include "contest/swarm/wire.h"
 
 namespace sotto::contest {
 
-// The search of one agent, bound to its store. Same identity, same songs.
+// When a slot is over: after Assignment::tries songs, or, where that is 0, when this says so (asked after every song).
+using EnoughSongs = std::function<bool()>;
+
 class Agent {
  public:
   static Result<Agent> open(const Assignment& assignment);
 
-  uint32_t slots_done() const { return static_cast<uint32_t>(slots_.size()); }
-  // The best new song of a slot: judged now, or remembered when the slot was played before. Slots come in order.
-  Result<AgentScore> play(uint32_t slot);
-  // The program that was offered in a slot.
+  AgentReady ready() const;
+  uint32_t slots_done() const { return store_.slots(); }
+  // The best new song of a slot: judged now, or remembered when the slot was played before. Slots come in order. answers: of
+  // the language model, that came before the slot began.
+  Result<AgentScore> play(uint32_t slot, const std::vector<std::string>& answers = {}, const EnoughSongs& enough = {});
+  // What to ask the language model after this slot; nothing while it is not this slot's turn.
+  std::optional<AgentAsk> ask_after(uint32_t slot) const;
+
+  // The program that was offered in a slot. The only function that another thread may call while one plays.
   Result<sound::Program> offered(uint32_t slot) const;
   // The genome that was offered, for its owner.
   Result<Genome> offered_genome(uint32_t slot) const;
@@ -29,14 +40,21 @@ class Agent {
  private:
   Agent(const Assignment& a, judge::Network net, sound::SizeClass size, Store store)
       : assignment_(a), judge_(std::move(net)), size_(size), store_(std::move(store)) {}
-  StoredSlot compose_slot(uint32_t slot);
+  Status remember();
+  StoredSlot compose_slot(uint32_t slot, const std::vector<std::string>& answers, const EnoughSongs& enough);
+  void take_in(StoredSlot& slot);
+  void note(const StoredSlot& slot);
 
   Assignment assignment_;
   Listener judge_;
   sound::SizeClass size_;
   Store store_;
+  std::unique_ptr<std::mutex> store_use_ = std::make_unique<std::mutex>();
   Evolver evolver_;
-  std::vector<StoredSlot> slots_;
+  Muse muse_;
+  uint64_t songs_ = 0;             // in all slots
+  uint32_t best_ = 0, best_slot_ = 0;
+  AgentReady before_;              // the same, of the slots before Assignment::from_slot
 };
 
 // The body of an agent process: obeys the orders on `fd` until the parent goes away. Returns the exit code.

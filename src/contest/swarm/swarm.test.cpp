@@ -60,6 +60,19 @@ class SwarmTest : public testing::Test {
   std::string root_;
 };
 
+// What the parent gives an agent.
+Assignment assignment_of(const SwarmOptions& o, uint32_t agent, const SecretKey& master) {
+  Assignment a;
+  a.agent = agent;
+  a.seed = o.seed;
+  a.slots = o.slots;
+  a.tries = o.tries;
+  a.folder = agent_folder(o.folder, agent);
+  a.judge = o.judge;
+  a.store_key = agent_key(master, agent).reveal();
+  return a;
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> out;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -110,13 +123,12 @@ TEST_F(SwarmTest, ParentHearsScoresOnly) {
   };
   (void)run(o, 8);
   EXPECT_GT(heard.size(), 0u);
-  EXPECT_LE(longest, 17u);  // no room for more than a score
+  EXPECT_LE(longest, 21u);  // no room for more than a score and counts
   unsigned songs = 0;
   for (uint32_t agent = 0; agent < o.agents; ++agent) {
     const auto master = open_master_key(o.folder);
     ASSERT_TRUE(master.ok());
-    const auto mine = Agent::open({agent, o.seed, o.slots, o.tries, o.slot_ms, o.folder + "/agent-0" + std::to_string(agent), o.judge,
-                                   agent_key(*master, agent).reveal()});
+    const auto mine = Agent::open(assignment_of(o, agent, *master));
     ASSERT_TRUE(mine.ok()) << mine.error().message;
     EXPECT_EQ(mine->slots_done(), 8u);
     for (uint32_t slot = 0; slot < 8; ++slot) {
@@ -164,19 +176,104 @@ TEST_F(SwarmTest, BadSettingsAreErrors) {
   EXPECT_FALSE(Swarm::start(lost).ok());
 }
 
-TEST_F(SwarmTest, ADeadAgentDoesNotStopTheOthers) {
-  auto swarm = Swarm::start(options("mortal"));
+// Every song of every store.
+uint64_t stored_songs(const SwarmOptions& o) {
+  const auto master = open_master_key(o.folder);
+  uint64_t songs = 0;
+  for (uint32_t agent = 0; agent < o.agents; ++agent) {
+    Assignment a = assignment_of(o, agent, *master);
+    a.from_slot = UINT32_MAX;
+    const auto mine = Agent::open(a);
+    EXPECT_TRUE(mine.ok());
+    if (mine.ok()) songs += mine->ready().songs;
+  }
+  return songs;
+}
+
+TEST_F(SwarmTest, ADeadAgentComesBackFromItsStore) {
+  const Scores undisturbed = run(options("calm"), 6);
+  const SwarmOptions o = options("mortal");
+  Scores scores;
+  {
+    unsigned restarts = 0;
+    SwarmHooks hooks;
+    hooks.restart = [&](const Standing& s) { restarts += s.alive; };
+    auto swarm = Swarm::start(o, hooks);
+    ASSERT_TRUE(swarm.ok());
+    play(*swarm, 2, scores);
+    const auto agents = children_of(getpid());
+    ASSERT_EQ(agents.size(), 3u);
+    for (const pid_t pid : agents) kill(pid, SIGKILL);
+    play(*swarm, 4, scores);
+    EXPECT_EQ(restarts, 3u);
+    EXPECT_EQ(swarm->unaccounted(), 0u);
+    EXPECT_EQ(swarm->songs(), 6u * 3 * 4);
+    for (const Standing& s : swarm->standings()) EXPECT_EQ(s.restarts, 1u);
+  }
+  EXPECT_EQ(scores, undisturbed);
+  EXPECT_EQ(stored_songs(o), 6u * 3 * 4);
+}
+
+TEST_F(SwarmTest, AnAgentThatHangsIsStartedAgainAndTheOthersGoOn) {
+  SwarmOptions o = options("hung");
+  o.lockstep = false;
+  o.slot_ms = 30;
+  o.patience_ms = 400;
+  std::string fault;
+  std::vector<uint32_t> next(o.agents);
+  SwarmHooks hooks;
+  hooks.restart = [&](const Standing& s) { fault = s.fault; };
+  hooks.offer = [&](const Offer& offer) { EXPECT_EQ(offer.slot, next[offer.agent]++); };
+  auto swarm = Swarm::start(o, hooks);
   ASSERT_TRUE(swarm.ok());
-  const auto agents = children_of(getpid());
-  ASSERT_EQ(agents.size(), 3u);
   ASSERT_TRUE(swarm->play_slot().ok());
-  kill(agents[1], SIGKILL);
+  kill(swarm->pids()[1], SIGSTOP);
+  uint32_t during = 0;
+  for (unsigned slot = 0; slot < 400 && fault.empty(); ++slot, during = next[0]) ASSERT_TRUE(swarm->play_slot().ok());
+  EXPECT_NE(fault.find("no answer"), std::string::npos) << fault;
+  EXPECT_GT(during, next[1]);  // the first went on while the second hung
+  for (unsigned slot = 0; slot < 400 && next[1] < during; ++slot) ASSERT_TRUE(swarm->play_slot().ok());
+  EXPECT_GE(next[1], during);  // and it has caught up
+  EXPECT_EQ(swarm->unaccounted(), 0u);
+}
+
+TEST(RestartBudget, IsBoundedAndSlowsDownAndComesBack) {
+  RestartBudget budget;
+  std::vector<int64_t> delays;
+  while (const auto delay = budget.died()) delays.push_back(*delay);
+  EXPECT_EQ(delays, (std::vector<int64_t>{100, 400, 1600, 6400, 25600}));
+  for (unsigned i = 0; i < RestartBudget::kSlotsPerCredit; ++i) budget.slot_done();
+  EXPECT_TRUE(budget.died().has_value());
+  EXPECT_FALSE(budget.died().has_value());
+}
+
+TEST_F(SwarmTest, ASharedProcessorGivesEveryAgentSongsAndResumesFromWhatWasStored) {
+  SwarmOptions o = options("shares");
+  o.tries = 0;
+  o.slot_ms = 40;
+  uint64_t judged = 0;
+  std::vector<uint32_t> next(o.agents);
+  {
+    SwarmHooks hooks;
+    hooks.offer = [&](const Offer& offer) { judged += offer.judged, ++next[offer.agent]; };
+    auto swarm = Swarm::start(o, hooks);
+    ASSERT_TRUE(swarm.ok());
+    for (unsigned slot = 0; slot < 5; ++slot) ASSERT_TRUE(swarm->play_slot().ok());
+    for (const Standing& s : swarm->standings()) EXPECT_GE(s.songs, 5u);
+  }
+  EXPECT_EQ(stored_songs(o), judged);
+  o.told = next;  // accounted for: they are not told again
+  uint64_t again = 0;
+  SwarmHooks hooks;
+  hooks.offer = [&](const Offer& offer) {
+    again += offer.judged;
+    EXPECT_EQ(offer.slot, next[offer.agent]++);
+  };
+  auto swarm = Swarm::start(o, hooks);
+  ASSERT_TRUE(swarm.ok());
+  EXPECT_EQ(swarm->songs(), judged);
   ASSERT_TRUE(swarm->play_slot().ok());
-  unsigned alive = 0;
-  for (const Standing& s : swarm->standings()) alive += s.alive;
-  EXPECT_EQ(alive, 2u);
-  for (const pid_t pid : {agents[0], agents[2]}) kill(pid, SIGKILL);
-  EXPECT_FALSE(swarm->play_slot().ok());
+  EXPECT_EQ(swarm->songs(), judged + again);
 }
 
 // Runs a swarm in a process of its own and kills that process; returns the agents it had.

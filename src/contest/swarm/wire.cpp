@@ -63,17 +63,21 @@ class Reader {
 };
 
 Bytes write(const Assignment& m, size_t kind) {
-  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).u32(m.slot_ms).text(m.folder).text(m.judge).raw(m.store_key)
-      .done();
+  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).text(m.folder).text(m.judge).raw(m.store_key).u32(m.from_slot)
+      .u32(m.llm_children).u32(m.llm_every).done();
 }
-Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).done(); }
+Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).u32(m.cpu_ms).u32(m.wall_ms).done(); }
 Bytes write(const ProveOrder& m, size_t kind) {
   const claim::Target& t = m.target;
   return Writer(kind).u32(m.slot).u64(t.chain_id).raw(t.contract).raw(t.contest_id).raw(t.beneficiary).text(m.setup).done();
 }
-Bytes write(const AgentReady& m, size_t kind) { return Writer(kind).u32(m.slots_done).done(); }
+Bytes write(const StopProof&, size_t kind) { return Writer(kind).done(); }
+Bytes write(const ModelAnswer& m, size_t kind) { return Writer(kind).u64(m.id).u32(m.ok).text(m.text).done(); }
+Bytes write(const AgentReady& m, size_t kind) {
+  return Writer(kind).u32(m.slots_done).u64(m.songs).u32(m.best).u32(m.best_slot).done();
+}
 Bytes write(const AgentScore& m, size_t kind) {
-  return Writer(kind).u32(m.slot).u32(m.score).u32(m.judged).u32(m.late_ms).done();
+  return Writer(kind).u32(m.slot).u32(m.score).u32(m.judged).u32(m.cpu_ms).done();
 }
 Bytes write(const AgentProgress& m, size_t kind) { return Writer(kind).text(m.stage).u32(m.permille).done(); }
 Bytes write(const AgentProof& m, size_t kind) {
@@ -81,26 +85,39 @@ Bytes write(const AgentProof& m, size_t kind) {
   return Writer(kind).bytes(m.proof).u64(s.chain_id).raw(s.contract).raw(s.contest_id).raw(s.judge_id).u32(s.score)
       .raw(s.song_commitment).raw(s.beneficiary).u32(m.milliseconds).u64(m.peak_kib).done();
 }
-Bytes write(const AgentFailure& m, size_t kind) { return Writer(kind).u32(static_cast<uint32_t>(m.kind)).text(m.message).done(); }
+template <class Failure>  // AgentNoProof, AgentFailure
+Bytes write_failure(const Failure& m, size_t kind) {
+  return Writer(kind).u32(static_cast<uint32_t>(m.kind)).text(m.message).done();
+}
+Bytes write(const AgentNoProof& m, size_t kind) { return write_failure(m, kind); }
+Bytes write(const AgentAsk& m, size_t kind) { return Writer(kind).u64(m.id).u32(m.children).text(m.prompt).done(); }
+Bytes write(const AgentFailure& m, size_t kind) { return write_failure(m, kind); }
 
 void read(Reader& in, Assignment& m) {
-  in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.slot_ms), in.read(m.folder), in.read(m.judge);
-  in.read(m.store_key);
+  in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.folder), in.read(m.judge), in.read(m.store_key);
+  in.read(m.from_slot), in.read(m.llm_children), in.read(m.llm_every);
 }
-void read(Reader& in, SlotCall& m) { in.read(m.slot); }
+void read(Reader& in, SlotCall& m) { in.read(m.slot), in.read(m.cpu_ms), in.read(m.wall_ms); }
 void read(Reader& in, ProveOrder& m) {
   in.read(m.slot), in.read(m.target.chain_id), in.read(m.target.contract), in.read(m.target.contest_id);
   in.read(m.target.beneficiary), in.read(m.setup);
 }
-void read(Reader& in, AgentReady& m) { in.read(m.slots_done); }
-void read(Reader& in, AgentScore& m) { in.read(m.slot), in.read(m.score), in.read(m.judged), in.read(m.late_ms); }
+void read(Reader&, StopProof&) {}
+void read(Reader& in, ModelAnswer& m) {
+  uint32_t ok = 0;
+  in.read(m.id), in.read(ok), in.read(m.text);
+  m.ok = ok != 0;
+}
+void read(Reader& in, AgentReady& m) { in.read(m.slots_done), in.read(m.songs), in.read(m.best), in.read(m.best_slot); }
+void read(Reader& in, AgentScore& m) { in.read(m.slot), in.read(m.score), in.read(m.judged), in.read(m.cpu_ms); }
 void read(Reader& in, AgentProgress& m) { in.read(m.stage), in.read(m.permille); }
 void read(Reader& in, AgentProof& m) {
   claim::ClaimStatement& s = m.statement;
   in.read(m.proof), in.read(s.chain_id), in.read(s.contract), in.read(s.contest_id), in.read(s.judge_id), in.read(s.score);
   in.read(s.song_commitment), in.read(s.beneficiary), in.read(m.milliseconds), in.read(m.peak_kib);
 }
-void read(Reader& in, AgentFailure& m) {
+template <class Failure>
+void read_failure(Reader& in, Failure& m) {
   uint32_t kind = 0;
   in.read(kind), in.read(m.message);
   switch (static_cast<ErrorKind>(kind)) {
@@ -111,6 +128,9 @@ void read(Reader& in, AgentFailure& m) {
     default: m.kind = ErrorKind::kEnvironment;
   }
 }
+void read(Reader& in, AgentNoProof& m) { read_failure(in, m); }
+void read(Reader& in, AgentAsk& m) { in.read(m.id), in.read(m.children), in.read(m.prompt); }
+void read(Reader& in, AgentFailure& m) { read_failure(in, m); }
 
 template <class Variant>
 Bytes encode_any(const Variant& message) {

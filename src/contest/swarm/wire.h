@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a parent and its agents say to each other, over a socket pair that keeps message boundaries. Orders go down; up go
-// scores, and, once an agent is asked to prove, its progress and the finished proof. No message upwards has room for a song.
+// scores, and, once an agent is asked to prove, its progress and the finished proof. Songs go up in one kind of message only:
+// prompts for the language model, which the parent hands to its broker unread.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -19,32 +20,46 @@ struct Assignment {
   uint32_t agent = 0;
   uint64_t seed = 0;
   uint32_t slots = 32;       // size class
-  uint32_t tries = 1;        // songs judged per slot
-  uint32_t slot_ms = 10000;
+  uint32_t tries = 1;        // songs judged per slot; 0: as many as a SlotCall's share allows
   std::string folder;        // the agent's own
   std::string judge;         // *.judge file
   Bytes32 store_key{};       // of the agent's store (secrecy/key.h); SecretKey::take() wipes it
+  uint32_t from_slot = 0;    // the parent knows the slots before this one
+  uint32_t llm_children = 0; // to ask a language model for, per prompt; 0: there is none
+  uint32_t llm_every = 1;    // slots from one prompt to the next
 };
 struct SlotCall {
   uint32_t slot = 0;
+  uint32_t cpu_ms = 0;       // with tries = 0: the agent's share of a processor,
+  uint32_t wall_ms = 0;      // and when it has to stop even if it did not get it
 };
 struct ProveOrder {
   uint32_t slot = 0;         // prove the song that was offered in this slot
   claim::Target target;
   std::string setup;         // a setup file; empty: the development setup
 };
-using Order = std::variant<Assignment, SlotCall, ProveOrder>;
+struct StopProof {};
+// What came of an AgentAsk. Taken in at the start of the next slot.
+struct ModelAnswer {
+  uint64_t id = 0;
+  bool ok = false;
+  std::string text;          // raw; or why there is none
+};
+using Order = std::variant<Assignment, SlotCall, ProveOrder, StopProof, ModelAnswer>;
 
 // ---- reports
 
 struct AgentReady {
   uint32_t slots_done = 0;   // of an earlier run in the same folder
+  uint64_t songs = 0;        // judged in the slots before from_slot,
+  uint32_t best = 0;         // their best score,
+  uint32_t best_slot = 0;    // and its slot
 };
 struct AgentScore {
   uint32_t slot = 0;
   uint32_t score = 0;        // of the best new song, in public ticks
   uint32_t judged = 0;       // songs scored in this slot; 0: no new song
-  uint32_t late_ms = 0;      // beyond the end of the slot
+  uint32_t cpu_ms = 0;       // processor time that it took
 };
 struct AgentProgress {
   std::string stage;
@@ -56,11 +71,26 @@ struct AgentProof {
   uint32_t milliseconds = 0;  // from the order to the proof
   uint64_t peak_kib = 0;      // of the agent's process
 };
+// No proof came of the order; the agent goes on.
+struct AgentNoProof {
+  ErrorKind kind = ErrorKind::kEnvironment;
+  std::string message;
+};
+// The agent asks the language model. The only report with songs in it: it is for the broker, for nobody else.
+struct AgentAsk {
+  uint64_t id = 0;
+  uint32_t children = 0;
+  std::string prompt;
+};
+// The agent cannot go on.
 struct AgentFailure {
   ErrorKind kind = ErrorKind::kEnvironment;
   std::string message;
 };
-using Report = std::variant<AgentReady, AgentScore, AgentProgress, AgentProof, AgentFailure>;
+using Report = std::variant<AgentReady, AgentScore, AgentProgress, AgentProof, AgentNoProof, AgentAsk, AgentFailure>;
+
+// Longest texts that fit a message with everything around them.
+inline constexpr size_t kMaxPrompt = kMaxMessage - 64, kMaxAnswer = kMaxMessage - 64;
 
 Bytes encode(const Order& order);
 Bytes encode(const Report& report);

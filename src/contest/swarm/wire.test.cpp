@@ -21,17 +21,39 @@ TEST(Wire, OrdersComeBack) {
   EXPECT_EQ(got.target.chain_id, 42161u);
   EXPECT_EQ(got.target.beneficiary, prove.target.beneficiary);
   EXPECT_EQ(got.setup, "file");
-  const auto assignment = decode_order(encode(Order(Assignment{3, 77, 16, 5, 100, "folder", "judge"})));
+  Assignment work;
+  work.agent = 3;
+  work.seed = 77;
+  work.judge = "judge";
+  work.store_key.fill(5);
+  work.from_slot = 12;
+  work.llm_children = 8;
+  const auto assignment = decode_order(encode(Order(work)));
   ASSERT_TRUE(assignment.ok());
-  EXPECT_EQ(std::get<Assignment>(*assignment).seed, 77u);
-  EXPECT_EQ(std::get<Assignment>(*assignment).judge, "judge");
+  const auto& same = std::get<Assignment>(*assignment);
+  EXPECT_EQ(same.seed, 77u);
+  EXPECT_EQ(same.judge, "judge");
+  EXPECT_EQ(same.store_key, work.store_key);
+  EXPECT_EQ(same.from_slot, 12u);
+  EXPECT_EQ(same.llm_children, 8u);
+  const auto call = decode_order(encode(Order(SlotCall{7, 250, 500})));
+  ASSERT_TRUE(call.ok());
+  EXPECT_EQ(std::get<SlotCall>(*call).cpu_ms, 250u);
+  const auto answer = decode_order(encode(Order(ModelAnswer{9, true, std::string(kMaxAnswer, 'x')})));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(std::get<ModelAnswer>(*answer).ok);
+  EXPECT_EQ(std::get<ModelAnswer>(*answer).text.size(), kMaxAnswer);
+  EXPECT_LE(encode(Order(ModelAnswer{9, true, std::string(kMaxAnswer, 'x')})).size(), kMaxMessage);
+  EXPECT_LE(encode(Report(AgentAsk{9, 8, std::string(kMaxPrompt, 'x')})).size(), kMaxMessage);
+  EXPECT_TRUE(decode_order(encode(Order(StopProof{}))).ok());
 }
 
 TEST(Wire, EveryDamagedReportIsRefused) {
   AgentProof proof;
   proof.proof = Bytes(1000, 7);
   proof.statement.score = 512;
-  const Report reports[] = {AgentReady{3}, AgentScore{1, 2, 3, 4}, AgentProgress{"stage", 500}, proof, AgentFailure{ErrorKind::kInput, "no"}};
+  const Report reports[] = {AgentReady{3, 4, 5, 6}, AgentScore{1, 2, 3, 4}, AgentProgress{"stage", 500}, proof, AgentNoProof{ErrorKind::kInput, "no"},
+                            AgentAsk{1, 2, "prompt"}, AgentFailure{ErrorKind::kInput, "no"}};
   for (const Report& report : reports) {
     Bytes bytes = encode(report);
     const auto back = decode_report(bytes);
