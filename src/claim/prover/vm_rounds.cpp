@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/prover/vm_rounds.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/parallel.h"
@@ -20,7 +21,7 @@ struct Line {
 
 }  // namespace
 
-VmRounds::VmRounds(const ProverState& st)
+VmRounds::VmRounds(const ProverState& st, bool lanes)
     : st_(st), rows_(st.witness), w_(vm_weights(*st.key, st.challenges)), lookup_(st.challenges.lookup()), length_(st.shape().samples) {
   const Shape& s = st.shape();
   limb_ = Fr(uint64_t{1} << s.limb_bits);
@@ -39,17 +40,14 @@ VmRounds::VmRounds(const ProverState& st)
   const Fr h_low[3] = {st.mask[kH1][0], st.mask[kH2][0], st.mask[kHL][0]}, h_high[3] = {st.mask[kH1][1], st.mask[kH2][1], st.mask[kHL][1]};
   mask_low_ = forms_of(low, h_low);
   mask_ = forms_of(high, h_high);
+  if (lanes) lanes_.emplace(st);
 }
 
 VmRounds::Row VmRounds::forms_of(const Fr col[kVmColumnCount], const Fr h[3]) const {
-  auto column = [&](unsigned c) { return col[c]; };
-  LookupChallenges<Fr> linear = lookup_;
-  for (Fr& b : linear.base) b = Fr::zero();
-  const Words<Fr> w = words(limb_, range_, column);
-  const VmDenominators<Fr> q = vm_denominators(linear, column);
-  const Fr* chi = st_.challenges.chi;
-  return {{w.a, w.b, w.g, w.w1, w.w2, w.out, w.p, w.c, w.sa, w.sb, w.cy, w.z, q.a, q.b1, q.b2, q.c, q.w[0], q.w[1], q.w[2], q.w[3],
-           q.song, h[0], h[1], h[2], chi[0] * w.a + chi[1] * w.b + chi[2] * w.c, col[kA0]}};
+  Row r;
+  vm_column_forms(limb_, range_, lookup_, st_.challenges.chi, [col](unsigned c) { return col[c]; }, r.v);
+  std::copy(h, h + 3, r.v + kFormHelper1);
+  return r;
 }
 
 VmRounds::Row VmRounds::load(uint64_t slot, uint64_t t) const {
@@ -63,20 +61,14 @@ VmRounds::Row VmRounds::load(uint64_t slot, uint64_t t) const {
 VmRounds::Row VmRounds::row(uint64_t slot, uint64_t index) const {
   Row r;
   if (index < length_)
-    for (unsigned f = 0; f < kFormCount; f++) r.v[f] = forms_[f][slot * length_ + index];
+    for (unsigned f = 0; f < kVmFormCount; f++) r.v[f] = forms_[f][slot * length_ + index];
   return r;
 }
 
 Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
-  const Fr* v = r.v;
   const Fr* alpha = st_.challenges.alpha.data();
-  const Words<Fr> w{v[kA], v[kB], v[kG], v[kW1], v[kW2], v[kResult], v[kPower], v[kThird], v[kSignA], v[kSignB], v[kCarry], v[kZero]};
-  VmDenominators<Fr> q;
-  auto at_id = [&](unsigned form, TableId id) { return v[form] + lookup_.base[id]; };
-  q.a = at_id(kOperandA, kTableA), q.b1 = at_id(kOperandB1, kTableB), q.b2 = at_id(kOperandB2, kTableB), q.c = at_id(kOperandC, kTableC);
-  for (unsigned i = 0; i < 4; i++) q.w[i] = at_id(kRange0 + i, kTableRange);
-  q.song = at_id(kSong, kTableSong);
-  Fr sum = machine_sum(w, q, v[kHelper1], v[kHelper2], v[kHelperL], constants_.one, alpha);
+  Fr sum = machine_sum_of(r.v, lookup_.base, constants_.one, alpha);
+  const Words<Fr> w = words_of(r.v);
   for (const Flag& f : flags) {
     const Fr c = operation_sum(static_cast<Op>(f.op), w, constants_, alpha);
     sum += f.value == Fr::one() ? c : f.value * c;
@@ -85,7 +77,8 @@ Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
 }
 
 void VmRounds::add_round(RoundValues& values) const {
-  if (round_ < st_.shape().sample_bits) add_sample_round(values);
+  if (lanes_) lanes_->add_round(w_, indicator_, values);
+  else if (round_ < st_.shape().sample_bits) add_sample_round(values);
   else add_slot_round(values);
 }
 
@@ -98,16 +91,16 @@ void VmRounds::add_sample_round(RoundValues& values) const {
       const uint64_t k = i / pairs, lo = i % pairs * 2;
       Row r = round_ == 0 ? load(k, lo) : row(k, lo), step;
       const Row high = round_ == 0 ? (lo + 1 < length_ ? load(k, lo + 1) : Row{}) : row(k, lo + 1);
-      for (unsigned f = 0; f < kFormCount; f++) step.v[f] = high.v[f] - r.v[f];
+      for (unsigned f = 0; f < kVmFormCount; f++) step.v[f] = high.v[f] - r.v[f];
       Line eq(w_.eq_t[lo], at(w_.eq_t, lo + 1)), operand(w_.operand_t[lo], at(w_.operand_t, lo + 1));
       Line ind(indicator_[lo], at(indicator_, lo + 1)), sample(w_.sample_t[lo], at(w_.sample_t, lo + 1));
       for (unsigned x = 0; x <= kDegree; x++) {
         Fr v = eq.value * w_.eq_k[k] * constraints(r, flags_[k]);
-        v += operand.value * (w_.operand_k[k] * r.v[kOperandSum] + w_.register_k[k] * r.v[kResult]);
-        v += logup_ * ind.value * (r.v[kHelper1] + r.v[kHelper2] + r.v[kHelperL]);
-        if (k + 1 == slots) v += sample.value * r.v[kSample];
+        v += operand.value * (w_.operand_k[k] * r.v[kFormOperandSum] + w_.register_k[k] * r.v[kFormResult]);
+        v += logup_ * ind.value * (r.v[kFormHelper1] + r.v[kFormHelper2] + r.v[kFormHelperL]);
+        if (k + 1 == slots) v += sample.value * r.v[kFormSample];
         local[x] += v;
-        for (unsigned f = 0; f < kFormCount; f++) r.v[f] += step.v[f];
+        for (unsigned f = 0; f < kVmFormCount; f++) r.v[f] += step.v[f];
         for (Line* line : {&eq, &operand, &ind, &sample}) line->next();
       }
     }
@@ -132,10 +125,10 @@ void VmRounds::add_slot_round(RoundValues& values) const {
     }
     for (unsigned x = 0; x <= kDegree; x++) {
       Row r;
-      for (unsigned f = 0; f < kFormCount; f++) r.v[f] = forms[f].value;
+      for (unsigned f = 0; f < kVmFormCount; f++) r.v[f] = forms[f].value;
       values[x] += w_.eq_t[0] * eq.value * constraints(r, flags);
-      values[x] += w_.operand_t[0] * (operand.value * r.v[kOperandSum] + reg.value * r.v[kResult]);
-      values[x] += logup_ * indicator_[0] * (r.v[kHelper1] + r.v[kHelper2] + r.v[kHelperL]) + w_.sample_t[0] * last.value * r.v[kSample];
+      values[x] += w_.operand_t[0] * (operand.value * r.v[kFormOperandSum] + reg.value * r.v[kFormResult]);
+      values[x] += logup_ * indicator_[0] * (r.v[kFormHelper1] + r.v[kFormHelper2] + r.v[kFormHelperL]) + w_.sample_t[0] * last.value * r.v[kFormSample];
       for (Line& f : forms) f.next();
       for (Line* l : {&eq, &operand, &reg, &last}) l->next();
       for (unsigned op = 0; op < sound::kOpCount; op++) flags[op].value += step[op];
@@ -144,54 +137,70 @@ void VmRounds::add_slot_round(RoundValues& values) const {
 }
 
 void VmRounds::bind(const Fr& x) {
-  const Shape& s = st_.shape();
-  if (round_ >= s.sample_bits) {
-    for (auto& f : forms_) zk::bind_lowest(f, x);
-    for (auto* v : {&w_.eq_k, &w_.operand_k, &w_.register_k, &last_slot_}) zk::bind_lowest(*v, x);
-    std::vector<std::vector<Flag>> half(flags_.size() / 2);
-    for (size_t k = 0; k < half.size(); k++)
-      for (unsigned op = 0; op < sound::kOpCount; op++) {
-        const Fr lo = flags_[2 * k][op].value;
-        half[k].push_back({op, lo + x * (flags_[2 * k + 1][op].value - lo)});
-      }
-    flags_ = std::move(half);
-    round_++;
-    return;
-  }
-  const uint64_t half = (length_ + 1) / 2;
-  std::vector<Fr> bound[kFormCount];
-  for (auto& b : bound) b.resize(s.slots() * half);
-  parallel_for(s.slots() * half, [&](size_t begin, size_t end, unsigned) {
+  if (round_ < st_.shape().sample_bits) bind_samples(x);
+  else bind_slots(x);
+  round_++;
+  if (round_ <= st_.shape().sample_bits) extend_to_mask_row();
+}
+
+void VmRounds::bind_slots(const Fr& x) {
+  for (auto& f : forms_) zk::bind_lowest(f, x);
+  for (auto* v : {&w_.eq_k, &w_.operand_k, &w_.register_k, &last_slot_}) zk::bind_lowest(*v, x);
+  std::vector<std::vector<Flag>> half(flags_.size() / 2);
+  for (size_t k = 0; k < half.size(); k++)
+    for (unsigned op = 0; op < sound::kOpCount; op++) {
+      const Fr lo = flags_[2 * k][op].value;
+      half[k].push_back({op, lo + x * (flags_[2 * k + 1][op].value - lo)});
+    }
+  flags_ = std::move(half);
+}
+
+void VmRounds::bind_forms(const Fr& x) {
+  const uint64_t slots = st_.shape().slots(), half = (length_ + 1) / 2;
+  std::vector<Fr> bound[kVmFormCount];
+  for (auto& b : bound) b.resize(slots * half);
+  parallel_for(slots * half, [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
       const uint64_t k = i / half, lo = i % half * 2;
       const Row a = round_ == 0 ? load(k, lo) : row(k, lo);
       const Row b = round_ == 0 ? (lo + 1 < length_ ? load(k, lo + 1) : Row{}) : row(k, lo + 1);
-      for (unsigned f = 0; f < kFormCount; f++) bound[f][i] = a.v[f] + x * (b.v[f] - a.v[f]);
+      for (unsigned f = 0; f < kVmFormCount; f++) bound[f][i] = a.v[f] + x * (b.v[f] - a.v[f]);
     }
   }, 16);
-  for (unsigned f = 0; f < kFormCount; f++) {
-    forms_[f] = std::move(bound[f]);
+  for (unsigned f = 0; f < kVmFormCount; f++) forms_[f] = std::move(bound[f]);
+}
+
+void VmRounds::bind_samples(const Fr& x) {
+  if (lanes_) {
+    lanes_->bind(x);
+    if (lanes_->finished()) {
+      auto tables = lanes_->tables();
+      for (unsigned f = 0; f < kVmFormCount; f++) forms_[f] = std::move(tables[f]);
+      lanes_.reset();
+    }
+  } else {
+    bind_forms(x);
+  }
+  for (unsigned f = 0; f < kVmFormCount; f++) {
     mask_.v[f] = mask_low_.v[f] + x * (mask_.v[f] - mask_low_.v[f]);
     mask_low_.v[f] = Fr::zero();
   }
   for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) zk::bind_lowest(*v, x);
-  length_ = half;
-  round_++;
-  extend_to_mask_row();
-  if (round_ == s.sample_bits)  // from here on flags are tables
-    for (auto& slot : flags_) {
-      std::vector<Flag> all;
-      for (unsigned op = 0; op < sound::kOpCount; op++) all.push_back({op, Fr::zero()});
-      for (const Flag& f : slot) all[f.op].value = f.value;
-      slot = std::move(all);
-    }
+  length_ = (length_ + 1) / 2;
+  if (round_ + 1 < st_.shape().sample_bits) return;
+  for (auto& slot : flags_) {  // from here on flags are tables
+    std::vector<Flag> all;
+    for (unsigned op = 0; op < sound::kOpCount; op++) all.push_back({op, Fr::zero()});
+    for (const Flag& f : slot) all[f.op].value = f.value;
+    slot = std::move(all);
+  }
 }
 
 // The mask row is the last sample of the last slot. Once the rows in use reach it, it becomes one of them.
 void VmRounds::extend_to_mask_row() {
   const Shape& s = st_.shape();
   const uint64_t full = uint64_t{1} << (s.sample_bits - round_);
-  if (mask_merged_ || length_ + 1 < full) return;
+  if (mask_merged_ || lanes_ || length_ + 1 < full) return;
   if (length_ < full) {
     for (auto& f : forms_) {
       std::vector<Fr> longer(s.slots() * full);
@@ -202,7 +211,7 @@ void VmRounds::extend_to_mask_row() {
     for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(full);
     length_ = full;
   }
-  for (unsigned f = 0; f < kFormCount; f++) forms_[f].back() += mask_.v[f];
+  for (unsigned f = 0; f < kVmFormCount; f++) forms_[f].back() += mask_.v[f];
   mask_merged_ = true;
 }
 

@@ -4,27 +4,23 @@
 // Constraints see linear forms of the columns (words, denominators), so forms are what is bound round after round. Sample
 // variables come first; a slot's flags are constant in them, so only the constraints of the slot's own operation are evaluated.
 #pragma once
-#include "claim/prover/prover_state.h"
-#include "claim/prover/round_values.h"
+#include <optional>
+
+#include "claim/prover/vm_lane_rounds.h"
 #include "claim/prover/vm_rows.h"
-#include "claim/prover/weights.h"
 
 namespace sotto::claim {
 
 class VmRounds {
  public:
-  explicit VmRounds(const ProverState& state);
+  // `lanes`: whether to take the vector path; needs VmLaneRounds::usable(state).
+  explicit VmRounds(const ProverState& state, bool lanes);
+  explicit VmRounds(const ProverState& state) : VmRounds(state, VmLaneRounds::usable(state)) {}
   void add_round(RoundValues& values) const;
   void bind(const Fr& x);
 
  private:
-  // Linear parts of what the constraints use; constants (gamma + id) are added where they are used, so that padding rows are 0.
-  enum Form : unsigned {
-    kA, kB, kG, kW1, kW2, kResult, kPower, kThird, kSignA, kSignB, kCarry, kZero,
-    kOperandA, kOperandB1, kOperandB2, kOperandC, kRange0, kRange1, kRange2, kRange3, kSong,
-    kHelper1, kHelper2, kHelperL, kOperandSum, kSample, kFormCount
-  };
-  struct Row { Fr v[kFormCount]; };
+  struct Row { Fr v[kVmFormCount]; };
   struct Flag { unsigned op; Fr value; };
 
   Row load(uint64_t slot, uint64_t t) const;               // before the first round
@@ -33,9 +29,13 @@ class VmRounds {
   Fr constraints(const Row& r, const std::vector<Flag>& flags) const;
   void add_sample_round(RoundValues& values) const;
   void add_slot_round(RoundValues& values) const;
+  void bind_samples(const Fr& x);
+  void bind_slots(const Fr& x);
+  void bind_forms(const Fr& x);
   void extend_to_mask_row();
 
   const ProverState& st_;
+  std::optional<VmLaneRounds> lanes_;     // the vector path, while it lasts
   VmRows rows_;
   VmWeights w_;
   LookupChallenges<Fr> lookup_;
@@ -43,7 +43,7 @@ class VmRounds {
   Fr limb_, range_, logup_;
   unsigned round_ = 0;
   uint64_t length_;                       // samples still distinguished
-  std::vector<Fr> forms_[kFormCount];     // [slot][index], slots * length_ entries
+  std::vector<Fr> forms_[kVmFormCount];   // [slot][index], slots * length_ entries
   Row mask_;                              // the last row of the last slot (both rows before the first bind)
   Row mask_low_;
   bool mask_merged_ = false;

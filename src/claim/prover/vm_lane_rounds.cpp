@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claim/prover/vm_lane_rounds.h"
+
+#include <mutex>
+
+#include "base/check.h"
+#include "base/cpu_path.h"
+#include "base/parallel.h"
+#include "zk/field/ifma.h"
+
+namespace sotto::claim {
+namespace {
+
+constexpr Fr kTwo4 = Fr(uint64_t{1} << 4), kTwo8 = Fr(uint64_t{1} << 8), kTwo52 = Fr(uint64_t{1} << 52);
+
+#if SOTTO_HAS_IFMA
+LaneScalar limbs(const Fr& v) {
+  const zk::ifma::Limbs52 l = zk::ifma::to_limbs52(v.montgomery());
+  return {{l.v[0], l.v[1], l.v[2], l.v[3], l.v[4]}};
+}
+#else
+LaneScalar limbs(const Fr&) { SOTTO_CHECK(false); }
+#endif
+
+LaneScalar lane_scalar(const Fr& v) { return limbs(kTwo4 * v); }               // v 2^260
+LaneScalar lane_coefficient(const Fr& v) { return limbs(kTwo4 * kTwo52 * v); }  // v 2^312
+
+Fr total(const LaneWords& w) {
+  Fr sum;
+  for (unsigned l = 0; l < 8; l++) sum += Fr::raw({w.word[0][l], w.word[1][l], w.word[2][l], w.word[3][l]});
+  return sum;
+}
+
+// The slot's only operation, or kOpCount.
+unsigned single_operation(const ProverState& st, unsigned slot) {
+  unsigned found = sound::kOpCount;
+  for (unsigned op = 0; op < sound::kOpCount; op++) {
+    const Fr& flag = st.program[flag_row(st.shape(), op, slot)];
+    if (flag.is_zero()) continue;
+    if (flag != Fr::one() || found != sound::kOpCount) return sound::kOpCount;
+    found = op;
+  }
+  return found;
+}
+
+// Whether the mask row stays apart from the rows in use until few are left (VmRounds::extend_to_mask_row).
+bool mask_row_far(uint64_t length, uint64_t full, uint64_t few) {
+  for (; length > few; length = (length + 1) / 2, full /= 2)
+    if (length + 1 >= full) return false;
+  return true;
+}
+
+// Values at 0 .. kDegree of a polynomial of degree 2 from those at 0, 1, 2, times `scale`, added to `values`.
+void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values) {
+  const Fr v0 = total(q[0]) * scale, v1 = total(q[1]) * scale, v2 = total(q[2]) * scale, second = v2 - v1 - v1 + v0;
+  Fr v = v0, first = v1 - v0;
+  for (Fr& out : values) {
+    out += v;
+    v += first;
+    first += second;
+  }
+}
+
+}  // namespace
+
+bool VmLaneRounds::usable(const ProverState& st) {
+  const Shape& s = st.shape();
+  if (!use_ifma() || s.sample_bits < 7 || s.samples <= kFewRows || !st.witness.overrides.empty()) return false;
+  if (!mask_row_far(s.samples, uint64_t{1} << s.sample_bits, kFewRows)) return false;
+  const uint64_t end = std::min<uint64_t>(uint64_t{1} << s.sample_bits, (s.samples + 127) / 128 * 128);
+  for (unsigned k = 0; k < s.slots(); k++) {
+    if (single_operation(st, k) == sound::kOpCount) return false;
+    for (uint64_t t = s.samples; t < end; t++) {
+      const uint64_t x = uint64_t{k} << s.sample_bits | t;
+      for (const auto& column : st.witness.vm)
+        if (column[x] != 0) return false;
+      for (const auto& h : st.h)
+        if (!h[x].is_zero()) return false;
+    }
+  }
+  return true;
+}
+
+VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples) {
+  const Shape& s = st.shape();
+  const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
+  const LookupChallenges<Fr> lookup = st.challenges.lookup();
+  constants_.one = lane_scalar(Fr::one());
+  constants_.m = lane_scalar(range * range);
+  for (unsigned i = 0; i < 10; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
+  for (unsigned i = 0; i <= kTermZero; i++) constants_.alpha[i] = lane_scalar(st.challenges.alpha[i]);
+  for (unsigned k = 0; k < s.slots(); k++) op_.push_back(single_operation(st, k));
+  // The coefficients of a linear form are its values at the unit vectors.
+  for (auto& c : coefficients_) c.resize(kVmColumnCount);
+  for (unsigned c = 0; c < kVmColumnCount; c++) {
+    Fr value[kVmColumnForms];
+    vm_column_forms(limb, range, lookup, st.challenges.chi, [c](unsigned i) { return i == c ? Fr::one() : Fr::zero(); }, value);
+    for (unsigned f = 0; f < kVmColumnForms; f++) coefficients_[f][c] = value[f];
+  }
+  make_forms({});
+}
+
+void VmLaneRounds::make_forms(PointSpan u) {
+  const std::vector<Fr> eq = zk::eq_table(u);
+  terms_.clear();
+  for (unsigned f = 0; f < kVmColumnForms; f++) {
+    forms_.first[f] = static_cast<uint32_t>(terms_.size());
+    for (unsigned c = 0; c < kVmColumnCount; c++)
+      for (unsigned b = 0; b < eq.size() && !coefficients_[f][c].is_zero(); b++)
+        terms_.push_back({c + kVmColumnCount * b, lane_coefficient(coefficients_[f][c] * eq[b])});
+  }
+  forms_.first[kVmColumnForms] = static_cast<uint32_t>(terms_.size());
+  forms_.terms = terms_.data();
+  forms_.bound = static_cast<unsigned>(u.size());
+  for (size_t b = 0; b < eq.size(); b++) forms_.eq[b] = limbs(kTwo8 * eq[b]);  // 2^264
+}
+
+VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
+  VmLaneRows r;
+  if (!tables_.empty()) {
+    for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + slot * stride();
+    return r;
+  }
+  const uint64_t first = slot << st_.shape().sample_bits;
+  r.forms = &forms_;
+  for (unsigned c = 0; c < kVmColumnCount; c++) r.columns[c] = st_.witness.vm[c].data() + first;
+  for (unsigned h = 0; h < 3; h++) r.helpers[h] = st_.h[h].data() + first;
+  return r;
+}
+
+void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicator, RoundValues& values) const {
+  auto padded = [&](std::vector<Fr> v) {
+    v.resize(stride());
+    return v;
+  };
+  const std::vector<Fr> eq = padded(w.eq_t), operand = padded(w.operand_t), ones = padded(indicator), sample = padded(w.sample_t);
+  const Fr& logup = st_.challenges.alpha[kRelLogUp];
+  std::mutex mutex;
+  parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
+    for (size_t k = begin; k < end; k++) {
+      const bool last = k + 1 == op_.size();
+      VmLaneSums sums;
+      vm_slot_round_ifma(rows(k), {eq.data(), operand.data(), ones.data(), last ? sample.data() : nullptr}, constants_,
+                         static_cast<Op>(op_[k]), stride() / 16, sums);
+      const std::lock_guard lock(mutex);
+      for (unsigned x = 0; x <= kDegree; x++) values[x] += total(sums.constraints[x]) * w.eq_k[k];
+      add_quadratic(sums.quadratic[VmLaneSums::kOperands], w.operand_k[k], values);
+      add_quadratic(sums.quadratic[VmLaneSums::kResults], w.register_k[k], values);
+      add_quadratic(sums.quadratic[VmLaneSums::kHelpers], logup, values);
+      if (last) add_quadratic(sums.quadratic[VmLaneSums::kSamples], Fr::one(), values);
+    }
+  });
+}
+
+void VmLaneRounds::write_tables() {
+  std::vector<std::vector<Fr>> out(kVmFormCount, std::vector<Fr>(op_.size() * stride()));
+  parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
+    for (size_t k = begin; k < end; k++) {
+      Fr* to[kVmFormCount];
+      for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride();
+      vm_write_forms_ifma(rows(k), stride() / 8, to);
+    }
+  });
+  tables_ = std::move(out);
+}
+
+void VmLaneRounds::bind(const Fr& x) {
+  u_.push_back(x);
+  if (tables_.empty()) {
+    length_ = (length_ + 1) / 2;
+    make_forms(u_);
+    if (u_.size() == kMaxBound || finished()) write_tables();
+    return;
+  }
+  const uint64_t from = stride();
+  length_ = (length_ + 1) / 2;
+  const LaneScalar at = lane_scalar(x);
+  // Rows past from / 2 stay zero: stride is rounded up.
+  for (auto& table : tables_) {
+    std::vector<Fr> out(op_.size() * stride());
+    parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
+      for (size_t k = begin; k < end; k++) vm_bind_table_ifma(table.data() + k * from, at, from / 16, out.data() + k * stride());
+    });
+    table = std::move(out);
+  }
+}
+
+std::vector<std::vector<Fr>> VmLaneRounds::tables() {
+  const Fr scale = kTwo4.inverse();  // v 2^260 to v 2^256
+  std::vector<std::vector<Fr>> out;
+  for (const auto& table : tables_) {
+    auto& t = out.emplace_back(op_.size() * length_);
+    for (size_t k = 0; k < op_.size(); k++)
+      for (uint64_t i = 0; i < length_; i++) t[k * length_ + i] = table[k * stride() + i] * scale;
+  }
+  tables_.clear();
+  return out;
+}
+
+}  // namespace sotto::claim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first rounds of VmRounds on the vector path: rows come straight from the witness for kMaxBound rounds, then from tables, until
+// few rows are left.
+#pragma once
+#include "claim/prover/kernels/vm_round_ifma.h"
+#include "claim/prover/prover_state.h"
+#include "claim/prover/round_values.h"
+#include "claim/prover/weights.h"
+
+namespace sotto::claim {
+
+class VmLaneRounds {
+ public:
+  // Whether this machine and this witness can take the vector path: rows of small integers, one operation for each slot, zeros past
+  // the last sample.
+  static bool usable(const ProverState& state);
+  explicit VmLaneRounds(const ProverState& state);
+
+  // `weights` and `indicator` are bound as far as this object is.
+  void add_round(const VmWeights& weights, const std::vector<Fr>& indicator, RoundValues& values) const;
+  void bind(const Fr& x);
+  // Too few rows are left for lanes: tables() takes over.
+  bool finished() const { return length_ <= kFewRows; }
+  // tables()[form][slot * length + index] of the bound rows; ends the use of this object.
+  std::vector<std::vector<Fr>> tables();
+
+ private:
+  static constexpr uint64_t kFewRows = 32;
+
+  VmLaneRows rows(uint64_t slot) const;
+  void make_forms(PointSpan u);
+  void write_tables();
+  // Rows of a slot in memory: length_ rounded up to whole groups of pairs.
+  uint64_t stride() const { return (length_ + 15) / 16 * 16; }
+
+  const ProverState& st_;
+  uint64_t length_;                       // bound rows of a slot
+  std::vector<Fr> u_;                     // challenges so far
+  std::vector<Fr> coefficients_[kVmColumnForms];  // by column
+  std::vector<LaneTerm> terms_;
+  VmLaneForms forms_;
+  VmLaneConstants constants_;
+  std::vector<unsigned> op_;              // of each slot
+  std::vector<std::vector<Fr>> tables_;   // by form: [slot * stride + index], v 2^260 mod p; empty before they are written
+};
+
+}  // namespace sotto::claim
