@@ -4,7 +4,9 @@
 
 #include <random>
 
+#include "base/check.h"
 #include "judge/net/random_network.h"
+#include "judge/net/scorer.h"
 #include "sound/bytebeat/random_program.h"
 #include "sound/bytebeat/render.h"
 #include "zk/commit/msm.h"
@@ -50,15 +52,43 @@ void render(benchmark::State& state) {
 }
 BENCHMARK(render)->Unit(benchmark::kMicrosecond);
 
-void score(benchmark::State& state) {
-  judge::RandomShape shape{16, 8, 80000, 8, 256, 48, {40, 40, 40}};
-  const judge::Network net = judge::random_network(shape, 1);
+// The judge alone, made ready once. `dense`: random weights, without the symmetries that a windowed DFT has.
+void score_with(benchmark::State& state, const judge::Network& net, bool with_render) {
+  const judge::Scorer scorer(net);
   std::mt19937_64 random(1);
-  const sound::Samples samples = sound::render(sound::random_program(random, 14));
-  for (auto _ : state) benchmark::DoNotOptimize(judge::score(net, samples));
+  const sound::Program program = sound::random_program(random, 14);
+  const sound::Samples samples = sound::render(program);
+  for (auto _ : state) benchmark::DoNotOptimize(scorer.score(with_render ? sound::render(program) : samples));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
-BENCHMARK(score)->Unit(benchmark::kMillisecond);
+
+const judge::Network& shipped() {
+  static const judge::Network net = *judge::read_judge(SOTTO_SOURCE_DIR "/judges/ear-20k.judge");
+  return net;
+}
+
+// The front end of the shipped judge with layers of a million weights.
+judge::Network million() {
+  judge::Network net = judge::random_network({16, 8, 80000, 8, 256, 48, {256, 256, 256, 256, 184}}, 1);
+  const judge::Network& front = shipped();
+  net.dft = front.dft, net.dft_bias = front.dft_bias, net.mel = front.mel;
+  net.log_step = front.log_step, net.log_table = front.log_table;
+  SOTTO_CHECK(judge::check_network(net).ok());
+  return net;
+}
+
+void score_20k(benchmark::State& state) { score_with(state, shipped(), false); }
+void score_20k_dense(benchmark::State& state) {
+  score_with(state, judge::random_network({16, 8, 80000, 8, 256, 48, {40, 40, 40}}, 1), false);
+}
+void score_1m(benchmark::State& state) { score_with(state, million(), false); }
+void render_and_score_20k(benchmark::State& state) { score_with(state, shipped(), true); }
+void render_and_score_1m(benchmark::State& state) { score_with(state, million(), true); }
+BENCHMARK(score_20k)->Unit(benchmark::kMicrosecond);
+BENCHMARK(score_20k_dense)->Unit(benchmark::kMicrosecond);
+BENCHMARK(score_1m)->Unit(benchmark::kMicrosecond);
+BENCHMARK(render_and_score_20k)->Unit(benchmark::kMicrosecond);
+BENCHMARK(render_and_score_1m)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace sotto

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <iterator>
+#include <numbers>
 #include <random>
 #include <set>
 
@@ -140,6 +143,97 @@ TEST(Network, EveryExtremeInputHasAValidTrace) {
     for (const Samples& x : special_songs(net)) ASSERT_NO_FATAL_FAILURE(expect_exact(net, x));
     for (const Samples& x : adversarial_songs(net)) ASSERT_NO_FATAL_FAILURE(expect_exact(net, x));
   }
+}
+
+// The DFT of a Hann window, rounded: what the trainer makes. Ties of rounding break some of its symmetries.
+void set_windowed_dft(Network& net, double amplitude) {
+  const size_t window = 2 * size_t{net.hop()}, channels = 2 * size_t{net.bins};
+  const double turn = 2 * std::numbers::pi / static_cast<double>(window);
+  net.dft_bias.assign(channels, 0);
+  for (size_t l = 0; l < window; l++)
+    for (size_t c = 0; c < channels; c++) {
+      const double phase = turn * static_cast<double>(c / 2 * l % window), hann = 0.5 - 0.5 * std::cos(turn * static_cast<double>(l));
+      const double wave = c % 2 ? -std::sin(phase) : std::cos(phase);
+      net.dft[l * channels + c] = static_cast<int32_t>(std::lround(amplitude * hann * wave));
+      net.dft_bias[c] -= net.dft[l * channels + c] * (int64_t{1} << (net.sample_bits - 1));
+    }
+}
+
+TEST(Network, SymmetricDft) {
+  std::mt19937_64 random(3);
+  for (uint32_t hop_bits : {1u, 2u, 3u, 4u, 6u, 8u}) {
+    const uint32_t hop = 1u << hop_bits;
+    Network net = random_network({16, 8, 45 * hop, hop_bits, std::max(hop, 4u), 5, {6, 5}}, 1);
+    const size_t dense = Spectrum(net, CpuPath::kPortable).cost(), channels = 2 * size_t{net.bins};
+    set_windowed_dft(net, 127);
+    ASSERT_TRUE(check_network(net).ok());
+    if (hop_bits >= 6) {
+      EXPECT_LT(Spectrum(net, CpuPath::kPortable).cost(), dense * 2 / 3) << hop;
+    }
+    for (int i = 0; i < 3; i++) ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
+    // Any single weight may be off, in particular at the ends and in the middle, where places have no mirror image.
+    for (size_t l : {size_t{0}, size_t{1}, size_t{hop} - 1, size_t{hop}, size_t{hop} + 1, 2 * size_t{hop} - 1}) {
+      for (size_t c = 0; c < channels; c += 3) net.dft[l * channels + c] += static_cast<int32_t>(random() % 9) - 4;
+      ASSERT_TRUE(check_network(net).ok());
+      ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
+    }
+  }
+}
+
+// Weights at the ends of 16 bits and beyond, and inputs of 16 bits and more: every split and every fallback of the layers.
+TEST(Network, ExtremeLayers) {
+  std::mt19937_64 random(5);
+  const int32_t extremes[] = {0, 1, -1, 32767, 32768, -32768, -32769, 65535, 65536, -65536, -65537};
+  for (uint32_t top_bits : {15u, 16u}) {
+    const uint32_t top = (1u << top_bits) - 1;
+    for (uint32_t first_channels : {1u, 15u, 16u, 17u, 47u, 48u, 49u, 97u}) {
+      Network net = random_network({16, 8, 3000, 5, 4, 3, {first_channels, 3}}, first_channels);
+      for (uint32_t& v : net.act_table) v = random() % 3 ? 0 : random() % 2 ? top : static_cast<uint32_t>(random() % (top + 1));
+      net.log_step = random() % 2 ? 32 : 1030;  // L up to 2^16 and beyond
+      for (ConvLayer& layer : net.conv)
+        for (uint32_t c = 0; c < layer.out_channels; c++) {
+          // As many large weights as the range of the accumulator has room for; the bias centres it.
+          const uint64_t input = &layer == &net.conv[0] ? uint64_t{net.log_step} * 64 + 65536 : top;
+          int64_t room = INT32_MAX - 70000, low = 0, high = 0;
+          for (size_t j = 0; j < 4 * size_t{layer.in_channels}; j++) {
+            const int32_t w = extremes[random() % std::size(extremes)];
+            const int64_t reach = std::abs(int64_t{w}) * static_cast<int64_t>(input);
+            const bool fits = reach <= 2 * room - (high - low);
+            layer.weights[j * layer.out_channels + c] = fits ? w : 0;
+            if (fits) (w < 0 ? low : high) += w < 0 ? -reach : reach;
+          }
+          layer.bias[c] = -(low + high) / 2;
+        }
+      // The head must take the larger activations.
+      for (int32_t& w : net.head_mean) w /= 64;
+      for (int32_t& w : net.head_square) w = 0;
+      ASSERT_TRUE(check_network(net).ok()) << check_network(net).error().message;
+      for (int i = 0; i < 3; i++) ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
+    }
+  }
+}
+
+TEST(Network, ManyRandomShapes) {
+  std::mt19937_64 random(9);
+  for (int i = 0; i < 60; i++) {
+    RandomShape shape;
+    shape.range_bits = random() % 2 ? 16 : 12;
+    shape.sample_bits = shape.range_bits / 2;
+    shape.hop_bits = 1 + static_cast<uint32_t>(random() % 4);
+    shape.samples = (40 + static_cast<uint32_t>(random() % 90)) << shape.hop_bits;
+    shape.bins = 1u << (random() % 4);
+    shape.bands = 1 + static_cast<uint32_t>(random() % 7);
+    shape.channels.assign(1 + random() % 3, 0);
+    for (uint32_t& c : shape.channels) c = 1 + static_cast<uint32_t>(random() % 70);
+    const Network net = random_network(shape, random());
+    ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
+  }
+}
+
+TEST(Network, MillionWeightNetworkIsExactOnEveryPath) {
+  Network net = random_network({16, 8, 80000, 8, 256, 48, {256, 256, 256, 256, 184}}, 5);
+  std::mt19937_64 random(2);
+  ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
 }
 
 TEST(Network, SottoSizedNetworkIsExactOnEveryPath) {

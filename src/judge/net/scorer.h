@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fast judge: a network made ready once (weights transposed and narrowed), then many songs. Bit-exact with trace().
+// The fast judge: a network made ready once (matrices packed for the kernels), then many songs. Bit-exact with trace().
 #pragma once
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/cpu_path.h"
+#include "judge/net/fast_conv.h"
 #include "judge/net/network.h"
+#include "judge/net/spectrum.h"
 
 namespace sotto::judge {
 
@@ -24,19 +26,11 @@ class Scorer {
   std::vector<uint32_t> features(std::span<const uint8_t> samples) const;
 
  private:
-  struct MelBand {
-    uint32_t first_bin = 0;
-    std::vector<uint64_t> weights;  // from the first to the last bin that is not zero
-  };
-  std::vector<int64_t> dft(std::span<const uint8_t> samples) const;
-  std::vector<uint32_t> logs(const std::vector<int64_t>& dft) const;
-
   const Network* net_;
   CpuPath path_;
-  bool narrow_ = false;             // the DFT fits the 16-bit kernel
-  std::vector<int16_t> dft_;        // [c][l], if narrow_
-  std::vector<MelBand> mel_;
-  std::vector<std::vector<uint32_t>> conv_weights_, conv_bias_;  // mod 2^32
+  Spectrum spectrum_;
+  std::vector<std::vector<MelWeight>> mel_;  // by band
+  std::vector<FastConv> conv_;
 };
 
 }  // namespace sotto::judge
