@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,9 +28,20 @@ bool harmless(std::string_view variable) {
   return false;
 }
 
+// The kernel prefers this process when it must end one: an agent can be started again, the parent cannot. A kernel that refuses
+// changes nothing else.
+void offer_to_end_first() {
+  const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  (void)!write(fd, "500", 3);
+  close(fd);
+}
+
 // Between fork and exec: only calls that are safe there. Never returns.
-[[noreturn]] void become_agent(const char* executable, int socket, pid_t parent, char* const* argv, char* const* envp) {
+[[noreturn]] void become_agent(const char* executable, int socket, pid_t parent, int nice, char* const* argv, char* const* envp) {
   setpgid(0, 0);
+  offer_to_end_first();
+  if (nice > 0) (void)setpriority(PRIO_PROCESS, 0, nice);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);  // the parent ended before the tie was made
   sigset_t none;
@@ -49,7 +61,7 @@ bool harmless(std::string_view variable) {
 
 }  // namespace
 
-Result<Child> spawn_agent(const std::string& executable) {
+Result<Child> spawn_agent(const std::string& executable, const SpawnOptions& options) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
     return environment_error(std::string("cannot make a socket pair: ") + std::strerror(errno));
@@ -62,7 +74,7 @@ Result<Child> spawn_agent(const std::string& executable) {
   char* const argv[] = {name.data(), verb.data(), nullptr};
   const pid_t parent = getpid(), pid = fork();
   if (pid < 0) return environment_error(std::string("cannot start an agent process: ") + std::strerror(errno));
-  if (pid == 0) become_agent(executable.c_str(), theirs.fd(), parent, argv, variables.data());
+  if (pid == 0) become_agent(executable.c_str(), theirs.fd(), parent, options.nice, argv, variables.data());
   setpgid(pid, pid);  // both sides set it: whoever comes first
   return Child{pid, std::move(ours)};
 }

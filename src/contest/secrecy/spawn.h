@@ -18,9 +18,13 @@ struct Child {
   Channel channel;
 };
 
-// Runs `executable agent-worker` in a process group of its own. It inherits no open file but its socket and the standard
-// output and error, and no variable that could hold a key.
-Result<Child> spawn_agent(const std::string& executable);
+struct SpawnOptions {
+  int nice = 0;  // 0..19: how far an agent's computing stands back behind everything else on the machine
+};
+
+// Runs `executable agent-worker` in a process group of its own. It inherits no open file but its socket and standard error
+// (until it is confined), and no variable that could hold a key. When memory runs out, the kernel ends agents before the parent.
+Result<Child> spawn_agent(const std::string& executable, const SpawnOptions& options = {});
 
 // Closes the channel and lets the process end; kills its group after `grace_ms`. Waits for it.
 void end_child(Child& child, unsigned grace_ms);

@@ -12,7 +12,9 @@ namespace sotto::contest {
 namespace {
 
 constexpr int kVersion = 2;  // 1 was not encrypted
-constexpr const char* kSchema = "CREATE TABLE IF NOT EXISTS records(number INTEGER PRIMARY KEY, record BLOB NOT NULL);";
+constexpr const char* kSchema =
+    "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS records(number INTEGER PRIMARY KEY, record BLOB NOT NULL);"
+    "PRAGMA user_version = 2; COMMIT";
 // Exclusive: no shared-memory file, and nobody else opens the store meanwhile. Small caches: agents are many.
 constexpr const char* kSettings =
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
@@ -83,7 +85,7 @@ Status Store::Database::connect(const std::string& folder) {
   if (found != 0 && found != kVersion)
     return input_error("song store: " + path + " was written by another version of sotto; choose another folder");
   if (found == kVersion) return ok_status();
-  return run(("BEGIN IMMEDIATE;" + std::string(kSchema) + "PRAGMA user_version = " + std::to_string(kVersion) + ";COMMIT").c_str());
+  return run(kSchema);
 }
 
 Status Store::Database::write(int64_t number, Bytes plain) {
