@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/parallel.h"
 
 #define SOTTO_INLINE inline __attribute__((always_inline))
 
@@ -51,6 +52,18 @@ SOTTO_INLINE void gelu_text(float* x, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = gelu_of(x[i]);
 }
 
+constexpr size_t kWorthAThread = 50000;  // floats: below that, starting one costs more than it saves
+
+void normalise_row(std::span<float> row, std::span<const float> weight, std::span<const float> bias) {
+  const double n = static_cast<double>(row.size());
+  double sum = 0, squares = 0;
+  for (float x : row) sum += double{x};
+  const double mean = sum / n;
+  for (float x : row) squares += (double{x} - mean) * (double{x} - mean);
+  const double scale = 1 / std::sqrt(squares / n + double{kNormEpsilon});
+  for (size_t i = 0; i < row.size(); i++) row[i] = static_cast<float>((double{row[i]} - mean) * scale) * weight[i] + bias[i];
+}
+
 // Sums and maxima over lanes, since the compiler may not reorder floats by itself.
 constexpr size_t kLanes = 16;
 
@@ -85,12 +98,15 @@ SOTTO_AVX512 void softmax_avx512(float* x, size_t n, float gate, const float* bi
 }  // namespace
 
 void gelu(std::span<float> x, CpuPath path) {
+  const auto run = [&](float* part, size_t n) {
 #if defined(__x86_64__)
-  if (path == CpuPath::kAvx512) return gelu_avx512(x.data(), x.size());
-  if (path == CpuPath::kAvx2) return gelu_avx2(x.data(), x.size());
+    if (path == CpuPath::kAvx512) return gelu_avx512(part, n);
+    if (path == CpuPath::kAvx2) return gelu_avx2(part, n);
 #endif
-  (void)path;
-  gelu_text(x.data(), x.size());
+    (void)path;
+    gelu_text(part, n);
+  };
+  parallel_for(x.size(), [&](size_t begin, size_t end, unsigned) { run(x.data() + begin, end - begin); }, kWorthAThread);
 }
 
 void gated_softmax(std::span<float> x, float gate, const float* bias, CpuPath path) {
@@ -105,15 +121,10 @@ void gated_softmax(std::span<float> x, float gate, const float* bias, CpuPath pa
 void layer_norm(std::span<float> x, std::span<const float> weight, std::span<const float> bias) {
   const size_t width = weight.size();
   SOTTO_CHECK(bias.size() == width && x.size() % width == 0);
-  for (float* row = x.data(); row != x.data() + x.size(); row += width) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < width; i++) sum += double{row[i]};
-    const double mean = sum / static_cast<double>(width);
-    for (size_t i = 0; i < width; i++) squares += (double{row[i]} - mean) * (double{row[i]} - mean);
-    const double scale = 1 / std::sqrt(squares / static_cast<double>(width) + double{kNormEpsilon});
-    for (size_t i = 0; i < width; i++)
-      row[i] = static_cast<float>((double{row[i]} - mean) * scale) * weight[i] + bias[i];
-  }
+  const auto rows = [&](size_t begin, size_t end, unsigned) {
+    for (size_t row = begin; row < end; row++) normalise_row(x.subspan(row * width, width), weight, bias);
+  };
+  parallel_for(x.size() / width, rows, kWorthAThread / width);
 }
 
 }  // namespace sotto::judge::teacher
