@@ -6,9 +6,9 @@
 // compose() refuses leaves no trace. So a search that is told its stored history again goes on exactly where it was.
 #pragma once
 #include <cstdint>
-#include <unordered_set>
 
 #include "contest/mind/grammar.h"
+#include "contest/mind/heard.h"
 #include "contest/mind/listen.h"
 
 namespace sotto::contest {
@@ -35,7 +35,7 @@ class Search {
     ++told_;
     learn(song);
   }
-  // Whether audio with this fingerprint was judged before, since the very beginning.
+  // Whether audio with this fingerprint was judged before: of the last 131,072 songs at least (heard.h).
   bool is_known(uint64_t fingerprint) const { return known_.contains(fingerprint); }
   uint64_t told() const { return told_; }
 
@@ -49,7 +49,7 @@ class Search {
  private:
   virtual void learn(const Scored& song) = 0;
 
-  std::unordered_set<uint64_t> known_;  // membership only: its order is never used
+  Heard known_;
   uint64_t told_ = 0;
 };
 

@@ -30,15 +30,65 @@ uint64_t stream_of(std::string_view search) {
   return h;
 }
 
-std::optional<Song> next_song(const Search& search, uint64_t seed, uint64_t stream, const Listener& judge, const sound::SizeClass& size,
-                              const std::function<bool()>& stop) {
-  const auto known = [&](uint64_t fingerprint) { return search.is_known(fingerprint); };
-  for (uint64_t attempt = 0; attempt < kMaxAttempts && !stop(); ++attempt) {
-    Rng rng(seed, stream, search.told(), attempt);
-    if (auto song = compose(search.ask(rng), judge, size, known)) return song;
+// A trial under way.
+class Course {
+ public:
+  Course(std::string_view name, uint64_t seed, const Listener& judge, const sound::SizeClass& size, const std::function<bool()>& stop)
+      : search_(make_search(name)), stream_(stream_of(name)), judge_(judge), size_(size), stop_(stop) {
+    SOTTO_CHECK(search_ != nullptr);
+    trial_.search = name;
+    trial_.seed = seed;
   }
-  return {};
-}
+
+  // False when stopped, or when the search finds nothing new.
+  bool run_to(uint64_t songs) {
+    while (now_.songs < songs) {
+      const auto song = next();
+      if (!song) return false;
+      take(*song);
+    }
+    now_.seconds = thread_seconds() - start_;
+    now_.quality = map_.quality(judge::max_score(judge_.network()));
+    now_.coverage = map_.coverage();
+    trial_.milestones.push_back(now_);
+    return true;
+  }
+  Trial&& take_trial() { return std::move(trial_); }
+
+ private:
+  std::optional<Song> next() const {
+    const auto known = [&](uint64_t fingerprint) { return search_->is_known(fingerprint); };
+    for (uint64_t attempt = 0; attempt < kMaxAttempts && !stop_(); ++attempt) {
+      Rng rng(trial_.seed, stream_, search_->told(), attempt);
+      if (auto song = compose(search_->ask(rng), judge_, size_, known)) return song;
+    }
+    return {};
+  }
+
+  void take(const Song& song) {
+    const Scored& scored = song.scored;
+    search_->tell(scored);
+    map_.add(song.samples, scored.score);
+    if (now_.songs++ < kTrailSongs)
+      trial_.trail = std::rotl(trial_.trail ^ scored.impression.fingerprint ^ scored.score, 7) * 0x9e3779b97f4a7c15ull;
+    const bool first = trial_.records.empty();
+    if (first || scored.score > now_.best) trial_.records.push_back({now_.songs, thread_seconds() - start_, scored.score});
+    if (first || scored.score > now_.best || (scored.score == now_.best && scored.instructions < now_.instructions)) {
+      now_.best = scored.score;
+      now_.instructions = scored.instructions;
+    }
+  }
+
+  const std::unique_ptr<Search> search_;
+  const uint64_t stream_;
+  const Listener& judge_;
+  const sound::SizeClass size_;
+  const std::function<bool()>& stop_;
+  const double start_ = thread_seconds();
+  Trial trial_;
+  Milestone now_;
+  SoundMap map_;
+};
 
 }  // namespace
 
@@ -61,36 +111,12 @@ std::vector<uint64_t> milestones_up_to(uint64_t songs) {
   return out;
 }
 
-std::optional<Trial> run_trial(std::string_view name, uint64_t seed, uint64_t songs, const Listener& judge, const sound::SizeClass& size,
+std::optional<Trial> run_trial(std::string_view search, uint64_t seed, uint64_t songs, const Listener& judge, const sound::SizeClass& size,
                                const std::function<bool()>& stop) {
-  const std::unique_ptr<Search> search = make_search(name);
-  SOTTO_CHECK(search != nullptr);
-  Trial trial{std::string(name), seed, 0, {}};
-  const uint64_t stream = stream_of(name);
-  const uint32_t most = judge::max_score(judge.network());
-  const double start = thread_seconds();
-  SoundMap map;
-  Milestone now;
-  for (const uint64_t milestone : milestones_up_to(songs)) {
-    while (now.songs < milestone) {
-      const auto song = next_song(*search, seed, stream, judge, size, stop);
-      if (!song) return {};
-      search->tell(song->scored);
-      map.add(song->samples, song->scored.score);
-      if (now.songs++ < kTrailSongs)
-        trial.trail = std::rotl(trial.trail ^ song->scored.impression.fingerprint ^ song->scored.score, 7) * 0x9e3779b97f4a7c15ull;
-      if (now.songs > 1 && (song->scored.score < now.best ||
-                            (song->scored.score == now.best && song->scored.instructions >= now.instructions)))
-        continue;
-      now.best = song->scored.score;
-      now.instructions = song->scored.instructions;
-    }
-    now.seconds = thread_seconds() - start;
-    now.quality = map.quality(most);
-    now.coverage = map.coverage();
-    trial.milestones.push_back(now);
-  }
-  return trial;
+  Course course(search, seed, judge, size, stop);
+  for (const uint64_t milestone : milestones_up_to(songs))
+    if (!course.run_to(milestone)) return {};
+  return course.take_trial();
 }
 
 }  // namespace sotto::contest

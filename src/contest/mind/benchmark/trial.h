@@ -23,11 +23,19 @@ struct Milestone {
   double quality = 0, coverage = 0;  // SoundMap
 };
 
+// A score that no song before it had.
+struct Record {
+  uint64_t songs = 0;
+  double seconds = 0;
+  uint32_t score = 0;
+};
+
 struct Trial {
   std::string search;
   uint64_t seed = 0;
   uint64_t trail = 0;         // names the first kTrailSongs songs: tells trials of another search or judge
   std::vector<Milestone> milestones;
+  std::vector<Record> records;
 };
 
 inline constexpr uint64_t kTrailSongs = 100;

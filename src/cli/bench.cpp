@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// sotto bench: what Sotto measures about itself.
+#include "cli/bench.h"
+
+namespace sotto::cli {
+
+void add_bench(Verbs& verbs) {
+  CLI::App* parent = verbs.add("bench", "Measure Sotto: how well the agents search");
+  parent->require_subcommand(1);
+  add_bench_search(verbs, parent);
+}
+
+}  // namespace sotto::cli
