@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Masks, phase-2 columns, commitments, evaluations and the random combination of all columns.
+#include <memory>
+#include <optional>
+
 #include "base/check.h"
+#include "base/cpu_path.h"
 #include "base/parallel.h"
+#include "claim/prover/kernels/vm_helpers_ifma.h"
 #include "claim/prover/prover_state.h"
+#include "claim/prover/vm_lane_forms.h"
 #include "claim/prover/vm_rows.h"
 #include "claim/prover/weights.h"
 #include "zk/commit/msm.h"
@@ -45,34 +51,76 @@ void draw_masks(ProverState& st, MaskSource& masks) {
 
 namespace {
 
-// h1 = sum of the inverses of the operand denominators, h2 of the range limbs, hL = flag / song denominator.
+// Whether the slot looks up the song's table: the factor of hL.
+Fr lookup_flag(const ProverState& st, uint64_t slot) {
+  return st.witness.program[flag_row(st.shape(), static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(slot)) / 2];
+}
+
+// h1 = sum of the inverses of the operand denominators, h2 of the range limbs, hL = flag / song denominator. Rows [first,
+// first + count) of a slot; a denominator is zero with probability 2^-220.
+void make_helper_rows(ProverState& st, const VmRows& rows, const LookupChallenges<Fr>& lookup, uint64_t slot, uint64_t first, uint64_t count) {
+  std::vector<Fr> q(9 * count);
+  const uint64_t row = slot << st.shape().sample_bits | first;
+  for (uint64_t j = 0; j < count; j++) {
+    Fr col[kVmColumnCount];
+    rows.load(row + j, col);
+    const VmDenominators<Fr> d = vm_denominators(lookup, [&](unsigned c) { return col[c]; });
+    const Fr all[9] = {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song};
+    std::copy(all, all + 9, q.begin() + 9 * j);
+  }
+  SOTTO_CHECK(zk::batch_inverse<Fr>(q));
+  const Fr flag = lookup_flag(st, slot);
+  for (uint64_t j = 0; j < count; j++) {
+    const Fr* v = &q[9 * j];
+    st.h[0][row + j] = v[0] + v[1] + v[2] + v[3];
+    st.h[1][row + j] = v[4] + v[5] + v[6] + v[7];
+    st.h[2][row + j] = flag * v[8];
+  }
+}
+
+// The same on lanes; needs a witness of small integers, and a slot whose flag is 0 or 1.
+void make_helper_lanes(ProverState& st, const VmLaneForms& forms, const LaneScalar* base, VmHelperChunk& chunk, uint64_t slot,
+                       uint64_t first, uint64_t count) {
+  const uint64_t row = slot << st.shape().sample_bits | first;
+  chunk.rows.forms = &forms.terms();
+  for (unsigned c = 0; c < kVmColumnCount; c++) chunk.rows.columns[c] = st.witness.vm[c].data() + row;
+  chunk.base = base;
+  chunk.lookup = !lookup_flag(st, slot).is_zero();
+  chunk.groups = count / 8;
+  Fr inverse[8];
+  const LaneWords product = vm_multiply_denominators_ifma(chunk);
+  for (unsigned l = 0; l < 8; l++) inverse[l] = Fr::raw({product.word[0][l], product.word[1][l], product.word[2][l], product.word[3][l]});
+  SOTTO_CHECK(zk::batch_inverse<Fr>(inverse));
+  LaneWords words;
+  for (unsigned l = 0; l < 8; l++) {
+    const Fr v = Fr(uint64_t{16}) * inverse[l];  // the product was read as 16 times what it is
+    for (unsigned i = 0; i < 4; i++) words.word[i][l] = v.montgomery()[i];
+  }
+  Fr* const out[3] = {&st.h[0][row], &st.h[1][row], &st.h[2][row]};
+  vm_helpers_ifma(chunk, words, out);
+}
+
 void make_vm_helpers(ProverState& st) {
   const Shape& s = st.shape();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   const VmRows rows(st.witness);
   for (auto& h : st.h) h.assign(st.layout().rows(), Fr::zero());
-  constexpr size_t kChunk = 256;
-  parallel_for(s.slots() * ((s.samples + kChunk - 1) / kChunk), [&](size_t begin, size_t end, unsigned) {
-    std::vector<Fr> q(9 * kChunk);
-    const size_t chunks = (s.samples + kChunk - 1) / kChunk;
+  LaneScalar base[10];
+  std::optional<VmLaneForms> forms;
+  if (use_ifma() && st.witness.overrides.empty()) {
+    forms.emplace(s, st.challenges);
+    for (unsigned i = 0; i < 10; i++) base[i] = lane_scalar(lookup.base[i]);
+  }
+  constexpr uint64_t kChunk = 8 * kHelperGroups;
+  const uint64_t chunks = (s.samples + kChunk - 1) / kChunk;
+  parallel_for(s.slots() * chunks, [&](size_t begin, size_t end, unsigned) {
+    const auto lanes = std::make_unique<VmHelperChunk>();
     for (size_t i = begin; i < end; i++) {
-      const uint64_t k = i / chunks, first = i % chunks * kChunk, count = std::min<uint64_t>(kChunk, s.samples - first);
-      const Fr flag = st.witness.program[flag_row(s, static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(k)) / 2];
-      for (uint64_t j = 0; j < count; j++) {
-        Fr col[kVmColumnCount];
-        rows.load(k << s.sample_bits | (first + j), col);
-        const VmDenominators<Fr> d = vm_denominators(lookup, [&](unsigned c) { return col[c]; });
-        const Fr all[9] = {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song};
-        std::copy(all, all + 9, q.begin() + 9 * j);
-      }
-      SOTTO_CHECK(zk::batch_inverse(std::span<Fr>(q.data(), 9 * count)));  // zero with probability 2^-220
-      for (uint64_t j = 0; j < count; j++) {
-        const uint64_t x = k << s.sample_bits | (first + j);
-        const Fr* v = &q[9 * j];
-        st.h[0][x] = v[0] + v[1] + v[2] + v[3];
-        st.h[1][x] = v[4] + v[5] + v[6] + v[7];
-        st.h[2][x] = flag * v[8];
-      }
+      const uint64_t k = i / chunks, first = i % chunks * kChunk, count = std::min(kChunk, s.samples - first);
+      const Fr flag = lookup_flag(st, k);
+      const uint64_t fast = forms && (flag.is_zero() || flag == Fr::one()) ? count / 8 * 8 : 0;
+      if (fast) make_helper_lanes(st, *forms, base, *lanes, k, first, fast);
+      if (fast < count) make_helper_rows(st, rows, lookup, k, first + fast, count - fast);
     }
   });
 }

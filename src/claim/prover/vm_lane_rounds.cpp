@@ -3,33 +3,11 @@
 
 #include <mutex>
 
-#include "base/check.h"
 #include "base/cpu_path.h"
 #include "base/parallel.h"
-#include "zk/field/ifma.h"
 
 namespace sotto::claim {
 namespace {
-
-constexpr Fr kTwo4 = Fr(uint64_t{1} << 4), kTwo8 = Fr(uint64_t{1} << 8), kTwo52 = Fr(uint64_t{1} << 52);
-
-#if SOTTO_HAS_IFMA
-LaneScalar limbs(const Fr& v) {
-  const zk::ifma::Limbs52 l = zk::ifma::to_limbs52(v.montgomery());
-  return {{l.v[0], l.v[1], l.v[2], l.v[3], l.v[4]}};
-}
-#else
-LaneScalar limbs(const Fr&) { SOTTO_CHECK(false); }
-#endif
-
-LaneScalar lane_scalar(const Fr& v) { return limbs(kTwo4 * v); }               // v 2^260
-LaneScalar lane_coefficient(const Fr& v) { return limbs(kTwo4 * kTwo52 * v); }  // v 2^312
-
-Fr total(const LaneWords& w) {
-  Fr sum;
-  for (unsigned l = 0; l < 8; l++) sum += Fr::raw({w.word[0][l], w.word[1][l], w.word[2][l], w.word[3][l]});
-  return sum;
-}
 
 // The slot's only operation, or kOpCount.
 unsigned single_operation(const ProverState& st, unsigned slot) {
@@ -81,7 +59,7 @@ bool VmLaneRounds::usable(const ProverState& st) {
   return true;
 }
 
-VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples) {
+VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges) {
   const Shape& s = st.shape();
   const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
@@ -90,29 +68,6 @@ VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().
   for (unsigned i = 0; i < 10; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
   for (unsigned i = 0; i <= kTermZero; i++) constants_.alpha[i] = lane_scalar(st.challenges.alpha[i]);
   for (unsigned k = 0; k < s.slots(); k++) op_.push_back(single_operation(st, k));
-  // The coefficients of a linear form are its values at the unit vectors.
-  for (auto& c : coefficients_) c.resize(kVmColumnCount);
-  for (unsigned c = 0; c < kVmColumnCount; c++) {
-    Fr value[kVmColumnForms];
-    vm_column_forms(limb, range, lookup, st.challenges.chi, [c](unsigned i) { return i == c ? Fr::one() : Fr::zero(); }, value);
-    for (unsigned f = 0; f < kVmColumnForms; f++) coefficients_[f][c] = value[f];
-  }
-  make_forms({});
-}
-
-void VmLaneRounds::make_forms(PointSpan u) {
-  const std::vector<Fr> eq = zk::eq_table(u);
-  terms_.clear();
-  for (unsigned f = 0; f < kVmColumnForms; f++) {
-    forms_.first[f] = static_cast<uint32_t>(terms_.size());
-    for (unsigned c = 0; c < kVmColumnCount; c++)
-      for (unsigned b = 0; b < eq.size() && !coefficients_[f][c].is_zero(); b++)
-        terms_.push_back({c + kVmColumnCount * b, lane_coefficient(coefficients_[f][c] * eq[b])});
-  }
-  forms_.first[kVmColumnForms] = static_cast<uint32_t>(terms_.size());
-  forms_.terms = terms_.data();
-  forms_.bound = static_cast<unsigned>(u.size());
-  for (size_t b = 0; b < eq.size(); b++) forms_.eq[b] = limbs(kTwo8 * eq[b]);  // 2^264
 }
 
 VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
@@ -122,7 +77,7 @@ VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
     return r;
   }
   const uint64_t first = slot << st_.shape().sample_bits;
-  r.forms = &forms_;
+  r.forms = &forms_.terms();
   for (unsigned c = 0; c < kVmColumnCount; c++) r.columns[c] = st_.witness.vm[c].data() + first;
   for (unsigned h = 0; h < 3; h++) r.helpers[h] = st_.h[h].data() + first;
   return r;
@@ -168,7 +123,7 @@ void VmLaneRounds::bind(const Fr& x) {
   u_.push_back(x);
   if (tables_.empty()) {
     length_ = (length_ + 1) / 2;
-    make_forms(u_);
+    forms_.bind(u_);
     if (u_.size() == kMaxBound || finished()) write_tables();
     return;
   }
@@ -186,7 +141,7 @@ void VmLaneRounds::bind(const Fr& x) {
 }
 
 std::vector<std::vector<Fr>> VmLaneRounds::tables() {
-  const Fr scale = kTwo4.inverse();  // v 2^260 to v 2^256
+  const Fr scale = Fr(uint64_t{16}).inverse();  // v 2^260 to v 2^256
   std::vector<std::vector<Fr>> out;
   for (const auto& table : tables_) {
     auto& t = out.emplace_back(op_.size() * length_);

@@ -5,6 +5,7 @@
 #include "claim/prover/kernels/vm_round_ifma.h"
 #include "claim/prover/prover_state.h"
 #include "claim/prover/round_values.h"
+#include "claim/prover/vm_lane_forms.h"
 #include "claim/prover/weights.h"
 
 namespace sotto::claim {
@@ -28,7 +29,6 @@ class VmLaneRounds {
   static constexpr uint64_t kFewRows = 32;
 
   VmLaneRows rows(uint64_t slot) const;
-  void make_forms(PointSpan u);
   void write_tables();
   // Rows of a slot in memory: length_ rounded up to whole groups of pairs.
   uint64_t stride() const { return (length_ + 15) / 16 * 16; }
@@ -36,8 +36,6 @@ class VmLaneRounds {
   const ProverState& st_;
   uint64_t length_;                       // bound rows of a slot
   std::vector<Fr> u_;                     // challenges so far
-  std::vector<Fr> coefficients_[kVmColumnForms];  // by column
-  std::vector<LaneTerm> terms_;
   VmLaneForms forms_;
   VmLaneConstants constants_;
   std::vector<unsigned> op_;              // of each slot

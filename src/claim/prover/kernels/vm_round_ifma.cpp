@@ -2,16 +2,12 @@
 #include "claim/prover/kernels/vm_round_ifma.h"
 
 #if defined(__AVX512IFMA__)
-#include "zk/field/fr_lanes.h"
+#include "claim/prover/kernels/lane_rows.h"
 
 namespace sotto::claim {
 namespace {
 
-using zk::FrLanes;
-using namespace zk::ifma;
-using F = zk::ifma::Constants<Fr>;
-
-FrLanes lanes(const LaneScalar& s) { return FrLanes(Limbs52{{s.limb[0], s.limb[1], s.limb[2], s.limb[3], s.limb[4]}}); }
+using namespace lanes;
 
 // 16 neighbouring elements: the even and the odd ones.
 struct Pairs {
@@ -30,59 +26,16 @@ Eight load_strided(const Fr* from, unsigned shift) {
   for (int i = 0; i < 4; i++) w.v[i] = _mm512_i64gather_epi64(at, reinterpret_cast<const long long*>(from) + i, 8);
   return unpack(w);
 }
-void store(const Eight& a, Fr* to) {
-  const EightWords w = pack(a);
-  __m512i r[8] = {w.v[0], w.v[1], w.v[2], w.v[3], w.v[0], w.v[1], w.v[2], w.v[3]};
-  transpose(r);
-  for (int k = 0; k < 8; k++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + k), _mm512_castsi512_si256(r[k]));
-}
-
-// The columns of bound rows `at`, `at` + stride, ..: entry c + kVmColumnCount * b is column c of their row b.
-void load_columns(const VmLaneRows& rows, size_t at, unsigned shift, __m512i* out) {
-  const __m256i index = _mm256_slli_epi32(_mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0), static_cast<int>(shift));
-  for (unsigned b = 0; b < 1u << rows.forms->bound; b++)
-    for (unsigned c = 0; c < kVmColumnCount; c++) {
-      const auto* from = reinterpret_cast<const int*>(rows.columns[c] + at + b);
-      out[c + kVmColumnCount * b] = _mm512_cvtepu32_epi64(_mm256_i32gather_epi32(from, index, 4));
-    }
-}
-
-// sum of coefficient * column, below (1 + 2^-13) p. Coefficients are v 2^312: one Montgomery step by 2^52 makes v 2^260 of them.
-// A term adds two halves below 2^52 to a lane: it holds 2^11 terms.
-Eight linear_form(const LaneTerm* begin, const LaneTerm* end, const __m512i* columns) {
-  __m512i t[6];
-  for (int j = 0; j < 6; j++) t[j] = _mm512_setzero_si512();
-  for (const LaneTerm* term = begin; term != end; term++)
-    for (int j = 0; j < 5; j++) {
-      const __m512i c = all(term->coefficient.limb[j]);
-      t[j] = _mm512_madd52lo_epu64(t[j], columns[term->column], c);
-      t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], columns[term->column], c);
-    }
-  const __m512i q = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[0], all(F::kInv));
-  for (int j = 0; j < 5; j++) {
-    t[j] = _mm512_madd52lo_epu64(t[j], q, all(F::kP.v[j]));
-    t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], q, all(F::kP.v[j]));
-  }
-  t[1] = _mm512_add_epi64(t[1], _mm512_srli_epi64(t[0], 52));
-  return carry({{t[1], t[2], t[3], t[4], t[5]}});
-}
-
-// [0, 3 p) to [0, p), or a little above.
-Eight canonical(const Eight& a) { return subtract_if_not_less(subtract_if_not_less(a, F::kP2), F::kP); }
-
-// Bound rows `at`, `at` + stride, .. of every form; below 1.01 p.
+// Bound rows `at`, `at` + 2^stride_bits, .. of every form; below 1.01 p.
 void load_forms(const VmLaneRows& rows, size_t at, unsigned stride_bits, Eight* out) {
-  const VmLaneForms& f = *rows.forms;
-  const size_t first = at << f.bound;
-  const unsigned shift = f.bound + stride_bits;
+  const VmLaneFormTerms& f = *rows.forms;
   __m512i columns[kVmColumnCount << kMaxBound];
-  load_columns(rows, first, shift, columns);
-  for (unsigned form = 0; form < kVmColumnForms; form++)
-    out[form] = linear_form(f.terms + f.first[form], f.terms + f.first[form + 1], columns);
+  load_columns(rows, at, stride_bits, columns);
+  for (unsigned form = 0; form < kVmColumnForms; form++) out[form] = linear_form(f, form, columns);
   for (unsigned h = 0; h < 3; h++) {
     FrLanes sum;
     for (unsigned b = 0; b < 1u << f.bound; b++)
-      sum += FrLanes(load_strided(rows.helpers[h] + first + b, shift)) * lanes(f.eq[b]);
+      sum += FrLanes(load_strided(rows.helpers[h] + (at << f.bound) + b, f.bound + stride_bits)) * broadcast(f.eq[b]);
     // Up to eight products below 1.2 p; one more product brings them below 1.3 p.
     out[kFormHelper1 + h] = canonical((sum * FrLanes(F::kOne)).e);
   }
@@ -90,9 +43,9 @@ void load_forms(const VmLaneRows& rows, size_t at, unsigned stride_bits, Eight* 
 
 struct Prepared {
   FrLanes one, m, base[10], alpha[kTermZero + 1];
-  explicit Prepared(const VmLaneConstants& c) : one(lanes(c.one)), m(lanes(c.m)) {
-    for (unsigned i = 0; i < 10; i++) base[i] = lanes(c.base[i]);
-    for (unsigned i = 0; i <= kTermZero; i++) alpha[i] = lanes(c.alpha[i]);
+  explicit Prepared(const VmLaneConstants& c) : one(broadcast(c.one)), m(broadcast(c.m)) {
+    for (unsigned i = 0; i < 10; i++) base[i] = broadcast(c.base[i]);
+    for (unsigned i = 0; i <= kTermZero; i++) alpha[i] = broadcast(c.alpha[i]);
   }
 };
 
@@ -106,14 +59,6 @@ template <unsigned... kOps>
 RowSum row_sum_of(Op op, std::integer_sequence<unsigned, kOps...>) {
   static constexpr RowSum kSums[] = {row_sum<static_cast<Op>(kOps)>...};
   return kSums[static_cast<unsigned>(op)];
-}
-
-// The lanes in [0, p); v < 84 p.
-LaneWords words_of_lanes(const FrLanes& v) {
-  const EightWords w = pack(canonical((v * FrLanes(F::kOne)).e));
-  LaneWords out;
-  for (int i = 0; i < 4; i++) _mm512_storeu_si512(out.word[i], w.v[i]);
-  return out;
 }
 
 // value, value + step, .. with step in [0, p).
@@ -183,7 +128,7 @@ void vm_write_forms_ifma(const VmLaneRows& rows, size_t groups, Fr* const* out) 
 }
 
 void vm_bind_table_ifma(const Fr* in, const LaneScalar& x, size_t groups, Fr* out) {
-  const FrLanes at = lanes(x);
+  const FrLanes at = broadcast(x);
   for (size_t g = 0; g < groups; g++) {
     const Pairs p = load_pairs(in + 16 * g);
     const FrLanes d(carry(add_sub_raw(p.odd, F::kP2, p.even)));

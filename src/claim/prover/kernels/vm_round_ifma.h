@@ -1,48 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first rounds of the machine's sumcheck, eight pairs of rows at a time (AVX-512 IFMA). The slow twin is VmRounds. Only for
 // machines where use_ifma() holds.
-//
-// A pair is two neighbouring bound rows. A bound row is sum_b eq(b, u) row(2^m i + b) with m = `bound` variables bound: forms are
-// linear, so they come straight from the small integers of the witness with coefficients that hold eq(b, u). After the first
-// few rounds they are written out as tables, which hold v 2^260 mod p instead of Fr's v 2^256.
+// A pair is two neighbouring bound rows (vm_lanes.h).
 #pragma once
-#include "claim/prover/vm_forms.h"
-#include "zk/field/fr.h"
+#include "claim/prover/kernels/vm_lanes.h"
 
 namespace sotto::claim {
-
-using zk::Fr;
-
-inline constexpr unsigned kMaxBound = 3;  // m
-
-// A number as the lanes want it: five limbs of 52 bits.
-struct LaneScalar {
-  uint64_t limb[5];
-};
-// Eight results, words of 64 bits by lane.
-struct LaneWords {
-  uint64_t word[4][8];
-};
-
-struct LaneTerm {
-  uint32_t column;         // c + kVmColumnCount * b: column c of row b of the bound row
-  LaneScalar coefficient;  // v 2^312 mod p
-};
-// Forms of bound rows: sums of coefficient * column. Terms of form f are [first[f], first[f + 1]).
-struct VmLaneForms {
-  const LaneTerm* terms;
-  uint32_t first[kVmColumnForms + 1];
-  unsigned bound;                    // m
-  LaneScalar eq[1u << kMaxBound];    // eq(b, u) 2^264 mod p: turns Fr's form into the lanes'
-};
-
-// The rows of one slot: by column where `forms` is set, else as tables.
-struct VmLaneRows {
-  const VmLaneForms* forms = nullptr;
-  const uint32_t* columns[kVmColumnCount] = {};
-  const Fr* helpers[3] = {};
-  const Fr* tables[kVmFormCount] = {};
-};
 
 struct VmLaneConstants {
   LaneScalar one, m, base[10];
