@@ -7,11 +7,12 @@
 // a thread of the node does that. Nothing that passes through here has room for a song.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "contest/bus/bus.h"
+#include "contest/bus/board.h"
 
 namespace sotto::contest {
 
@@ -23,15 +24,8 @@ struct NodeOptions {
   std::chrono::milliseconds lease{120'000};     // after so long without a word a node counts as gone
   std::chrono::milliseconds beat{10'000};       // how often it says that it is there; well below the lease
   uint32_t score_grain = 5;                     // public scores are rounded down to a multiple of this
-};
-
-// What a node tells everybody.
-struct PublicScore {
-  std::string team, node;  // the team is vouched for by the server, not by the message
-  uint32_t slot = 0;
-  uint32_t agents = 0;
-  uint32_t best = 0;       // rounded down
-  uint64_t songs = 0;      // judged on this node so far
+  std::chrono::milliseconds look{200};          // how often the node's thread looks around
+  std::function<bool(std::chrono::milliseconds)> rest;  // waits while joining; false: stop. Empty: sleeps
 };
 
 class Node {
@@ -53,9 +47,10 @@ class Node {
   std::vector<PublicScore> board() const;
 
   // May this node prove a claim of this score now? Says no until the team's seat is ours; ask again. The best claim that
-  // waits gets the seat. No as well when the team has already claimed with this score or a higher one.
+  // waits gets the seat. No as well when the team has already claimed with this score or a higher one. After a
+  // yes, prove_done() must follow. 0 before it withdraws the wish.
   bool may_prove(uint32_t score);
-  // After the proof: claimed = it was accepted.
+  // After the proof; claimed: it was accepted.
   void prove_done(bool claimed);
   // The highest score the team has claimed with; 0: none.
   uint32_t claimed() const;
