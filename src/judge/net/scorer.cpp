@@ -72,7 +72,7 @@ uint32_t Scorer::head(std::span<const uint8_t> samples) const {
   return static_cast<uint32_t>((rounded >> (2 * r)) + (int64_t{1} << (r - 1)));
 }
 
-uint32_t Scorer::score(std::span<const uint8_t> samples) const { return net_->score_table[head(samples)]; }
+uint32_t Scorer::score(std::span<const uint8_t> samples) const { return score_of(head(samples)); }
 
 uint32_t score(const Network& net, const std::vector<uint8_t>& samples) { return Scorer(net).score(samples); }
 
