@@ -2,6 +2,7 @@
 #include "judge/teacher/random_teacher.h"
 
 #include <cmath>
+#include <numbers>
 #include <string_view>
 
 namespace sotto::judge::teacher {
@@ -19,6 +20,10 @@ uint64_t fnv1a64(std::string_view text) {
   for (char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
   return hash;
 }
+
+// Where the values of one name begin.
+uint64_t key_of(const std::string& name, uint64_t seed) { return mix(fnv1a64(name) + seed); }
+double value_at(uint64_t key, uint64_t i) { return (static_cast<double>(mix(key + i) >> 40) - 8388608.0) / 8388608.0; }
 
 struct Law {
   double centre = 0, spread = 0;
@@ -50,20 +55,29 @@ Geometry small_geometry() {
   return g;
 }
 
+double random_value(const std::string& name, uint64_t seed, uint64_t i) { return value_at(key_of(name, seed), i); }
+
+std::vector<float> test_signal(size_t samples) {
+  std::vector<float> out(samples);
+  const uint64_t noise = key_of("signal", 0);
+  for (size_t i = 0; i < samples; i++) {
+    const double t = static_cast<double>(i) / static_cast<double>(kSampleRate), loud = i / 4000 % 2 == 0 ? 0.4 : 0.1;
+    out[i] = static_cast<float>(loud * std::sin(2 * std::numbers::pi * 220 * t) + 0.1 * value_at(noise, i));
+  }
+  return out;
+}
+
 std::map<std::string, FloatTensor> random_teacher(const Geometry& geometry, uint64_t seed) {
   std::map<std::string, FloatTensor> tensors;
   for (const TensorSpec& spec : tensor_list(geometry)) {
     const Law law = law_of(spec);
-    const uint64_t key = mix(fnv1a64(spec.name) + seed);
+    const uint64_t key = key_of(spec.name, seed);
     uint64_t size = 1;
     for (uint64_t n : spec.shape) size *= n;
     FloatTensor& tensor = tensors[spec.name];
     tensor.shape = spec.shape;
     tensor.values.resize(size);
-    for (uint64_t i = 0; i < size; i++) {
-      const double u = (static_cast<double>(mix(key + i) >> 40) - 8388608.0) / 8388608.0;
-      tensor.values[i] = static_cast<float>(law.centre + law.spread * u);
-    }
+    for (uint64_t i = 0; i < size; i++) tensor.values[i] = static_cast<float>(law.centre + law.spread * value_at(key, i));
   }
   return tensors;
 }

@@ -15,6 +15,12 @@ namespace sotto::judge::teacher {
 // A model with every part of Audiobox's, 24 wide: judges a clip in milliseconds.
 Geometry small_geometry();
 
+// u(name, i)
+double random_value(const std::string& name, uint64_t seed, uint64_t i);
+
+// A clip at kSampleRate: a tone of 220 Hz, loud and soft by turns, with noise.
+std::vector<float> test_signal(size_t samples);
+
 std::map<std::string, FloatTensor> random_teacher(const Geometry& geometry, uint64_t seed);
 // The same as a file, which names its geometry if it is not Audiobox's.
 Bytes random_teacher_file(const Geometry& geometry, uint64_t seed);
