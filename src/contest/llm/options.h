@@ -35,14 +35,13 @@ struct LlmOptions {
   std::string organization, project;   // OpenAI's headers, usually empty
   std::string replay_file;             // kReplay: recorded answers
   std::string state_folder;            // holds ledger and record; made with mode 0700 where missing
-  uint64_t seed = 0;                   // of the run; with the agent it makes the hashed safety identifier
   std::optional<LlmPrice> price;       // empty: the table's (llm/models.h); required for a cap in money of a model not in it
   LlmCaps caps;
   unsigned children = 8;               // per call
   unsigned every = 1;                  // an agent asks in every n-th slot; the supervisor counts
   unsigned connect_ms = 5'000;
   unsigned deadline_ms = 8'000;        // from ask(): after it nothing is sent and nothing is retried
-  unsigned late_ms = 60'000;           // from ask(): an answer on its way is waited for until then, because it is paid for
+  unsigned late_ms = 30'000;           // from ask(): an answer on its way is waited for until then, because it is paid for
   unsigned requests_per_minute = 0;    // 0: learned from the server
   unsigned tokens_per_minute = 0;      // 0: learned from the server
   unsigned connections = 32;           // at the same time
