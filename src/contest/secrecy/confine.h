@@ -57,9 +57,6 @@ struct ConfinementReport {
 // Locks this process for good, all threads that it will start included. Calls keep_to_itself().
 Result<ConfinementReport> confine_agent(const Confinement& confinement);
 
-// The first step alone, under its old name.
-inline Status confine_agent() { return keep_to_itself(); }
-
 // Peak resident memory of this process since its start, in KiB.
 uint64_t peak_memory_kib();
 

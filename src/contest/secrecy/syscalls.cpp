@@ -10,6 +10,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -94,6 +95,7 @@ void allow_self(Filter& filter) {
   filter.allow("tgkill", {int_equals(0, self)});
   filter.allow("prlimit64", {int_equals(0, 0), equals(2, 0)});  // asks, does not set
   for (const uint32_t process : {0u, self}) filter.allow("sched_getaffinity", {int_equals(0, process)});
+  filter.allow("setpriority", {int_equals(0, PRIO_PROCESS), int_equals(1, 0)});  // of the calling thread
 }
 
 // Locks (of SQLite) and flags; no ownership, no signals, no leases, no notices of a folder's changes.
@@ -105,6 +107,7 @@ void allow_file_control(Filter& filter) {
 // To and from the other end only: no address; no sendmsg and recvmsg, which could pass descriptors.
 void allow_channel(Filter& filter, int channel) {
   filter.allow("sendto", {int_equals(0, static_cast<uint32_t>(channel)), equals(4, 0)});
+  filter.allow("shutdown", {int_equals(0, static_cast<uint32_t>(channel))});
   filter.allow("recvfrom", {int_equals(0, static_cast<uint32_t>(channel)), equals(4, 0)});
 }
 

@@ -77,12 +77,26 @@ class Process {
 
   Status obey(Assignment& assignment) {
     if (agent_) return usage_error("agent: a second assignment");
+    SOTTO_TRY_STATUS(confine(assignment));
     SOTTO_TRY(Agent agent, Agent::open(assignment));
     wipe(assignment.store_key.data(), assignment.store_key.size());
     agent_.emplace(std::move(agent));
     slots_ = assignment.slots;
     composer_ = std::jthread([this] { compose(); });
     return send(agent_->ready());
+  }
+  // Before anything that handles a song. The store's files are made now: afterwards nothing can be made.
+  Status confine(const Assignment& a) const {
+    SOTTO_TRY_STATUS(Store::prepare(a.folder));
+    Confinement lock;
+    lock.folder = a.folder;
+    lock.readable = a.public_files;
+    lock.readable.push_back(a.judge);
+    if (const std::string cache = zk::development_cache(); !cache.empty()) lock.readable.push_back(cache);
+    lock.channel = channel_.fd();
+    lock.isolation = a.strict ? Isolation::kRequireAll : Isolation::kBestEffort;
+    SOTTO_TRY_STATUS(confine_agent(lock));
+    return ok_status();
   }
   Status obey(const SlotCall& call) {
     if (!agent_) return usage_error("agent: a slot before the assignment");
@@ -181,7 +195,7 @@ class Process {
 
 int run_agent_process(int fd) {
   Process process(fd);
-  Status done = confine_agent();
+  Status done = keep_to_itself();
   if (done.ok()) done = process.run();
   if (done.ok()) return 0;
   process.fail(done.error());

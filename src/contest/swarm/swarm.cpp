@@ -29,6 +29,8 @@ Assignment common_assignment(const SwarmOptions& o) {
   a.judge = o.judge;
   a.llm_children = o.llm_children;
   a.llm_every = o.llm_every;
+  a.strict = o.strict_isolation;
+  a.public_files = o.public_files;
   return a;
 }
 

@@ -32,6 +32,8 @@ struct SwarmOptions {
   int64_t patience_ms = 600'000;  // an agent that composes for so long hangs: it is killed and started again
   uint32_t llm_children = 0;    // per prompt; 0: no language model
   uint32_t llm_every = 1;       // slots from one prompt of an agent to the next
+  bool strict_isolation = false;  // agents that the kernel cannot lock up completely do not start (secrecy/confine.h)
+  std::vector<std::string> public_files{};  // that agents may read beside the judge and the cache of setups: a setup file to prove with
 };
 
 struct Standing {

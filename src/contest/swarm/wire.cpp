@@ -18,6 +18,11 @@ class Writer {
   Writer& raw(ByteSpan v) { return append(out_, v), *this; }
   Writer& bytes(ByteSpan v) { return u32(static_cast<uint32_t>(v.size())).raw(v); }
   Writer& text(const std::string& v) { return bytes(ByteSpan(reinterpret_cast<const uint8_t*>(v.data()), v.size())); }
+  Writer& texts(const std::vector<std::string>& v) {
+    u32(static_cast<uint32_t>(v.size()));
+    for (const std::string& one : v) text(one);
+    return *this;
+  }
   Bytes done() { return std::move(out_); }
 
  private:
@@ -36,6 +41,7 @@ class Reader {
   }
   void read(uint32_t& v) { v = static_cast<uint32_t>(number(4)); }
   void read(uint64_t& v) { v = number(8); }
+  void read(bool& v) { v = number(4) != 0; }
   template <size_t N>
   void read(std::array<uint8_t, N>& v) {
     const ByteSpan part = take(N);
@@ -48,6 +54,9 @@ class Reader {
   void read(std::string& v) {
     const ByteSpan part = take(number(4));
     v.assign(part.begin(), part.end());
+  }
+  void read(std::vector<std::string>& v) {
+    for (uint64_t n = number(4); n > 0 && good_; --n) read(v.emplace_back());
   }
   bool finish() const { return good_ && in_.empty(); }
 
@@ -64,7 +73,7 @@ class Reader {
 
 Bytes write(const Assignment& m, size_t kind) {
   return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).text(m.folder).text(m.judge).raw(m.store_key).u32(m.from_slot)
-      .u32(m.llm_children).u32(m.llm_every).done();
+      .u32(m.llm_children).u32(m.llm_every).u32(m.strict).texts(m.public_files).done();
 }
 Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).u32(m.cpu_ms).u32(m.wall_ms).done(); }
 Bytes write(const ProveOrder& m, size_t kind) {
@@ -95,7 +104,7 @@ Bytes write(const AgentFailure& m, size_t kind) { return write_failure(m, kind);
 
 void read(Reader& in, Assignment& m) {
   in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.folder), in.read(m.judge), in.read(m.store_key);
-  in.read(m.from_slot), in.read(m.llm_children), in.read(m.llm_every);
+  in.read(m.from_slot), in.read(m.llm_children), in.read(m.llm_every), in.read(m.strict), in.read(m.public_files);
 }
 void read(Reader& in, SlotCall& m) { in.read(m.slot), in.read(m.cpu_ms), in.read(m.wall_ms); }
 void read(Reader& in, ProveOrder& m) {

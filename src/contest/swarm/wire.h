@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "claim/prover/prove.h"
@@ -27,6 +28,8 @@ struct Assignment {
   uint32_t from_slot = 0;    // the parent knows the slots before this one
   uint32_t llm_children = 0; // to ask a language model for, per prompt; 0: there is none
   uint32_t llm_every = 1;    // slots from one prompt to the next
+  bool strict = false;       // Isolation::kRequireAll (secrecy/confine.h)
+  std::vector<std::string> public_files{};  // that it may read beside the judge and the cache of setups: a setup file to prove with
 };
 struct SlotCall {
   uint32_t slot = 0;

@@ -35,6 +35,8 @@ Result<Srs> read_srs(const std::string& path, unsigned log_size);
 // Reads the development setup from the cache directory (SOTTO_CACHE, else ~/.cache/sotto), making it when it is not there.
 // A damaged cache file is rebuilt.
 Result<Srs> cached_development_srs(unsigned log_size);
+// That directory; empty when there is neither.
+std::string development_cache();
 
 // A snarkjs phase-1 *.ptau file: reads sections tauG1 and tauG2, checks that points are on the curve and in the subgroup,
 // that consecutive powers have ratio tau (one random linear combination, one pairing check), and that tau is not degenerate

@@ -140,12 +140,16 @@ Result<Srs> read_srs(const std::string& path, unsigned log_size) {
   return srs;
 }
 
+std::string development_cache() {
+  if (const char* cache = std::getenv("SOTTO_CACHE"); cache && *cache) return cache;
+  if (const char* home = std::getenv("HOME"); home && *home) return (std::filesystem::path(home) / ".cache" / "sotto").string();
+  return {};
+}
+
 Result<Srs> cached_development_srs(unsigned log_size) {
   if (log_size < kSmallestCached) return make_development_srs(log_size);
-  std::filesystem::path folder;
-  if (const char* cache = std::getenv("SOTTO_CACHE"); cache && *cache) folder = cache;
-  else if (const char* home = std::getenv("HOME"); home && *home) folder = std::filesystem::path(home) / ".cache" / "sotto";
-  else return make_development_srs(log_size);
+  const std::filesystem::path folder = development_cache();
+  if (folder.empty()) return make_development_srs(log_size);
   auto file_of = [&](unsigned log) { return (folder / ("development-" + std::to_string(log) + ".srs")).string(); };
   const Bytes32 expected = make_development_srs(1).digest;
   for (unsigned log = log_size; log <= kMaxLogSize; log++) {
