@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "contest/mind/composer.h"
+#include "contest/secrecy/spawn.h"  // kAgentVerb, kAgentFd: where run_agent_process() belongs
 #include "contest/secrecy/store.h"
 #include "contest/swarm/muse.h"
 #include "contest/swarm/wire.h"
