@@ -1,44 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// One suite for every implementation of the bus.
-#include "contest/bus/bus.h"
-
+// One suite for every implementation of the bus: what bus.h promises. A test program includes this and says how a bus of a
+// user (red-1, red-2, blue-1) is opened:  INSTANTIATE_TEST_SUITE_P(Name, BusTest, testing::Values(make_world));
+#pragma once
 #include <gtest/gtest.h>
 
 #include <set>
 #include <thread>
 
-#include "contest/bus/inproc.h"
-#include "contest/bus/testing/nats_server.h"
+#include "contest/bus/bus.h"
+#include "contest/bus/testing/text.h"
 
 namespace sotto::contest {
-namespace {
 
-using namespace std::chrono_literals;
+inline constexpr auto kAckWait = 1'000ms;  // of the buses under test
 
-constexpr auto kAckWait = 1'000ms;  // of the buses under test
-constexpr auto kSoon = 5'000ms;   // for what must come
-constexpr auto kQuiet = 200ms;    // for what must not come
+// Where the buses of a test meet.
+class BusWorld {
+ public:
+  virtual ~BusWorld() = default;
+  virtual std::unique_ptr<Bus> open(const std::string& user) = 0;
+};
+using MakeWorld = std::unique_ptr<BusWorld> (*)();  // null: cannot run here
 
-Bytes bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
-std::string text(const Bytes& b) { return std::string(b.begin(), b.end()); }
-
-enum class Kind { kInProc, kNats };
-
-class BusTest : public testing::TestWithParam<Kind> {
+class BusTest : public testing::TestWithParam<MakeWorld> {
  protected:
   void SetUp() override {
-    if (GetParam() == Kind::kNats) {
-      SOTTO_SKIP_WITHOUT_NATS();
-      server_ = std::make_unique<TestNatsServer>(std::vector<std::string>{"red", "blue"});
-    }
-    red = open("red-1");
-    red2 = open("red-2");
-    blue = open("blue-1");
+    world_ = GetParam()();
+    if (!world_) GTEST_SKIP();
+    red = world_->open("red-1");
+    red2 = world_->open("red-2");
+    blue = world_->open("blue-1");
     ASSERT_TRUE(red && red2 && blue);
-  }
-  std::unique_ptr<Bus> open(const std::string& user) {
-    if (server_) return server_->connect(user, kAckWait);
-    return hub_.connect(user.substr(0, user.find('-'))).value();
   }
   // The value of a call that must succeed.
   template <class T>
@@ -54,8 +46,7 @@ class BusTest : public testing::TestWithParam<Kind> {
     return m ? m->subject + "=" + text(m->data) : "nothing";
   }
 
-  InProcHub hub_{kAckWait};
-  std::unique_ptr<TestNatsServer> server_;
+  std::unique_ptr<BusWorld> world_;
   std::unique_ptr<Bus> red, red2, blue;
 };
 
@@ -179,8 +170,4 @@ TEST_P(BusTest, OddNamesAndLongMessagesAreRefused) {
   EXPECT_FALSE(red->put("big", Bytes(Bus::kMaxPayload + 1)).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(InProc, BusTest, testing::Values(Kind::kInProc));
-INSTANTIATE_TEST_SUITE_P(Nats, BusTest, testing::Values(Kind::kNats));
-
-}  // namespace
 }  // namespace sotto::contest
