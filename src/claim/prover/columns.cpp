@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/cpu_path.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "claim/prover/kernels/vm_helpers_ifma.h"
 #include "claim/prover/prover_state.h"
@@ -104,7 +105,7 @@ void make_vm_helpers(ProverState& st) {
   const Shape& s = st.shape();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   const VmRows rows(st.witness);
-  for (auto& h : st.h) h.assign(st.layout().rows(), Fr::zero());
+  for (auto& h : st.h) h = huge_vector<Fr>(st.layout().rows());
   LaneScalar base[10];
   std::optional<VmLaneForms> forms;
   if (use_ifma() && st.witness.overrides.empty()) {
@@ -125,27 +126,37 @@ void make_vm_helpers(ProverState& st) {
   });
 }
 
+// hJ = sum of the inverses of the range denominators, hF of those of the row's tables.
 void make_judge_helpers(ProverState& st) {
   const Shape& s = st.shape();
   const Layout& l = st.layout();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   st.hj.assign(l.judge_rows, Fr::zero());
   st.hf.assign(l.judge_rows, Fr::zero());
-  auto row = [&](uint64_t x, auto&& tables) {
-    const JudgeDenominators<Fr> d = judge_denominators(lookup, [&](unsigned c) { return st.witness.column(c)[x]; });
-    for (const Fr& q : d.range) st.hj[x] += q.inverse();
-    st.hf[x] = tables(d);
+  // Neighbouring rows share an inversion. tables(d): array of the denominators of hF.
+  auto run = [&](uint64_t first, uint64_t count, auto&& tables) {
+    std::vector<Fr> q;
+    for (uint64_t x = first; x < first + count; x++) {
+      const JudgeDenominators<Fr> d = judge_denominators(lookup, [&](unsigned c) { return st.witness.column(c)[x]; });
+      q.insert(q.end(), std::begin(d.range), std::end(d.range));
+      for (const Fr& t : tables(d)) q.push_back(t);
+    }
+    SOTTO_CHECK(zk::batch_inverse<Fr>(q));
+    const Fr* v = q.data();
+    for (uint64_t x = first; x < first + count; x++) {
+      for (unsigned i = 0; i < 4; i++) st.hj[x] += *v++;
+      for (size_t i = 4; i < q.size() / count; i++) st.hf[x] += *v++;
+    }
   };
   auto each = [&](const Block& b, unsigned bits, uint64_t channels, uint64_t frames, auto&& tables) {
     parallel_for(frames, [&](size_t begin, size_t end, unsigned) {
-      for (uint64_t i = begin; i < end; i++)
-        for (uint64_t c = 0; c < channels; c++) row(b.base + (i << bits | c), tables);
+      for (uint64_t i = begin; i < end; i++) run(b.base + (i << bits), channels, tables);
     });
   };
-  each(l.log_rows, s.band_bits, s.bands, s.frames, [](const auto& d) { return d.log.inverse() + d.exponent.inverse(); });
+  each(l.log_rows, s.band_bits, s.bands, s.frames, [](const auto& d) { return std::array{d.log, d.exponent}; });
   for (size_t i = 0; i < s.conv.size(); i++)
-    each(l.conv[i].rows, s.conv[i].out_channel_bits, s.conv[i].out_channels, s.conv[i].out_frames, [](const auto& d) { return d.act.inverse(); });
-  row(l.score_row, [](const auto& d) { return d.score.inverse(); });
+    each(l.conv[i].rows, s.conv[i].out_channel_bits, s.conv[i].out_channels, s.conv[i].out_frames, [](const auto& d) { return std::array{d.act}; });
+  run(l.score_row, 1, [](const auto& d) { return std::array{d.score}; });
 }
 
 void make_table_helper(ProverState& st) {
@@ -265,7 +276,7 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
 
 std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
   const uint64_t n = st.layout().rows();
-  std::vector<Fr> power(kColumnCount), out(n);
+  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(n);
   Fr p = Fr::one();
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) power[c] = p, p *= lambda;

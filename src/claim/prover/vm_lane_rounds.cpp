@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/cpu_path.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 
 namespace sotto::claim {
@@ -108,7 +109,8 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
 }
 
 void VmLaneRounds::write_tables() {
-  std::vector<std::vector<Fr>> out(kVmFormCount, std::vector<Fr>(op_.size() * stride()));
+  std::vector<std::vector<Fr>> out;
+  for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(op_.size() * stride()));
   parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t k = begin; k < end; k++) {
       Fr* to[kVmFormCount];
@@ -132,7 +134,7 @@ void VmLaneRounds::bind(const Fr& x) {
   const LaneScalar at = lane_scalar(x);
   // Rows past from / 2 stay zero: stride is rounded up.
   for (auto& table : tables_) {
-    std::vector<Fr> out(op_.size() * stride());
+    std::vector<Fr> out = huge_vector<Fr>(op_.size() * stride());
     parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
       for (size_t k = begin; k < end; k++) vm_bind_table_ifma(table.data() + k * from, at, from / 16, out.data() + k * stride());
     });

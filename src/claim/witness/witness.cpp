@@ -2,6 +2,7 @@
 #include "claim/witness/witness.h"
 
 #include "base/check.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "sound/bytebeat/semantics.h"
 
@@ -115,7 +116,7 @@ void fill_program(const Shape& s, const Layout& l, const sound::Program& p, cons
 
 void run_machine(const Shape& s, const sound::Program& p, const std::vector<PaddedSlot>& slots, Witness& w) {
   const unsigned k = s.slots();
-  for (auto& column : w.vm) column.assign(uint64_t{k} << s.sample_bits, 0);
+  for (auto& column : w.vm) column = huge_vector<uint32_t>(uint64_t{k} << s.sample_bits);
   parallel_for(s.samples, [&](size_t begin, size_t end, unsigned) {
     std::vector<uint32_t> source(s.sources(), 0);
     for (size_t i = 0; i < p.constants.size(); i++) source[s.first_constant() + i] = p.constants[i];

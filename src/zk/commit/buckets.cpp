@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/huge_pages.h"
+
 namespace sotto::zk {
 namespace {
 // Points per shared inversion: enough to hide the inversion, few enough for a second-level cache (512 KiB of points).
@@ -35,7 +37,8 @@ G1Affine with_sign(const G1Affine& p, bool negative) {
 // Counting sort; stable, so the points of a bucket are visited in memory order.
 void BucketSorter::sort() {
   for (size_t b = 1; b < start_.size(); b++) start_[b] += start_[b - 1];
-  order_.assign(start_.back() + kPrefetch, 0);
+  if (order_.size() < start_.back() + kPrefetch) order_ = huge_vector<uint32_t>(bucket_.size() + kPrefetch);
+  std::fill_n(order_.begin() + start_.back(), kPrefetch, 0);  // what is read ahead at the end is an index, too
   next_.assign(start_.begin(), start_.end());
   for (size_t i = 0; i < bucket_.size(); i++) {
     const uint32_t b = bucket_[i];

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "zk/curve/affine_runs.h"
 
 namespace sotto::zk {
@@ -20,7 +21,7 @@ class BucketSorter {
   // sign, or kNoBucket.
   template <class BucketOf>
   G1 weighted_sum(std::span<const G1Affine> points, uint32_t buckets, BucketOf&& bucket_of) {
-    bucket_.resize(points.size());
+    if (bucket_.size() != points.size()) bucket_ = huge_vector<uint32_t>(points.size());
     start_.assign(buckets + 1, 0);
     for (size_t i = 0; i < points.size(); i++) {
       bucket_[i] = bucket_of(i);

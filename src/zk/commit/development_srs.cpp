@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/huge_pages.h"
 #include "base/keccak.h"
 #include "base/parallel.h"
 #include "zk/commit/fixed_base.h"
@@ -19,7 +20,7 @@ Srs make_development_srs(unsigned log_size, std::string_view seed) {
   const FixedBase base(G1Affine::generator(), std::clamp(log_size, 5u, 18u) - 2);
   Srs srs;
   srs.development = true;
-  srs.g1.resize(size_t{1} << log_size);
+  srs.g1 = huge_vector<G1Affine>(size_t{1} << log_size);
   parallel_for(srs.g1.size(), [&](size_t begin, size_t end, unsigned) {
     constexpr size_t kPiece = 4096;
     std::vector<Fr> powers;

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/cpu_path.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "zk/commit/buckets.h"
 
@@ -49,7 +50,7 @@ struct FrSource {
   using Word = Limbs;
   static constexpr uint64_t kSign = uint64_t{1} << 63;
   std::vector<Limbs> k;
-  explicit FrSource(std::span<const Fr> scalars) : k(scalars.size()) {
+  explicit FrSource(std::span<const Fr> scalars) : k(huge_vector<Limbs>(scalars.size())) {
     parallel_for(k.size(), [&](size_t begin, size_t end, unsigned) {
       for (size_t i = begin; i < end; i++) {
         const Limbs v = scalars[i].to_limbs();

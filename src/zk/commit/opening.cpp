@@ -2,6 +2,7 @@
 #include "zk/commit/opening.h"
 
 #include "base/check.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "zk/commit/msm.h"
 
@@ -14,7 +15,7 @@ constexpr unsigned kRadix = 8;
 std::vector<Fr> fold_weights(PointSpan point, unsigned level) { return eq_table(point.subspan(3 * level, 3)); }
 
 std::vector<Fr> fold(const std::vector<Fr>& a, const std::vector<Fr>& weights) {
-  std::vector<Fr> out(a.size() / kRadix);
+  std::vector<Fr> out = huge_vector<Fr>(a.size() / kRadix);
   parallel_for(out.size(), [&](size_t b, size_t e, unsigned) {
     for (size_t i = b; i < e; i++)
       for (unsigned k = 0; k < kRadix; k++) out[i] += weights[k] * a[kRadix * i + k];
@@ -75,7 +76,7 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
   transcript.seal();
 
   const Fr nu = transcript.challenge();
-  std::vector<Fr> q(a[0].size());
+  std::vector<Fr> q = huge_vector<Fr>(a[0].size());
   Fr power = Fr::one();
   for (unsigned l = 0; l < levels; l++, power *= nu) add_quotient(q, a[l], y[l], power);
   transcript.send(commit(srs, q));
@@ -92,7 +93,7 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
     }, 1 << 12);
     q[0] -= k * horner(c[l], z);
   }
-  std::vector<Fr> w(q.size());
+  std::vector<Fr> w = huge_vector<Fr>(q.size());
   Fr carry;
   for (size_t i = q.size(); i-- > 1;) w[i - 1] = carry = q[i] + carry * z;
   transcript.send(commit(srs, w));

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "zk/commit/input_file.h"
 #include "zk/commit/srs.h"
@@ -32,7 +33,7 @@ class PtauReader {
     SOTTO_TRY(const Section g1, section(2, "tauG1", ((uint64_t{2} << power) - 1) * kG1Size));
     SOTTO_TRY(const Section g2, section(3, "tauG2", (uint64_t{1} << power) * kG2Size));
     Srs srs;
-    srs.g1.resize(size_t{1} << log_size);
+    srs.g1 = huge_vector<G1Affine>(size_t{1} << log_size);
     SOTTO_TRY_STATUS(read_g1(g1.offset, srs.g1));
     SOTTO_TRY(const G2Affine generator, read_g2(g2.offset));
     if (generator != G2Affine::generator()) return refuse("does not begin with the generator of G2");

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "base/huge_pages.h"
 #include "base/keccak.h"
 #include "base/parallel.h"
 #include "zk/commit/input_file.h"
@@ -122,7 +123,7 @@ Result<Srs> read_srs(const std::string& path, unsigned log_size) {
     return input_error(path + " holds 2^" + std::to_string(header.log_size) + " powers, 2^" + std::to_string(log_size) + " are needed");
   Srs srs = std::move(header.srs);
   // Whole chunks are loaded, because their checksums cover them.
-  srs.g1.resize(size_t{1} << std::min(header.log_size, std::max(log_size, unsigned(std::countr_zero(kChunk)))));
+  srs.g1 = huge_vector<G1Affine>(size_t{1} << std::min(header.log_size, std::max(log_size, unsigned(std::countr_zero(kChunk)))));
   std::atomic<bool> good = true;
   parallel_for(chunk_count(srs.log_size()), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end && good; i++) {

@@ -2,12 +2,13 @@
 #include "zk/poly/multilinear.h"
 
 #include "base/check.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 
 namespace sotto::zk {
 
 std::vector<Fr> eq_table(PointSpan r, const Fr& scale) {
-  std::vector<Fr> t(size_t{1} << r.size());
+  std::vector<Fr> t = huge_vector<Fr>(size_t{1} << r.size());
   t[0] = scale;
   for (size_t i = 0; i < r.size(); i++) {
     const size_t half = size_t{1} << i;
@@ -115,7 +116,7 @@ Fr triangle(PointSpan xj, PointSpan yj, PointSpan xk, PointSpan yk) {
 
 void bind_lowest(std::vector<Fr>& table, const Fr& x) {
   const size_t half = (table.size() + 1) / 2;
-  std::vector<Fr> out(half);
+  std::vector<Fr> out = huge_vector<Fr>(half);
   parallel_for(half, [&](size_t b, size_t e, unsigned) {
     for (size_t i = b; i < e; i++) {
       const Fr hi = 2 * i + 1 < table.size() ? table[2 * i + 1] : Fr::zero();
