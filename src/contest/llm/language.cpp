@@ -70,8 +70,9 @@ class Writer {
 
   // Words above 2^31 are meant as negative numbers, and read better so.
   bool constant(uint32_t word) {
-    if (word > uint32_t{1} << 31) return token("neg") && token("#" + std::to_string(-word));
-    return token("#" + std::to_string(word));
+    const bool negative = word > uint32_t{1} << 31;
+    if (negative && !token("neg")) return false;
+    return token(std::string(1, '#').append(std::to_string(negative ? -word : word)));
   }
 
   bool is_constant(const Operand& operand, uint32_t word) const {

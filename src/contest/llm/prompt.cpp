@@ -74,8 +74,12 @@ std::string specimen_line(size_t id, const Specimen& s) {
 
 std::string order_text(const ChildOrder& order) {
   std::string out = kLlmOperators[static_cast<unsigned>(order.op)].name;
-  for (size_t i = 0; i < order.parents.size(); i++) out += (i ? "," : "(") + std::to_string(order.parents[i]);
-  return order.parents.empty() ? out : out + ')';
+  for (size_t i = 0; i < order.parents.size(); i++) {
+    out += i ? ',' : '(';
+    out += std::to_string(order.parents[i]);
+  }
+  if (!order.parents.empty()) out += ')';
+  return out;
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ std::string user_prompt(const PromptInput& input) {
     out += line_of(input.deaths[i].source, kShownDeathSource) + '\t' + line_of(input.deaths[i].reason, kShownDeathSource) + '\n';
   if (!input.hint.empty()) out += "HINT: " + line_of(input.hint, kShownHint) + '\n';
   out += "CHILDREN N=" + std::to_string(input.orders.size()) + ':';
-  for (const ChildOrder& order : input.orders) out += ' ' + order_text(order);
+  for (const ChildOrder& order : input.orders) out.append(1, ' ').append(order_text(order));
   return out + '\n';
 }
 
