@@ -13,6 +13,7 @@
 #include "claim/prover/vm_rows.h"
 #include "claim/prover/weights.h"
 #include "zk/commit/msm.h"
+#include "zk/poly/vector.h"
 
 namespace sotto::claim {
 
@@ -246,26 +247,21 @@ zk::G1Affine commit_column(const ProverState& st, unsigned column) {
 std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   const Shape& s = st.shape();
   const std::vector<Fr> et = zk::eq_table(u.first(s.sample_bits)), ek = zk::eq_table(u.subspan(s.sample_bits));
-  const VmRows rows(st.witness);
   std::vector<Fr> e(kColumnCount);
-  auto machine = [&](auto&& value) {
+  // sum_k eq(k, u) part(k) with part(k) = sum_t eq(t, u) column(k, t)
+  auto machine = [&](auto&& part) {
     std::vector<Fr> by_slot(s.slots());
     parallel_for(s.slots(), [&](size_t begin, size_t end, unsigned) {
-      for (uint64_t k = begin; k < end; k++)
-        for (uint64_t t = 0; t < uint64_t{1} << s.sample_bits; t++) value(k << s.sample_bits | t, et[t], by_slot[k]);
+      for (uint64_t k = begin; k < end; k++) by_slot[k] = part(k << s.sample_bits);
     });
-    Fr sum;
-    for (unsigned k = 0; k < s.slots(); k++) sum += by_slot[k] * ek[k];
-    return sum;
+    return zk::dot(by_slot, ek);
   };
   for (unsigned c = 0; c < kColumnCount; c++) {
     if (c == kZ1) continue;
     if (c < kVmColumnCount)
-      e[c] = machine([&](uint64_t x, const Fr& w, Fr& sum) {
-        if (const uint32_t v = st.witness.vm[c][x]) sum += v == 1 ? w : w * rows.value(v);
-      });
+      e[c] = machine([&](uint64_t row) { return zk::dot_u32(et, std::span(st.witness.vm[c]).subspan(row, et.size())); });
     else if (is_vm_helper(c))
-      e[c] = machine([&](uint64_t x, const Fr& w, Fr& sum) { sum += w * st.h[c - kH1][x]; });
+      e[c] = machine([&](uint64_t row) { return zk::dot(et, std::span(st.h[c - kH1]).subspan(row, et.size())); });
     else if (c != kZ0)
       e[c] = zk::evaluate(st.short_column(c), u);
     visit_sparse(st, c, [&](uint64_t row, const Fr& v) { e[c] += zk::evaluate_at(row, v, u); });
@@ -275,29 +271,20 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
 }
 
 std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
-  const uint64_t n = st.layout().rows();
-  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(n);
+  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(st.layout().rows());
   Fr p = Fr::one();
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) power[c] = p, p *= lambda;
-  const VmRows rows(st.witness);
-  parallel_for(n, [&](size_t begin, size_t end, unsigned) {
-    for (size_t x = begin; x < end; x++) {
-      for (unsigned c = 0; c < kVmColumnCount; c++)
-        if (const uint32_t v = st.witness.vm[c][x]) out[x] += v == 1 ? power[c] : power[c] * rows.value(v);
-      for (unsigned h = 0; h < 3; h++)
-        if (!st.h[h][x].is_zero()) out[x] += power[kH1 + h] * st.h[h][x];
-    }
-  });
-  auto add = [&](const std::vector<Fr>& column, const Fr& scale) {
-    for (size_t x = 0; x < column.size(); x++)
-      if (!column[x].is_zero()) out[x] += scale * column[x];
-  };
-  for (unsigned c = kVmColumnCount; c < kColumnCount; c++)
-    if (c != kZ0 && c != kZ1 && !is_vm_helper(c)) add(st.short_column(c), power[c]);
+  std::array<const uint32_t*, kVmColumnCount> machine;
+  for (unsigned c = 0; c < kVmColumnCount; c++) machine[c] = st.witness.vm[c].data();
+  zk::combine_u32(std::span(power).first(kVmColumnCount), machine, out);
+  for (unsigned c = kVmColumnCount; c < kColumnCount; c++) {
+    if (is_vm_helper(c)) zk::add_scaled(out, power[c], st.h[c - kH1]);
+    else if (c != kZ0 && c != kZ1) zk::add_scaled(out, power[c], st.short_column(c));
+  }
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) visit_sparse(st, c, [&](uint64_t row, const Fr& v) { out[row] += power[c] * v; });
-  add(st.key->table_out, p);
+  zk::add_scaled(out, p, st.key->table_out);
   return out;
 }
 

@@ -2,11 +2,11 @@
 #include "claim/prover/prove.h"
 
 #include "base/keccak.h"
-#include "base/parallel.h"
 #include "claim/prover/prover_state.h"
 #include "claim/statement/transcript.h"
 #include "claim/verifier/checks.h"
 #include "zk/commit/opening.h"
+#include "zk/poly/vector.h"
 
 namespace sotto::claim {
 
@@ -25,7 +25,10 @@ struct Reduction {
     Point x;
     for (unsigned i = 0; i < rounds; i++) {
       Fr at0, at1, at2;  // coefficients from values at 0, 1, 2
-      for (auto& [f, w] : terms) add_round(f, w, at0, at1, at2);
+      for (auto& [f, w] : terms) {
+        const std::array<Fr, 3> v = zk::product_round(f, w);
+        at0 += v[0], at1 += v[1], at2 += v[2];
+      }
       const Fr quadratic = (at2 - at1 - at1 + at0) * half_;
       t.send(at0);
       t.send(quadratic);
@@ -40,22 +43,6 @@ struct Reduction {
   }
 
  private:
-  static Fr at(const std::vector<Fr>& v, size_t i) { return i < v.size() ? v[i] : Fr::zero(); }
-  static void add_round(const std::vector<Fr>& f, const std::vector<Fr>& w, Fr& at0, Fr& at1, Fr& at2) {
-    const size_t pairs = (std::min(f.size(), w.size()) + 1) / 2;
-    std::vector<std::array<Fr, 3>> sums(thread_count());
-    parallel_for(pairs, [&](size_t begin, size_t end, unsigned thread) {
-      std::array<Fr, 3> s;
-      for (size_t i = begin; i < end; i++) {
-        const Fr f0 = f[2 * i], f1 = at(f, 2 * i + 1), w0 = w[2 * i], w1 = at(w, 2 * i + 1);
-        s[0] += f0 * w0;
-        s[1] += f1 * w1;
-        s[2] += (f1 + f1 - f0) * (w1 + w1 - w0);
-      }
-      sums[thread] = s;
-    }, 1 << 10);
-    for (const auto& s : sums) at0 += s[0], at1 += s[1], at2 += s[2];
-  }
   Fr half_ = Fr(uint64_t{2}).inverse();
 };
 
@@ -131,12 +118,9 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   t.seal();
 
   const Fr kappa = t.challenge();
-  auto add = [&](const std::vector<Fr>& column, const Fr& scale) {
-    for (size_t i = 0; i < column.size(); i++) opened[i] += scale * column[i];
-  };
-  add(st.program, kappa);
-  add(st.z1, kappa.square());
-  add(key.weights, kappa.square() * kappa);
+  zk::add_scaled(opened, kappa, st.program);
+  zk::add_scaled(opened, kappa.square(), st.z1);
+  zk::add_scaled(opened, kappa.square() * kappa, key.weights);
   zk::prove_opening(t, *key.srs, std::move(opened), x);
 }
 

@@ -5,6 +5,7 @@
 #include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "zk/commit/msm.h"
+#include "zk/poly/vector.h"
 
 namespace sotto::zk {
 namespace {
@@ -88,9 +89,7 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
   power = Fr::one();
   for (unsigned l = 0; l < levels; l++, power *= nu) {
     const Fr k = power * (z8 - y[l]).inverse();
-    parallel_for(a[l].size(), [&](size_t b, size_t e, unsigned) {
-      for (size_t i = b; i < e; i++) q[i] += k * a[l][i];
-    }, 1 << 12);
+    add_scaled(q, k, a[l]);
     q[0] -= k * horner(c[l], z);
   }
   std::vector<Fr> w = huge_vector<Fr>(q.size());

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
+#include "zk/poly/vector.h"
 
 namespace sotto::zk {
 
@@ -115,14 +116,8 @@ Fr triangle(PointSpan xj, PointSpan yj, PointSpan xk, PointSpan yk) {
 }
 
 void bind_lowest(std::vector<Fr>& table, const Fr& x) {
-  const size_t half = (table.size() + 1) / 2;
-  std::vector<Fr> out = huge_vector<Fr>(half);
-  parallel_for(half, [&](size_t b, size_t e, unsigned) {
-    for (size_t i = b; i < e; i++) {
-      const Fr hi = 2 * i + 1 < table.size() ? table[2 * i + 1] : Fr::zero();
-      out[i] = table[2 * i] + x * (hi - table[2 * i]);
-    }
-  }, 1 << 12);
+  std::vector<Fr> out = huge_vector<Fr>((table.size() + 1) / 2);
+  bind_pairs(table, x, out);
   table = std::move(out);
 }
 
