@@ -37,10 +37,11 @@ Crew::~Crew() {
 Status Crew::start(uint32_t agent, uint32_t from_slot) {
   SOTTO_TRY(members_[agent].child, spawn_agent(options_.executable));
   Assignment assignment = options_.assignment;
-  assignment.agent = agent;
-  assignment.seed = options_.secret_seed ? agent_seed(master_, options_.seed, agent) : options_.seed;
-  assignment.folder = agent_folder(options_.folder, agent);
-  assignment.store_key = agent_key(master_, agent).reveal();
+  const uint32_t number = this->number(agent);
+  assignment.agent = number;
+  assignment.seed = options_.secret_seed ? agent_seed(master_, options_.seed, number) : options_.seed;
+  assignment.folder = agent_folder(options_.folder, number);
+  assignment.store_key = agent_key(master_, number).reveal();
   assignment.from_slot = from_slot;
   Bytes message = encode(Order(assignment));
   const Status sent = members_[agent].child.channel.send(message);
