@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training clips for sotto-train: human songs of a corpus and negatives, 80,000 unsigned 8-bit samples each.
 //
-//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl base  > base.bin
-//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl extra > extra.bin
-//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl idioms > idioms.bin
-//   cat base.bin extra.bin idioms.bin > clips.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl base > clips.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl random >> clips.bin
+//   node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl extra >> clips.bin    (optional)
 //
-// "base" is what is measured on; "extra" only adds to the training side: more windows of pure songs, also played faster
-// and slower, more mutants, random expressions and plain sounds. "idioms" are random programs in the manner of a genetic
-// programmer that knows bytebeat.
+// "base" is the songs, their mutants and shuffled blocks, and two kinds of random programs; "random" is plain random
+// expressions. "extra" is only trained on: more windows of the songs, some of them faster or slower, and more mutants.
 // It evaluates foreign JavaScript. The permission flag takes files, processes and threads away; it does not take the
 // network away, and the word filter below is no sandbox: run it where nothing can be lost.
 //
-// CORPUS.jsonl: one song per line with id, author, group, mode, sample_rate, code, js_ref (and expr_type if not infix).
-// Output, per clip: one line "kind <TAB> split <TAB> song <TAB> rate <TAB> second", then 80,000 bytes.
-//   kind   human, mutant1, mutant3, mutant6 (edits), shuffled, random, idioms, plain
-//   split  test: held out; songs of one author or one group, and all that is made from them, are on one side.
-//          Otherwise train, valid or kin: valid shares neither author nor group with train, kin is what would link them,
-//          and all three are trained on once the settings are chosen. Clips of no song are train or test only.
-// t counts at the song's own rate; the clip takes the nearest earlier value 8,000 times per second, as a port of the
-// song to 8 kHz would. Random expressions get the rates of the songs, so the rate is no cue. Deterministic, but for songs
-// that call Math.random and for those that run into the time limit, which are dropped.
+// CORPUS.jsonl: one song per line with id, author, group, mode, sample_rate, code, js_ref, rating (and expr_type if not infix).
+// Output, per clip: one line "kind <TAB> split <TAB> song <TAB> rate <TAB> second <TAB> author <TAB> group <TAB> stars <TAB>
+// pass <TAB> fold <TAB> change", then 80,000 bytes.
+//   kind    human, mutant1, mutant3, mutant6 (edits), shuffled, random, shifts, idioms
+//   split   test: fold 0; train: the other folds; kin: of another fold, but related to a song of fold 0
+//   song, author, group   numbers; -1: made from no song
+//   stars   of the library's moderators, -1: none given
+//   fold    0 to 4, by author; -1: of a family so large that it touches every fold (train on it, never measure on it)
+//   change  how much the sound changes in the clip, in octaves of energy (the function `change`)
+// A song is heard at its own rate and taken down to 8 kHz by a windowed sinc, as a person would hear it. Random
+// expressions get the rates of the songs, so the rate is no cue. Which songs count as human: see `curated` and MIN_CHANGE.
+// Deterministic, but for songs near the time limit of the renderer.
 import fs from 'fs';
 import vm from 'vm';
 
 const [, , corpusPath, pass = 'base'] = process.argv;
-const CLIP = 80000, RATE = 8000, WINDOWS = [0, 8, 16, 32], MAX_MUTATED_CHARS = 500;
-const EXTRA_WINDOWS = [[4, 1], [48, 1], [0, 0.75], [20, 0.87], [10, 1.16], [0, 1.33]];  // second, speed
-const TEST_SHARE = 0.3, VALID_SHARE = 0.16, TIMEOUT_MS = 1500;
+const CLIP = 80000, RATE = 8000, WINDOWS = [0, 16], MAX_MUTATED_CHARS = 700;
+const EXTRA_WINDOWS = [[8, 1], [32, 1], [4, 0.8], [24, 1.25]];  // second, speed
+const FOLDS = 5, LARGE_FAMILY = 0.1, TIMEOUT_MS = {human: 3000, other: 1500};
+const MIN_CHARS = 16;     // shorter ones without a star are sketches of a player's syntax, not songs
+const MIN_CHANGE = 0.5;   // octaves; what hardly changes in ten seconds is a drone, whoever wrote it
 
 let state = 1;
 const random = () => {  // mulberry32
@@ -47,29 +50,28 @@ const hash = s => {  // FNV-1a
 const FORBIDDEN =
     /process|require|import|globalThis|constructor|fetch|eval|Function|prototype|window|this\b|while\s*\(\s*1|for\s*\(\s*;\s*;/;
 const MODES = {'Bytebeat': 0, 'Signed Bytebeat': 1, 'Floatbeat': 2};
-const eligible = fs.readFileSync(corpusPath, 'utf8').trim().split('\n').map(line => JSON.parse(line)).filter(
-    s => s.mode in MODES && s.js_ref !== 'rpn' && s.sample_rate >= RATE && s.sample_rate <= 48000 && !FORBIDDEN.test(s.code));
+const curated = s => s.rating > 0 || s.code.length >= MIN_CHARS;
+const songs = fs.readFileSync(corpusPath, 'utf8').trim().split('\n').map(line => JSON.parse(line)).filter(
+    s => s.mode in MODES && !['rpn', 'random', 'timeout', 'throws'].includes(s.js_ref) && s.sample_rate >= RATE &&
+         s.sample_rate <= 48000 && !FORBIDDEN.test(s.code) && !/random/.test(s.code) && curated(s));
 
-// Authors (songs without one: groups) are drawn for a side with this share and named `name`; the rest keep theirs. What
-// would link the sides becomes `link`: songs of a group that the drawn side has, and songs of drawn authors in a group so
-// large that it must stay behind.
-function draw(list, share, salt, name, link, large) {
-  const drawn = s => hash(`${s.author ? `author ${s.author}` : `group ${s.group}`} ${salt}`) % 1000 < 1000 * share;
-  const groups = new Set(list.filter(s => drawn(s) && !large(s)).map(s => s.group));
-  for (const s of list) {
-    if (drawn(s)) s.split = large(s) ? link : name;
-    else if (groups.has(s.group)) s.split = link;
+// Folds by author (songs without one: by group).
+const names = new Map();
+const numbered = name => names.get(name) ?? (names.set(name, names.size), names.size - 1);
+function assignFolds() {
+  const size = new Map();
+  for (const s of songs) {
+    size.set(s.group, (size.get(s.group) || 0) + 1);
+    s.authorName = s.author ? `author ${s.author}` : `group ${s.group}`;
+    s.fold = hash(`${s.authorName} fold 1`) % FOLDS;
+  }
+  const large = s => size.get(s.group) > LARGE_FAMILY * songs.length;
+  const held = new Set(songs.filter(s => s.fold === 0 && !large(s)).map(s => s.group));
+  for (const s of songs) {
+    s.split = s.fold === 0 ? (large(s) ? 'kin' : 'test') : held.has(s.group) ? 'kin' : 'train';
+    s.large = large(s);
   }
 }
-function assignSplits(list) {
-  const size = new Map();
-  for (const s of list) size.set(s.group, (size.get(s.group) || 0) + 1), s.split = 'train';
-  const large = s => size.get(s.group) > 0.1 * list.length;
-  draw(list, TEST_SHARE, 'split 2', 'test', null, large);  // songs that link the held-out side to the rest are dropped
-  draw(list.filter(s => s.split === 'train'), VALID_SHARE, 'valid 1', 'valid', 'kin', large);
-  return list.filter(s => s.split);
-}
-const held = song => song.split === 'test' ? 'test' : 'train';
 
 const ownGlobals = new Set(Object.getOwnPropertyNames(globalThis));
 ownGlobals.add('__run').add('__f');
@@ -85,41 +87,109 @@ function compile(code) {
 
 // The byte a player outputs for one value of the song; NaN repeats the one before.
 function level(v, mode, last) {
-  if (Array.isArray(v)) return (level(v[0], mode, last) + level(v.length > 1 ? v[1] : v[0], mode, last)) >> 1;
+  if (Array.isArray(v)) return (level(v[0], mode, last) + level(v.length > 1 ? v[1] : v[0], mode, last)) / 2;
   v = +v;
   if (Number.isNaN(v)) return last;
   if (mode === 0) return v & 255;
   if (mode === 1) return (v + 128) & 255;
-  return Math.max(0, Math.min(255, Math.round((Math.max(-1, Math.min(1, v)) + 1) * 127.5)));
+  return Math.max(0, Math.min(255, (Math.max(-1, Math.min(1, v)) + 1) * 127.5));
 }
-globalThis.__run = (f, first, rate, mode, pure) => {
-  const out = new Uint8Array(CLIP);
-  let last = 128, next = first;
-  for (let i = 0; i < CLIP; i++) {
-    const t = first + Math.floor(i * rate / RATE);
-    if (!pure)  // a song with a memory must see every t
-      for (; next < t; next++) f(next);
-    next = t + 1;
-    out[i] = last = level(f(t), mode, last);
-  }
+// `count` samples from t = first on; a song with a memory sees every t from 0 on.
+globalThis.__run = (f, first, count, mode, pure) => {
+  const out = new Float32Array(count);
+  if (!pure)
+    for (let t = 0; t < first; t++) f(t);
+  for (let i = 0, last = 128; i < count; i++) out[i] = last = level(f(first + i), mode, last);
   return out;
 };
-function render(code, mode, rate, second, pure) {
+
+// Hann-windowed sinc, cut off at 0.46 of the new rate, 8 of its samples to either side, 64 phases.
+const PHASES = 64, CUTOFF = 0.46, REACH = 8, kernels = new Map();
+function kernel(ratio) {
+  if (kernels.has(ratio)) return kernels.get(ratio);
+  const half = Math.ceil(REACH * ratio), table = [];
+  for (let p = 0; p <= PHASES; p++) {
+    const row = new Float32Array(2 * half + 1);
+    let sum = 0;
+    for (let j = 0; j < row.length; j++) {
+      const d = j - half - p / PHASES, z = 2 * CUTOFF / ratio * d;
+      row[j] = (z === 0 ? 1 : Math.sin(Math.PI * z) / (Math.PI * z)) * Math.max(0, 0.5 + 0.5 * Math.cos(Math.PI * d / (half + 1)));
+      sum += row[j];
+    }
+    table.push(row.map(w => w / sum));
+  }
+  kernels.set(ratio, {half, table});
+  return kernels.get(ratio);
+}
+// The first CLIP samples at RATE.
+function resampled(x, ratio) {
+  const out = new Uint8Array(CLIP);
+  if (ratio <= 1) return out.map((_, i) => Math.round(x[Math.floor(i * ratio)]));
+  const {half, table} = kernel(ratio);
+  for (let i = 0; i < CLIP; i++) {
+    const centre = Math.floor(i * ratio), row = table[Math.round((i * ratio - centre) * PHASES)], from = centre - half;
+    let sum = 0;
+    if (from >= 0 && from + row.length <= x.length)
+      for (let j = 0; j < row.length; j++) sum += row[j] * x[from + j];
+    else
+      for (let j = 0; j < row.length; j++) sum += row[j] * x[Math.max(0, Math.min(x.length - 1, from + j))];
+    out[i] = Math.max(0, Math.min(255, Math.round(sum)));
+  }
+  return out;
+}
+function render(code, mode, rate, second, pure, timeout = TIMEOUT_MS.other) {
   globalThis.__f = compile(code);
-  return vm.runInThisContext(`__run(__f,${second * rate},${rate},${mode},${pure})`, {timeout: TIMEOUT_MS});
+  const count = Math.ceil(CLIP * rate / RATE) + 1;
+  return resampled(vm.runInThisContext(`__run(__f,${Math.floor(second * rate)},${count},${mode},${pure})`, {timeout}), rate / RATE);
+}
+
+// Standard deviation over time of the log energy, mean of 20 bands of Hann-windowed 512-sample frames 80 to the clip.
+const COSINE = Float64Array.from({length: 512}, (_, i) => Math.cos(2 * Math.PI * i / 512));
+function spectrum(clip, at) {  // energies of 256 bins, radix 2
+  const re = new Float64Array(512), im = new Float64Array(512);
+  for (let i = 0; i < 512; i++) {
+    let r = 0;
+    for (let b = 0, v = i; b < 9; b++, v >>= 1) r = r << 1 | (v & 1);
+    re[r] = (clip[at + i] - 128) * (0.5 - 0.5 * COSINE[i]);
+  }
+  for (let n = 2; n <= 512; n *= 2)
+    for (let k = 0; k < n / 2; k++) {
+      const c = COSINE[k * (512 / n)], s = -COSINE[(k * (512 / n) + 384) & 511];
+      for (let i = k; i < 512; i += n) {
+        const j = i + n / 2, x = re[j] * c - im[j] * s, y = re[j] * s + im[j] * c;
+        re[j] = re[i] - x, im[j] = im[i] - y, re[i] += x, im[i] += y;
+      }
+    }
+  return re.subarray(0, 256).map((v, i) => v * v + im[i] * im[i]);
+}
+function change(clip) {
+  const BANDS = 20, edges = Array.from({length: BANDS + 1}, (_, b) => Math.round(2 + 254 * (b / BANDS) ** 2));
+  const sum = new Float64Array(BANDS), squares = new Float64Array(BANDS), frames = 79;
+  for (let i = 0; i < frames; i++) {
+    const energy = spectrum(clip, i * 1000 + 200);
+    for (let b = 0; b < BANDS; b++) {
+      let e = 64;
+      for (let k = edges[b]; k < Math.max(edges[b] + 1, edges[b + 1]); k++) e += energy[k];
+      const l = Math.log2(e);
+      sum[b] += l / frames, squares[b] += l * l / frames;
+    }
+  }
+  return sum.reduce((a, m, b) => a + Math.sqrt(Math.max(0, squares[b] - m * m)) / BANDS, 0);
 }
 
 const OPERATORS = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'];
-function randomExpression(depth) {
-  if (depth <= 0 || random() < 0.1) {
-    if (random() < 0.6) return random() < 0.6 ? 't' : `(t>>${1 + below(14)})`;
-    return String(random() < 0.5 ? 1 + below(16) : 1 + below(255));
-  }
+const constant = () => String(random() < 0.5 ? 1 + below(16) : 1 + below(255)), counter = () => `(t>>${1 + below(14)})`;
+// Typed expression trees. What is measured against: 60 % of the leaves are t, 12 % slow counters, 28 % constants.
+const PLAIN = {stop: 0.12, leaf: () => random() < 0.6 ? 't' : random() < 0.3 ? counter() : constant()};
+// More slow counters: nearer to what people write.
+const SHIFTS = {stop: 0.1, leaf: () => random() < 0.6 ? random() < 0.6 ? 't' : counter() : constant()};
+function randomExpression(depth, grammar) {
+  if (depth <= 0 || random() < grammar.stop) return grammar.leaf();
   const op = pick(OPERATORS);
-  let right = randomExpression(depth - 1);
+  let right = randomExpression(depth - 1, grammar);
   if (op === '<<' || op === '>>') right = String(1 + below(15));
   if (op === '%' || op === '/') right = random() < 0.7 ? String(1 + below(64)) : `((${right})|1)`;
-  return `(${randomExpression(depth - 1)}${op}${right})`;
+  return `(${randomExpression(depth - 1, grammar)}${op}${right})`;
 }
 
 // Songs made of the idioms of bytebeat (clocks, pitches, melodies, gates, envelopes, drums, sections, two voices) by chance.
@@ -149,22 +219,6 @@ function idiomatic(depth) {
   if (op === '<<' || op === '>>') return `(${idiomatic(depth - 1)}${op}${1 + below(op === '>>' ? 13 : 4)})`;
   if ((op === '/' || op === '%') && random() < 0.8) return `(${idiomatic(depth - 1)}${op}${1 + pick(LIKED)})`;
   return `(${idiomatic(depth - 1)}${op}${idiomatic(depth - 1)})`;
-}
-
-// Half of them plain trees, half simple combinations of masks and shifts of t.
-function randomProgram() {
-  if (random() < 0.5) return randomExpression(2 + below(5));
-  const atom = () => pick([
-    () => `t*${1 + below(12)}`, () => `t>>${1 + below(13)}`, () => `(t*${1 + below(12)}&t>>${1 + below(13)})`,
-    () => `t*(${1 + below(64)}&t>>${6 + below(9)})`, () => `(t>>${1 + below(7)}|t>>${4 + below(10)})`,
-    () => `t%${1 + below(255)}`, () => `t*(t>>${5 + below(10)})`, () => String(1 + below(127)),
-  ])();
-  let code = `(${atom()})`;
-  for (let k = below(6); k > 0; k--) {
-    const op = pick(OPERATORS), right = op === '<<' || op === '>>' ? 1 + below(9) : op === '%' || op === '/' ? 1 + below(127) : `(${atom()})`;
-    code = `(${code}${op}${right})`;
-  }
-  return code;
 }
 
 function mutate(code, edits) {
@@ -198,20 +252,6 @@ function shuffled(clip) {
   return out;
 }
 
-// Silence, constants, tones, noise of several amplitudes and colours.
-function plain(which) {
-  const out = new Uint8Array(CLIP), amplitude = 1 + below(127), hold = 1 + below(30), period = 2 + below(400);
-  let walk = 128;
-  for (let i = 0; i < CLIP; i++) {
-    if (which === 0) out[i] = amplitude * 2;
-    else if (which === 1) out[i] = i % hold ? out[i - 1] : 128 + Math.round((random() * 2 - 1) * amplitude);
-    else if (which === 2) out[i] = i % period < period / 2 ? 128 + amplitude : 128 - amplitude;
-    else if (which === 3) out[i] = 128 + Math.round(amplitude * Math.sin(2 * Math.PI * i / period));
-    else out[i] = walk = Math.max(0, Math.min(255, walk + Math.round((random() * 2 - 1) * hold)));
-  }
-  return out;
-}
-
 const deviation = clip => {
   let sum = 0, squares = 0;
   for (const v of clip) sum += v, squares += v * v;
@@ -221,8 +261,11 @@ const counts = {};
 const writeAll = bytes => {
   for (let done = 0; done < bytes.length;) done += fs.writeSync(1, bytes, done, bytes.length - done);
 };
-function emit(kind, split, song, rate, second, clip) {
-  writeAll(Buffer.from(`${kind}\t${split}\t${song}\t${rate}\t${second}\n`));
+function emit(kind, song, rate, second, clip) {
+  const fold = song ? song.large ? -1 : song.fold : below(FOLDS);
+  const who = song ? [song.split, song.index, rate, second, numbered(song.authorName), numbered(song.group), song.rating ?? -1] :
+                     [fold === 0 ? 'test' : 'train', -1, rate, second, -1, -1, -1];
+  writeAll(Buffer.from(`${[kind, ...who, pass, fold, change(clip).toFixed(3)].join('\t')}\n`));
   writeAll(clip);
   counts[kind] = (counts[kind] || 0) + 1;
 }
@@ -237,69 +280,57 @@ function attempt(make) {
   return null;
 }
 
-function songClips(song, index) {
-  const mode = MODES[song.mode], rate = song.sample_rate, pure = song.js_ref === 'ok', human = [];
-  for (const second of WINDOWS) {
-    const clip = attempt(() => render(song.code, mode, rate, second, pure));
+// Windows of a song, and mutants of it at the same places.
+function songClips(song, windows, severities) {
+  const mode = MODES[song.mode], pure = song.js_ref === 'ok', human = [];
+  const places = [];
+  for (const [second, speed] of windows) {
+    const rate = Math.round(song.sample_rate * speed);
+    const clip = attempt(() => render(song.code, mode, rate, second, pure, TIMEOUT_MS.human));
     if (!clip) break;
     if (human.some(h => Buffer.compare(h, clip) === 0)) continue;  // the song repeats itself
     human.push(clip);
-    emit('human', song.split, index, rate, second, clip);
+    places.push([second, rate]);
+    const mixed = pass === 'base' && shuffled(clip);
+    if (change(clip) < MIN_CHANGE) {
+      counts.still = (counts.still || 0) + 1;
+      continue;
+    }
+    emit('human', song, rate, second, clip);
+    if (mixed) emit('shuffled', song, rate, second, mixed);
   }
-  if (!human.length) return;
-  emit('shuffled', song.split, index, rate, 0, shuffled(pick(human)));
-  if (song.code.length > MAX_MUTATED_CHARS) return;
-  for (const edits of [1, 1, 3, 3, 6, 6]) {
-    const code = mutate(song.code, edits), second = pick(WINDOWS);
+  if (!human.length || song.code.length > MAX_MUTATED_CHARS) return;
+  for (const edits of severities) {
+    const k = below(places.length), [second, rate] = places[k];
+    const code = mutate(song.code, edits);
     const clip = attempt(() => render(code, mode, rate, second, pure));
-    if (clip && !human.some(h => Buffer.compare(h, clip) === 0)) emit(`mutant${edits}`, song.split, index, rate, second, clip);
+    if (clip && !human.some(h => Buffer.compare(h, clip) === 0))
+      emit(edits < 2 ? 'mutant1' : edits < 5 ? 'mutant3' : 'mutant6', song, rate, second, clip);
   }
 }
-
-function randomClips(count, split, kind, make) {
+function randomClips(count, kind, make) {
   for (let k = 0; k < count; k++) {
-    const code = make(), rate = random() < 0.5 ? pick(songs).sample_rate : RATE, second = pick(WINDOWS);
+    const code = make(), rate = pick(songs).sample_rate, second = pick(WINDOWS);
     const clip = attempt(() => render(code, 0, rate, second, true));
-    if (clip) emit(kind, split, -1, rate, second, clip);
+    if (clip) emit(kind, null, rate, second, clip);
   }
 }
 
-function extraClips(song, index) {
-  const mode = MODES[song.mode], pure = song.js_ref === 'ok', human = [];
-  const split = song.split === 'train' ? 'train' : 'kin';  // validation is on the clips of "base" alone
-  if (pure) {
-    for (const [second, speed] of EXTRA_WINDOWS) {
-      const rate = Math.round(song.sample_rate * speed);
-      const clip = attempt(() => render(song.code, mode, rate, second, pure));
-      if (!clip) break;
-      if (human.some(h => Buffer.compare(h, clip) === 0)) continue;
-      human.push(clip);
-      emit('human', split, index, rate, second, clip);
-    }
-    for (const edits of song.code.length <= MAX_MUTATED_CHARS ? [1, 2, 4, 8] : []) {
-      const code = mutate(song.code, edits), second = pick(WINDOWS), [, speed] = pick(EXTRA_WINDOWS);
-      const rate = Math.round(song.sample_rate * speed), clip = attempt(() => render(code, mode, rate, second, pure));
-      const same = attempt(() => render(song.code, mode, rate, second, pure));
-      const kind = edits < 2 ? 'mutant1' : edits < 5 ? 'mutant3' : 'mutant6';
-      if (clip && !(same && Buffer.compare(same, clip) === 0)) emit(kind, split, index, rate, second, clip);
-    }
-    if (human.length) emit('shuffled', split, index, song.sample_rate, 0, shuffled(pick(human)));
+assignFolds();
+songs.forEach((song, i) => {
+  song.index = i;
+  numbered(song.authorName), numbered(song.group);
+});
+for (const song of songs) {
+  state = hash(`${song.id} ${pass}`);
+  if (pass === 'random') {
+    randomClips(4, 'random', () => randomExpression(2 + below(4), PLAIN));
+  } else {
+    if (pass === 'base') songClips(song, WINDOWS.map(second => [second, 1]), [1, 3, 6]);
+    else songClips(song, EXTRA_WINDOWS, [1, 2, 4, 8]);
+    if (pass === 'base') randomClips(3, 'shifts', () => randomExpression(2 + below(5), SHIFTS));
+    randomClips(2, 'idioms', () => idiomatic(2 + below(4)));
   }
-  randomClips(8, 'train', 'random', randomProgram);
-  emit('plain', 'train', -1, RATE, 0, plain(index % 5));
+  if (song.index % 50 === 0) process.stderr.write(`song ${song.index} of ${songs.length}\n`);
 }
-
-const songs = assignSplits(eligible);
-for (let i = 0; i < songs.length; i++) {
-  state = hash(`${songs[i].id} ${pass}`);
-  if (pass === 'base') {
-    songClips(songs[i], i);
-    randomClips(5, random() < TEST_SHARE ? 'test' : 'train', 'random', randomProgram);
-    if (i % 4 === 0) emit('plain', held(songs[i]), -1, RATE, 0, plain((i / 4) % 5));
-  } else if (pass === 'extra' && songs[i].split !== 'test') {
-    extraClips(songs[i], i);
-  }
-  if (pass === 'idioms') randomClips(4, random() < TEST_SHARE ? 'test' : 'train', 'idioms', () => idiomatic(2 + below(4)));
-  if (i % 50 === 0) process.stderr.write(`song ${i} of ${songs.length}\n`);
-}
-process.stderr.write(JSON.stringify({eligible: eligible.length, songs: songs.length, test: songs.filter(s => s.split === 'test').length, valid: songs.filter(s => s.split === 'valid').length, ...counts}) + '\n');
+process.stderr.write(JSON.stringify({songs: songs.length, test: songs.filter(s => s.split === 'test').length, ...counts}) + '\n');

@@ -29,7 +29,8 @@ Scorer::Scorer(const Network& net, CpuPath path) : net_(&net), path_(path), spec
       const int32_t w = net.mel[bin * net.bands + b];
       if (w != 0) mel_[b].push_back({bin, static_cast<uint32_t>(w)});
     }
-  const uint64_t most = *std::max_element(net.act_table.begin(), net.act_table.end());
+  // A front end alone, of which only the features are asked, has no layers and no table.
+  const uint64_t most = net.conv.empty() ? 0 : *std::max_element(net.act_table.begin(), net.act_table.end());
   for (size_t i = 0; i < net.conv.size(); i++) conv_.emplace_back(net, i, i == 0 ? max_feature(net) : most, path);
 }
 
@@ -55,8 +56,7 @@ std::vector<uint32_t> Scorer::features(std::span<const uint8_t> samples) const {
   return out;
 }
 
-uint32_t Scorer::head(std::span<const uint8_t> samples) const {
-  std::vector<uint32_t> values = features(samples);
+uint32_t Scorer::head_of(std::vector<uint32_t> values) const {
   for (const FastConv& layer : conv_) values = layer.apply(values);
   const size_t channels = net_->head_mean.size();
   uint64_t sum = static_cast<uint64_t>(net_->head_bias);

@@ -21,7 +21,9 @@ class Scorer {
   // score_table[head(samples)]; samples has exactly net.samples values below 2^sample_bits.
   uint32_t score(std::span<const uint8_t> samples) const;
   // The head's `pre`: the score before the table, finer than the score. Not public in a contest.
-  uint32_t head(std::span<const uint8_t> samples) const;
+  uint32_t head(std::span<const uint8_t> samples) const { return head_of(features(samples)); }
+  // The same from features(samples).
+  uint32_t head_of(std::vector<uint32_t> features) const;
   uint32_t score_of(uint32_t head) const { return net_->score_table[head]; }
   // L, [frames][bands]: what the first layer sees (and what training trains on).
   std::vector<uint32_t> features(std::span<const uint8_t> samples) const;

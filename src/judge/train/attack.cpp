@@ -2,10 +2,11 @@
 #include "judge/train/attack.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <random>
 
 #include "judge/net/scorer.h"
-#include "judge/train/report.h"
 #include "sound/bytebeat/compile.h"
 #include "sound/bytebeat/render.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr const char* kOperators[] = {"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"};
 constexpr uint32_t kOperatorCount = 10;
-constexpr size_t kPopulation = 48, kMostNodes = 60;
+constexpr size_t kPopulation = 48, kMostNodes = 60, kRandomSongs = 1000;
 constexpr unsigned kDepth = 6, kPatchDepth = 3;
 
 // An expression in prefix order.
@@ -94,6 +95,20 @@ Tree crossed(const Tree& a, const Tree& b, Random& random) {
                   b.begin() + static_cast<std::ptrdiff_t>(end_of(b, from)));
 }
 
+std::optional<std::vector<uint8_t>> rendered(const Tree& tree) {
+  if (tree.size() > kMostNodes) return std::nullopt;
+  const auto program = sound::compile(source(tree));
+  if (!program.ok() || !sound::fits(*program, sound::kSizeClasses[1])) return std::nullopt;
+  return sound::render(*program);
+}
+
+double deviation(const std::vector<uint8_t>& samples) {
+  double sum = 0, squares = 0;
+  for (double v : samples) sum += v, squares += v * v;
+  const double n = static_cast<double>(samples.size()), mean = sum / n;
+  return std::sqrt(std::max(0.0, squares / n - mean * mean));
+}
+
 struct Individual {
   double score = 0;
   Tree tree;
@@ -102,39 +117,33 @@ bool better(const Individual& a, const Individual& b) { return a.score > b.score
 
 class Search {
  public:
-  Search(const Network& net, uint64_t seed) : net_(net), scorer_(net), random_(seed) {}
+  Search(const Network& net, uint64_t seed) : scorer_(net), random_(seed) {}
 
   AttackReport run(const AttackOptions& options) {
-    std::vector<double> scores;
-    while (scores.size() < options.random_programs) {
+    while (population_.size() < kRandomSongs) {
       Individual one;
       grow(one.tree, random_, 1 + random_.below(kDepth));
-      if (!judge(one)) continue;
-      scores.push_back(one.score);
-      population_.push_back(std::move(one));
+      if (judge(one)) population_.push_back(std::move(one));
     }
-    AttackReport report;
-    report.median = percentile(scores, 0.5), report.p90 = percentile(scores, 0.9);
-    report.p99 = percentile(scores, 0.99), report.best = percentile(scores, 1);
     std::stable_sort(population_.begin(), population_.end(), better);
-    population_.resize(std::min(population_.size(), kPopulation));
-    size_t done = 0;
+    population_.resize(kPopulation);
+    size_t done = kRandomSongs;
+    AttackReport report;
     for (size_t until : options.evaluations) {
       while (done < until) done += breed();
       report.climb.push_back(best().score);
     }
-    report.song = source(best().tree);
+    std::stable_sort(population_.begin(), population_.end(), better);
+    for (const Individual& one : population_) report.best.push_back({one.score, source(one.tree), *rendered(one.tree)});
     return report;
   }
 
  private:
   const Individual& best() const { return *std::min_element(population_.begin(), population_.end(), better); }
   bool judge(Individual& one) const {
-    if (one.tree.size() > kMostNodes) return false;
-    const auto program = sound::compile(source(one.tree));
-    if (!program.ok() || !sound::fits(*program, sound::kSizeClasses[1])) return false;
-    one.score = scorer_.score(sound::render(*program)) / static_cast<double>(net_.score_unit);
-    return true;
+    const auto samples = rendered(one.tree);
+    if (samples) one.score = scorer_.head(*samples);
+    return samples.has_value();
   }
   const Tree& parent() {  // of a tournament of three
     const Individual* winner = nullptr;
@@ -157,7 +166,6 @@ class Search {
     return 1;
   }
 
-  const Network& net_;
   Scorer scorer_;
   Random random_;
   std::vector<Individual> population_;
@@ -166,5 +174,18 @@ class Search {
 }  // namespace
 
 AttackReport attack(const Network& net, const AttackOptions& options) { return Search(net, options.seed).run(options); }
+
+std::vector<std::vector<uint8_t>> random_songs(uint64_t seed, size_t count) {
+  constexpr double kLeastDeviation = 2;
+  Random random(seed);
+  std::vector<std::vector<uint8_t>> songs;
+  while (songs.size() < count) {
+    Tree tree;
+    grow(tree, random, 1 + random.below(kDepth));
+    auto samples = rendered(tree);
+    if (samples && deviation(*samples) >= kLeastDeviation) songs.push_back(std::move(*samples));
+  }
+  return songs;
+}
 
 }  // namespace sotto::judge::train

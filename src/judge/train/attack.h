@@ -2,7 +2,6 @@
 // How far a plain search gets against a judge: what the card says about its exploits.
 #pragma once
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "judge/net/network.h"
@@ -11,18 +10,25 @@ namespace sotto::judge::train {
 
 struct AttackOptions {
   uint64_t seed = 1;
-  size_t random_programs = 1000;
-  std::vector<size_t> evaluations = {250, 1000};  // of the genetic search, ascending: where its best is noted
+  std::vector<size_t> evaluations = {1000, 10000};  // ascending: where its best is noted; the first 1,000 are random programs
+};
+
+struct Evolved {
+  double head = 0;  // of the attacked judge
+  std::string source;
+  std::vector<uint8_t> samples;
 };
 
 struct AttackReport {
-  double median = 0, p90 = 0, p99 = 0, best = 0;  // scores of the random programs
-  std::vector<double> climb;                      // best score after options.evaluations[i] more
-  std::string song;                               // the source of the best one
+  std::vector<double> climb;    // best head after options.evaluations[i] songs
+  std::vector<Evolved> best;    // the last population, best first
 };
 
-// Random expressions, then a steady-state genetic search that starts from the best of them. Songs that do not fit the
-// size class of 32 slots do not count. Deterministic.
+// Random expressions, then a steady-state genetic search that starts from the best of them, with the judge's head as its only
+// feedback. Songs that do not fit the size class of 32 slots do not count. Deterministic.
 AttackReport attack(const Network& net, const AttackOptions& options);
+
+// What such a search starts from: `count` random expressions that sound.
+std::vector<std::vector<uint8_t>> random_songs(uint64_t seed, size_t count);
 
 }  // namespace sotto::judge::train

@@ -3,115 +3,127 @@
 
 #include <cstdio>
 
+#include "judge/train/report.h"
+
 namespace sotto::judge::train {
 namespace {
 
-constexpr const char* kWhat = R"(# ear-20k
-
+constexpr const char* kWhat = R"(
 A judge of ten seconds of sound, 0 to 10: how much does this clip resemble bytebeat that people made, rather than random or
-randomly altered code? 5.00 is the median of the held-out human clips; 10.00, the cap, is the 99.9th percentile of all human
+randomly altered code? 5.000 is the median of the held-out human clips; 10.000, the cap, is the 99.9th percentile of all human
 clips, those that were trained on included, since a few hundred held-out ones give no stable percentile.
 Every figure on this card was measured by sotto-train when it wrote the judge.
 
 ## What it does not claim
-- It does not know what you like. Nobody rated anything for it.
+- It does not know what you like. Nobody rated anything for it; the correlation with the moderators' stars is below, and it is near 0.
 - It knows one style, one community, and clips of ten seconds. Long forms, words, and everything that is not bytebeat are foreign to it.
 - A song altered in one place still sounds made by a person: see the figures for single edits.
 - It is a small network, and an optimiser finds what it overrates. A high score says that a search was good at this judge.
 
 ## How it listens
 80,000 samples; 311 windows of 512 samples, hop 256; Hann-windowed DFT in 12-bit integers; 48 mel bands; logarithm in 1/32
-octaves of energy above a floor at the rounding noise of 8-bit audio; three convolutions (40 channels, kernel 4, stride 2, clamped
-ReLU); mean and mean square over time; one linear layer; a table from its output to the score. All in integers, to the definition of
-docs/judge-format.md.
+octaves of energy above a floor at the rounding noise of 8-bit audio; )";
+
+constexpr const char* kData = R"(
+All in integers, to the definition of docs/judge-format.md.
 
 ## Data
-Human: the songs of a bytebeat corpus (the Dollchan library, greggman's html5bytebeat list, algorithmic-symphonies, libglitch) in
-Bytebeat, Signed Bytebeat and Floatbeat mode at 8 to 48 kHz that ran in JavaScript, taken down to 8 kHz by the nearest earlier
-value, as a port of the song would be. The corpus also holds its authors' sketches: a bare `t` counts as human. Neither the songs
-nor clips of them are part of Sotto. Negatives: random expressions at the songs' rates and at 8 kHz; random programs put together
-from the idioms of bytebeat (clocks, melodies, drums, gates); mutants of the songs (1, 3, 6 edits of constants and operators; the
-training side also has 2, 4, 8, filed under the nearest); human clips with blocks of 1/8 to 1 s in random order; silence, tones
-and noise. Training side only: more windows of the same songs, also played 25 % slower to 33 % faster.
+Human: songs of a bytebeat corpus (the Dollchan library, greggman's html5bytebeat list, algorithmic-symphonies, libglitch) in
+Bytebeat, Signed Bytebeat and Floatbeat mode at 8 to 48 kHz that ran in JavaScript and do not call random(); without a
+star, only those of at least 16 characters. Windows from 0 s and from 16 s, rendered at the song's own rate and taken down to 8 kHz
+by a windowed sinc, as one would hear them; windows whose spectrum changes by less than half an octave are drones and left out.
+Neither the songs nor clips of them are part of Sotto.
 
-Three sides, split by author and group of relatives (tools/render_corpus.mjs): no author and no family of remixes is both held out
-and trained on; songs that would have linked those sides were left out. The validation side shares no author and no family with the
-training side proper. Every eighth clip of no song is on the validation side, too.
+Negatives. "Random programs": typed expression trees of depth 2 to 5 over t, t>>n and constants, at the songs' rates, so that the
+rate is no cue. "Slow counters": the same with more t>>n. "Idioms": random programs put together from what people write (clocks,
+melodies, drums, gates). Mutants: the songs with 1, 3, 6 edits of constants and operators, whose samples differ. Shuffled: human
+clips with blocks of 1/8 to 1 s in random order (trained on: 1/16 to 2 s). Random expressions in Sotto's own language at 8 kHz.
+Silence, tones and noise.
 
-## Training
-)";
-
-constexpr const char* kChosen = R"(
-Settings were chosen by the highest mean on the validation side, by candidates trained on the training side alone; the shipped network
-was then trained with those settings on both and on the songs that link them. The held-out side chose nothing in this run. An earlier
-version of this judge compared variants on the same held-out songs, among them the kinds of negatives used here: read the figures as
-slightly optimistic.
-)";
-
-constexpr const char* kGiven = R"(Trained on the training and the validation side and the songs that link them. The settings were given, not chosen on the validation
-side: variants of training had been compared on the held-out side, so its figures are slightly optimistic.
-)";
-
-constexpr const char* kStored = R"(The float network was trained in an earlier run of sotto-train and read from its file; it was quantised, calibrated, measured and
-attacked in this run.
-)";
-
-constexpr const char* kAfterwards = R"(The held-out side also sets the scale of the score (the median above, and 0.50 for the 5th percentile of its random expressions).
-Quantised after training with the largest scale that the interval analysis admits.
-
-## Figures
-)";
-
-constexpr const char* kExploits = R"(
-## Known exploits
-The best of random expressions, and of a plain genetic search that starts from them (population 48, tournaments of 3, scores as the
-only feedback; songs of at most 31 instructions). It finds what the network overrates. No defence (several networks, a guard of
-typicality) is part of this judge. Its layers hear 0.7 s at a time and the head averages over time, so the order of longer blocks
-hardly counts.
+Five folds by author; no author and no family of remixes is both held out and trained on. One family is so large that it touches
+every fold: it is trained on where its author is not held out, and never measured on.
 
 )";
 
-constexpr const char* kAgain = R"(
-## Made with
-```
-cmake -S . -B build-train -G Ninja -DCMAKE_BUILD_TYPE=Release -DSOTTO_TRAIN=ON && ninja -C build-train sotto-train
-for pass in base extra idioms; do
-  node --experimental-permission --allow-fs-read='*' tools/render_corpus.mjs CORPUS.jsonl $pass
-done > clips.bin
-)";
-
-std::string number(float value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", static_cast<double>(value));
-  return text;
+std::string channel_list(const Arguments& arguments, const char* between) {
+  std::string list;
+  for (uint32_t c : arguments.fit.channels) {
+    if (!list.empty()) list += between;
+    list += std::to_string(c);
+  }
+  return list;
 }
 
-std::string described(const CardFacts& facts) {
-  const Augmentation& a = facts.chosen;
-  return "sotto-train (libtorch), seed " + std::to_string(facts.fit.seed) + ", " + std::to_string(facts.fit.epochs) +
-         " epochs, " + std::to_string(facts.fit.threads) +
-         " threads: cross-entropy on smoothed labels plus a pairwise margin between a clip and its altered\nrelatives; AdamW, one "
-         "learning-rate cycle, averaged weights. Settings \"" + a.name + "\": clips varied at random by up to " +
-         number(a.gain_octaves) + " octaves of\nloudness, " + number(a.tilt_octaves) + " of colour, " +
-         std::to_string(a.masked_bands) + " missing bands, " + std::to_string(a.start_frames) + " frames of start, " +
-         std::to_string(a.masked_frames) + " missing frames.\n";
+std::string front(const Arguments& arguments) {
+  return std::to_string(arguments.members) + (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
+         std::to_string(arguments.fit.channels.size()) + " convolutions (" + channel_list(arguments, ", ") +
+         " channels,\nkernel 4, stride 2, clamped ReLU) with mean and mean square over time and one linear layer" +
+         (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
 }
 
-std::string command(const CardFacts& facts) {
-  return "build-train/src/judge/train/sotto-train --clips clips.bin --judge ear-20k.judge --card ear-20k.md --epochs " +
-         std::to_string(facts.fit.epochs) + " --seed " + std::to_string(facts.fit.seed) + " --threads " +
-         std::to_string(facts.fit.threads) + (facts.validation.empty() ? std::string(" --settings ") + facts.chosen.name : "") +
-         "\n```\nDigest of the clips (clips.h): `" + facts.clips_digest +
-         "`. Songs that call Math.random, songs at the time limit of\nthe renderer and the order of floating-point sums differ from "
-         "run to run: so do the digests, and a little the figures.\n";
+std::string training(const Arguments& arguments, const CardFacts& facts) {
+  const FitOptions& fit = arguments.fit;
+  std::string out = "## Training\n";
+  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels plus a pairwise "
+                "margin between a clip and its\nmutants and shuffled copies; AdamW, one learning-rate cycle, averaged weights, dropout "
+                "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
+                static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
+                static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
+  out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
+         "interval analysis admits.\n\n";
+  out += "## Figures\n" + facts.clips;
+  out += format("%zu learned weights and biases that are not 0. The score takes %zu distinct values. Integer head against the float "
+                "network, held-out\nclips: Pearson %.6f.\n\n", facts.weights, facts.distinct_scores, facts.pearson);
+  return out;
+}
+
+std::string attacked(const CardFacts& facts) {
+  std::string out = "## Known exploits\n";
+  if (facts.attacks.empty()) return out + "No attack was run. An optimiser will find some.\n\n";
+  out += "The best of 1,000 random expressions, then a genetic search that starts from them (population 48, tournaments of 3, the judge's\n"
+         "unrounded output as its only feedback; songs of at most 31 instructions). Percentiles are ranks among held-out human clips: by\n"
+         "this judge, and by judges that were trained on other folds with the same recipe and never attacked (gold; they share\n"
+         "front end and most songs with this one, so they are not independent enough: read their figures as optimistic).\n\n" +
+         facts.attacks + "\n";
+  if (!facts.rounds.empty())
+    out += "Hardening: what fooled the judge became training clips whose label is the mean probability that two other unattacked judges\n"
+           "give them (soft targets: hard negatives were found to ruin a judge). What each state met, with other seeds:\n\n" +
+           facts.rounds + "\n";
+  return out;
+}
+
+std::string made_with(const Arguments& a, const CardFacts& facts) {
+  std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
+                    "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto-train --clips clips.bin --work work --judge ";
+  out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + channel_list(a, ",");
+  out += format(" --members %u --epochs %u --seed %llu --folds %u --rounds %u --evaluations %zu --seeds %u\n```\n", a.members,
+                a.fit.epochs, static_cast<unsigned long long>(a.fit.seed), a.folds, a.rounds, a.evaluations, a.seeds);
+  out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the time limit of the renderer may differ from run to\nrun: "
+         "so does the digest then, and a little the figures.\n";
+  return out;
+}
+
+std::string card_text(const Arguments& arguments, const CardFacts& facts) {
+  std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
+  if (!facts.cross_validation.empty())
+    out += "Cross-validation of the recipe (float networks, before hardening), author- and family-disjoint:\n\n" + facts.cross_validation + "\n";
+  out += "This judge on fold 0:\n\n" + facts.figures + "\n" + attacked(facts) + made_with(arguments, facts);
+  return out;
+}
+
+Status write_text(const std::string& path, const std::string& text) {
+  return write_file_atomically(path, ByteSpan(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
 }
 
 }  // namespace
 
-std::string card_text(const CardFacts& facts) {
-  const std::string choice = facts.validation.empty() ? kGiven : "\n" + facts.validation + kChosen;
-  return kWhat + described(facts) + choice + (facts.stored ? kStored : "") + kAfterwards + facts.figures + kExploits +
-         facts.attacks + kAgain + command(facts);
+Status write_judge(const Arguments& arguments, const CardFacts& facts, Network net) {
+  net.card = card_text(arguments, facts);
+  SOTTO_TRY_STATUS(write_file_atomically(arguments.judge, encode_judge(net)));
+  const std::string page = net.card + "\nDigest (keccak256 of the file): `" + to_hex(judge_digest(net)) + "`\n";
+  SOTTO_TRY_STATUS(write_text(arguments.card, page));
+  std::fputs(page.c_str(), stdout);
+  return ok_status();
 }
 
 }  // namespace sotto::judge::train

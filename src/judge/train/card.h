@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a run of sotto-train is asked for, and what it says about the judge that it made.
 #pragma once
 #include <string>
 
+#include "judge/net/network.h"
 #include "judge/train/fit.h"
 
 namespace sotto::judge::train {
 
-// What was measured, as text of report.h, and with what.
-struct CardFacts {
+struct Arguments {
+  std::string clips, work, judge, card, name = "ear-20k";
   FitOptions fit;
-  Augmentation chosen;
-  bool stored = false;     // the network was trained in an earlier run and read
-  std::string validation;  // empty: the settings were given
-  std::string figures, attacks;
+  unsigned members = 3, folds = kFolds, rounds = 1, seeds = 3, jobs = 1;
+  size_t evaluations = 10000;
+};
+
+// What was measured, as Markdown of report.h and harden.h, and with what.
+struct CardFacts {
+  std::string cross_validation, rounds, attacks;  // empty: not done
+  std::string clips, figures;
+  double pearson = 0;
+  size_t weights = 0, distinct_scores = 0;
   std::string clips_digest;
 };
 
-// The card of ear-20k: what it is, what it was trained on, how well it does, what it does not claim.
-std::string card_text(const CardFacts& facts);
+// Puts the card into the network and writes both files.
+Status write_judge(const Arguments& arguments, const CardFacts& facts, Network net);
 
 }  // namespace sotto::judge::train

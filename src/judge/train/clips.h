@@ -11,15 +11,17 @@
 namespace sotto::judge::train {
 
 inline constexpr uint32_t kClipSamples = 80000;
-
-// kTest is held out. kValid serves to choose the settings; kKin would link it to kTrain, and waits until they are chosen.
-enum class Side { kTrain, kValid, kKin, kTest };
+inline constexpr int kFolds = 5;
 
 struct Clip {
-  std::string kind;  // human, mutant1, mutant3, mutant6, shuffled, random, idioms, plain
-  Side side = Side::kTrain;
+  std::string kind;  // human, mutant1, mutant3, mutant6, shuffled, random, shifts, idioms, and what examples.h adds
   int song = -1;     // what a human clip, its mutants and its shuffled clip have in common; -1: made from no song
   uint32_t rate = 0;
+  double second = 0;
+  int author = -1, group = -1;
+  int stars = -1;      // -1: nobody rated it
+  bool extra = false;  // only trained on
+  int fold = -1;       // -1: of a family that touches every fold, never measured on
   std::vector<uint8_t> samples;
   bool human() const { return kind == "human"; }
 };
@@ -29,7 +31,6 @@ struct Clips {
   Bytes32 digest = {};  // d = keccak256(d, header line, samples) over all clips, from 32 zero bytes
 };
 
-// Of the clips of no song that are not held out, every eighth goes to the validation side.
 Result<Clips> read_clips(const std::string& path);
 
 }  // namespace sotto::judge::train

@@ -2,44 +2,45 @@
 // Training of the float model with libtorch. The only part of Sotto that needs it.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "judge/train/examples.h"
 #include "judge/train/float_model.h"
 
 namespace sotto::judge::train {
 
-// Clips that come from no song, and how many of each a batch has.
-enum Pool : size_t { kRandom, kIdioms, kPlain, kPools };
-
-struct Example {
-  std::vector<uint16_t> features;  // L, [frames][bands]
-  bool human = false;
-  int song = -1;                   // relatives share it; -1: none
-  size_t pool = 0;                 // if it comes from no song: its Pool
-  float margin = 0;                // by how much (in logits) a relative of a human clip should stay below it
-};
-
 // How training clips vary at random: up to this much each.
 struct Augmentation {
-  const char* name = "mild";
   float gain_octaves = 1.5f;   // of energy, up or down
   float tilt_octaves = 1.0f;   // from the lowest to the highest band
   size_t masked_bands = 6;     // neighbouring bands set to their mean
-  size_t start_frames = 0;     // rotation in time
-  size_t masked_frames = 0;    // neighbouring frames set to the mean
 };
+
+// How many clips of each kind a batch has, besides the human ones.
+struct Share {
+  const char* kind;
+  size_t count;
+};
+inline constexpr size_t kHumans = 32;
+inline constexpr Share kShares[] = {{"mutant", 24}, {"shuffled", 12}, {"random", 12}, {"shifts", 4},
+                                    {"idioms", 6},  {"program", 4},   {"plain", 2},   {"evolved", 8}};
 
 struct FitOptions {
   Augmentation augmentation;
   std::vector<uint32_t> channels = {40, 40, 40};
   uint32_t bands = 48;
-  unsigned epochs = 9;             // an epoch shows every human clip once
+  unsigned epochs = 24;            // an epoch shows every human clip once
+  double dropout = 0.1, weight_decay = 0.05;
   uint64_t seed = 1;
-  unsigned threads = 2;
+  unsigned threads = 1;            // sums of floats depend on it: 1 for judges that others shall reproduce
+  std::string name = "fit";        // for progress
+  std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 
-// Binary cross-entropy with smoothed labels, plus a pairwise margin between each human clip and one of its relatives;
-// AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a given number of threads.
+// Binary cross-entropy with smoothed labels (for evolved songs: their target), plus a pairwise margin between each human clip
+// and its mutants and shuffled copies; AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a
+// given number of threads, also when it goes on from a checkpoint. Kinds without examples are left out.
 FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& options);
 
 }  // namespace sotto::judge::train

@@ -18,7 +18,7 @@ void write_line(std::ostream& out, const std::vector<float>& values) {
 }
 
 bool read_line(std::istream& in, std::vector<float>& values) {
-  constexpr size_t kMost = 1 << 20;
+  constexpr size_t kMost = 1 << 22;
   size_t count = 0;
   if (!(in >> count) || count > kMost) return false;
   values.resize(count);

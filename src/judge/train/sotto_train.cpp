@@ -1,44 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// sotto-train: clips -> trained, quantised, calibrated, measured judge and its card.
+// sotto-train: clips -> trained, hardened, quantised, calibrated, measured judge and its card.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
-#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 
-#include "base/parallel.h"
 #include "judge/net/scorer.h"
-#include "judge/train/attack.h"
 #include "judge/train/card.h"
 #include "judge/train/clips.h"
+#include "judge/train/ensemble.h"
+#include "judge/train/examples.h"
 #include "judge/train/fit.h"
 #include "judge/train/front_end.h"
+#include "judge/train/harden.h"
+#include "judge/train/jobs.h"
 #include "judge/train/quantise.h"
 #include "judge/train/report.h"
 
 namespace sotto::judge::train {
 namespace {
 
-struct Arguments {
-  std::string clips, judge, card, model, settings;
-  FitOptions fit;
-};
-
 constexpr const char* kUsage =
-    "usage: sotto-train --clips FILE --judge OUT.judge --card OUT.md [--epochs N] [--seed N] [--threads N]\n"
-    "    [--channels 40,40,40] [--settings mild|strong] [--model PREFIX]\n"
-    "Trains the judge ear-20k on clips written by tools/render_corpus.mjs. Without --settings, the validation side decides\n"
-    "between them. The float networks go to PREFIX.NAME, and one\n"
-    "that is there already is read instead of trained.\n";
+    "usage: sotto-train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
+    "    [--members 3] [--epochs 24] [--seed 1] [--folds 5] [--rounds 1] [--evaluations 10000] [--seeds 3] [--jobs 1]\n"
+    "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits, the first of which becomes the\n"
+    "judge after --rounds of attack and retraining. Float networks and checkpoints go to DIR; what is there already is not\n"
+    "trained again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
+    "for bit; --jobs only says how many processes share the work.\n";
 
-// The settings that the validation side decides between.
-constexpr Augmentation kSettings[] = {
-    {"mild", 1.5f, 1.0f, 6, 0, 0},
-    {"strong", 2.0f, 1.5f, 8, 40, 40},
-};
-constexpr size_t kAttacks = 3;
+constexpr size_t kLessonEvaluations = 3000, kLessonSeeds = 4;
+constexpr uint32_t kScoreUnit = 1000;
+constexpr uint64_t kGateSeed = 1000;  // seeds of the final attack; training never uses them
 
 std::vector<uint32_t> numbers(const std::string& list) {
   std::vector<uint32_t> out;
@@ -50,178 +44,210 @@ std::vector<uint32_t> numbers(const std::string& list) {
 bool parse(int argc, char** argv, Arguments& out) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i], value = argv[i + 1];
+    const unsigned number = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
     if (name == "--clips") out.clips = value;
+    else if (name == "--work") out.work = value;
     else if (name == "--judge") out.judge = value;
     else if (name == "--card") out.card = value;
-    else if (name == "--model") out.model = value;
-    else if (name == "--settings") out.settings = value;
-    else if (name == "--epochs") out.fit.epochs = static_cast<unsigned>(std::atoi(value.c_str()));
-    else if (name == "--seed") out.fit.seed = static_cast<uint64_t>(std::atoll(value.c_str()));
-    else if (name == "--threads") out.fit.threads = static_cast<unsigned>(std::atoi(value.c_str()));
+    else if (name == "--name") out.name = value;
     else if (name == "--channels") out.fit.channels = numbers(value);
+    else if (name == "--members") out.members = number;
+    else if (name == "--epochs") out.fit.epochs = number;
+    else if (name == "--seed") out.fit.seed = number;
+    else if (name == "--folds") out.folds = number;
+    else if (name == "--rounds") out.rounds = number;
+    else if (name == "--evaluations") out.evaluations = number;
+    else if (name == "--seeds") out.seeds = number;
+    else if (name == "--jobs") out.jobs = number;
     else return false;
   }
-  return argc % 2 == 1 && !out.clips.empty() && !out.judge.empty() && !out.card.empty() && out.fit.epochs > 0 &&
-         out.fit.threads > 0;
+  const bool golds = out.rounds == 0 || out.folds == kFolds;
+  return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
+         out.fit.epochs > 0 && out.members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && golds &&
+         out.evaluations >= 1000;
 }
 
-// How far below a human clip its relatives should stay: the more edits, the more.
-float margin_of(const std::string& kind) {
-  if (kind == "mutant1") return 0.5f;
-  if (kind == "mutant3") return 1.0f;
-  if (kind == "mutant6") return 1.5f;
-  return 1.0f;
-}
+struct Trainer {
+  const Arguments& arguments;
+  Network front_end;
+  std::vector<Example> examples;
+  Bytes32 clips_digest = {};
 
-struct Material {
-  Clips clips;
-  Network front_end;              // features need only this; the empty layers behind it are never run
-  std::vector<Example> examples;  // of all clips, once something is trained
+  std::string file(const std::string& name) const { return arguments.work + "/" + arguments.name + "." + name; }
+
+  // One network per member, trained without `fold`, with `lessons` besides.
+  Status train(const std::string& name, int fold, const std::vector<Example>& lessons, size_t member) const {
+    const std::string path = file(name + "." + std::to_string(member));
+    if (std::filesystem::exists(path)) return ok_status();
+    std::vector<const Example*> training = split(examples, fold).trained;
+    for (const Example& e : lessons) training.push_back(&e);
+    FitOptions options = arguments.fit;
+    options.seed += 100 * member;
+    options.name = name + "." + std::to_string(member);
+    options.checkpoint = path;
+    SOTTO_TRY_STATUS(write_model(fit(training, options), path));
+    std::filesystem::remove(path + ".checkpoint");
+    return ok_status();
+  }
+  Result<FloatModel> read(const std::string& name) const {
+    std::vector<FloatModel> members;
+    for (size_t m = 0; m < arguments.members; m++) {
+      SOTTO_TRY(FloatModel model, read_model(file(name + "." + std::to_string(m))));
+      members.push_back(std::move(model));
+    }
+    return mean_of(members);
+  }
 };
 
-const std::vector<Example>& examples_of(Material& material) {
-  if (!material.examples.empty()) return material.examples;
-  const std::vector<Clip>& clips = material.clips.list;
-  const Scorer scorer(material.front_end);
-  material.examples.resize(clips.size());
-  parallel_for(clips.size(), [&](size_t begin, size_t end, unsigned) {
-    for (size_t i = begin; i < end; i++) {
-      Example& e = material.examples[i];
-      const std::vector<uint32_t> features = scorer.features(clips[i].samples);
-      e.features.assign(features.begin(), features.end());
-      e.human = clips[i].human();
-      e.song = clips[i].song;
-      e.pool = clips[i].kind == "idioms" ? kIdioms : clips[i].kind == "plain" ? kPlain : kRandom;
-      e.margin = margin_of(clips[i].kind);
-    }
-  });
-  return material.examples;
-}
+std::string fold_name(size_t fold) { return "fold" + std::to_string(fold); }
 
-// The clips of one side, and all human ones: by the float network, and by the integer network if there is one.
-std::vector<Judged> judge_all(const Material& material, Side side, const FloatModel& model, const Network* net) {
-  std::vector<const Clip*> clips;
-  for (const Clip& c : material.clips.list)
-    if (c.side == side || (net && c.human())) clips.push_back(&c);
-  const Scorer front(material.front_end);
-  const std::optional<Scorer> scorer = net ? std::optional<Scorer>(*net) : std::nullopt;
-  std::vector<Judged> out(clips.size());
-  parallel_for(clips.size(), [&](size_t begin, size_t end, unsigned) {
-    for (size_t i = begin; i < end; i++) {
-      out[i] = {clips[i]->kind, clips[i]->side, 0, 0, 0};
-      if (scorer) out[i].head = scorer->head(clips[i]->samples);
-      if (clips[i]->side != side) continue;
-      const std::vector<uint32_t> features = front.features(clips[i]->samples);
-      out[i].logit = evaluate(model, std::vector<uint16_t>(features.begin(), features.end()));
-    }
-  });
+std::vector<Judged> judged_by(const FloatModel& model, const std::vector<const Example*>& clips) {
+  std::vector<Judged> out;
+  for (const Example* e : clips) out.push_back({e, evaluate(model, e->features), 0, 0});
   return out;
 }
 
-// 5.00 is the median of the held-out human clips; 10.00 is the 99.9th percentile of all human clips, since a few hundred
-// held-out ones give no stable percentile, and random programs must not reach the cap. Below the median the slope is
-// gentler, so that bad songs still differ: 0.50 is the 5th percentile of random programs.
-Calibration calibration_of(const std::vector<Judged>& clips) {
+std::vector<double> human_logits(const std::vector<Judged>& clips) {
+  std::vector<double> out;
+  for (const Judged& c : clips)
+    if (c.example->human()) out.push_back(c.logit);
+  return out;
+}
+
+double head_of(const Scorer& scorer, const Example& e) {
+  return scorer.head_of(std::vector<uint32_t>(e.features.begin(), e.features.end()));
+}
+
+// 5 is the median of the held-out human clips; 10 is the 99.9th percentile of all human clips, since a few hundred held-out
+// ones give no stable percentile, and random programs must not reach the cap. Below the median the slope is gentler, so that
+// bad songs still differ: 0.50 is the 5th percentile of random programs.
+Calibration calibration_of(const Network& net, const std::vector<Example>& examples, const std::vector<Judged>& held) {
+  const Scorer scorer(net);
   std::vector<double> all_human, human, random;
-  for (const Judged& c : clips) {
-    const bool test = c.side == Side::kTest;
-    if (c.kind == "human") all_human.push_back(c.head);
-    if (test && c.kind == "human") human.push_back(c.head);
-    if (test && c.kind == "random") random.push_back(c.head);
+  for (const Example& e : examples)
+    if (e.human()) all_human.push_back(head_of(scorer, e));
+  for (const Judged& c : held) {
+    if (c.example->human()) human.push_back(c.head);
+    if (c.example->kind == "random") random.push_back(c.head);
   }
   const double low = percentile(random, 0.05), median = percentile(human, 0.5), top = percentile(all_human, 0.999);
   const double slope = (5.0 - 0.5) / (median - low);
   return {{low - 0.5 / slope, 0}, {median, 5}, {top, 10}};
 }
 
+// Quantised, with the heads of the held-out clips filled in.
+Network integer_net(const Trainer& trainer, const FloatModel& model, std::vector<Judged>& held) {
+  Network net = quantise(trainer.front_end, model);
+  const Scorer scorer(net);
+  for (Judged& c : held) c.head = head_of(scorer, *c.example);
+  return net;
+}
+
+std::vector<double> human_heads(const std::vector<Judged>& held) {
+  std::vector<double> out;
+  for (const Judged& c : held)
+    if (c.example->human()) out.push_back(c.head);
+  return out;
+}
+
+// Several searches against one judge.
+std::vector<Assault> assaults(const Trainer& trainer, const FloatModel& model, std::vector<Judged> held, const std::vector<Gold>& golds,
+                              uint64_t seed, size_t count, const std::vector<size_t>& evaluations) {
+  const Network net = integer_net(trainer, model, held);
+  std::vector<Assault> out;
+  for (size_t i = 0; i < count; i++) {
+    out.push_back(assault(net, trainer.front_end, human_heads(held), golds, {seed + i, evaluations}));
+    std::fprintf(stderr, "attack %zu of %zu: best at human percentile %.1f, gold %.1f\n", i + 1, count, out.back().percentile.back(),
+                 out.back().gold_best);
+  }
+  return out;
+}
+
 size_t weight_count(const FloatModel& model) {
-  size_t count = 1 + model.head_mean.size() + model.head_square.size();
-  for (const FloatConv& layer : model.conv) count += layer.weights.size() + layer.bias.size();
-  return count;
+  size_t count = 1;
+  for (const FloatConv& layer : model.conv) {
+    for (float w : layer.weights) count += w != 0;
+    count += layer.bias.size();
+  }
+  return count + model.head_mean.size() + model.head_square.size();
 }
 
-std::string model_path(const Arguments& arguments, const std::string& name) {
-  return arguments.model.empty() ? "" : arguments.model + "." + name;
-}
-
-Result<FloatModel> model_of(const Arguments& arguments, const std::string& name, const Augmentation& augmentation,
-                            Material& material, const std::function<bool(Side)>& side) {
-  const std::string path = model_path(arguments, name);
-  if (!path.empty() && std::filesystem::exists(path)) return read_model(path);
-  std::vector<const Example*> training;
-  const std::vector<Example>& examples = examples_of(material);
-  for (size_t i = 0; i < examples.size(); i++)
-    if (side(material.clips.list[i].side)) training.push_back(&examples[i]);
-  std::fprintf(stderr, "%s: %zu of %zu clips\n", name.c_str(), training.size(), examples.size());
-  FitOptions options = arguments.fit;
-  options.augmentation = augmentation;
-  FloatModel model = fit(training, options);
-  if (!path.empty()) SOTTO_TRY_STATUS(write_model(model, path));
-  return model;
-}
-
-struct Choice {
-  Augmentation settings;
-  std::vector<Validation> candidates;  // empty: the settings were given
+struct Hardened {
+  FloatModel model;
+  std::string table;  // what every round met
 };
 
-// Trains each candidate on the training side alone and takes the one that does best on the validation side.
-Result<Choice> choose(const Arguments& arguments, Material& material) {
-  Choice choice;
-  for (const Augmentation& settings : kSettings)
-    if (arguments.settings == settings.name) return Choice{settings, {}};
-  if (!arguments.settings.empty()) return input_error("no settings are called " + arguments.settings);
-  double best = -1;
-  for (const Augmentation& settings : kSettings) {
-    const auto side = [](Side s) { return s == Side::kTrain; };
-    SOTTO_TRY(const FloatModel model, model_of(arguments, settings.name, settings, material, side));
-    choice.candidates.push_back(validate(settings.name, judge_all(material, Side::kValid, model, nullptr)));
-    if (choice.candidates.back().mean() <= best) continue;
-    best = choice.candidates.back().mean();
-    choice.settings = settings;
+// Rounds of attack on the judge and retraining with what was found; the labelling judges are folds 1 and 2, the figures in the
+// table come from folds 3 and 4, which label nothing.
+Result<Hardened> harden(Trainer& trainer, FloatModel model, const std::vector<const Example*>& held,
+                        const std::vector<Gold>& labellers, const std::vector<Gold>& golds) {
+  Hardened out{std::move(model), {}};
+  std::vector<Example> learned;
+  for (unsigned round = 0; round < trainer.arguments.rounds; round++) {
+    const std::string name = "round" + std::to_string(round + 1);
+    const auto found = assaults(trainer, out.model, judged_by(out.model, held), golds, 100 * (round + 1), kLessonSeeds,
+                                {1000, kLessonEvaluations});
+    out.table += assault_rows(round == 0 ? "as trained" : "after round " + std::to_string(round), found);
+    for (Example& e : lessons(found, trainer.front_end, labellers)) learned.push_back(std::move(e));
+    SOTTO_TRY_STATUS(in_processes(trainer.arguments.members, trainer.arguments.jobs,
+                                  [&](size_t m) { return trainer.train(name, 0, learned, m); }));
+    SOTTO_TRY(out.model, trainer.read(name));
   }
-  return choice;
-}
-
-std::vector<AttackReport> attacks_on(const Network& net, const AttackOptions& options) {
-  std::vector<AttackReport> reports(kAttacks);
-  parallel_for(kAttacks, [&](size_t begin, size_t end, unsigned) {
-    for (size_t i = begin; i < end; i++) {
-      AttackOptions one = options;
-      one.seed += i;
-      reports[i] = attack(net, one);
-    }
-  });
-  return reports;
+  return out;
 }
 
 Status run(const Arguments& arguments) {
-  Material material;
-  SOTTO_TRY(material.clips, read_clips(arguments.clips));
-  material.front_end = make_front_end();
-  SOTTO_TRY(const Choice choice, choose(arguments, material));
-  const bool stored = std::filesystem::exists(model_path(arguments, "final"));
-  const auto side = [](Side s) { return s != Side::kTest; };
-  SOTTO_TRY(const FloatModel model, model_of(arguments, "final", choice.settings, material, side));
-  Network net = quantise(material.front_end, model);
-  std::vector<Judged> judged = judge_all(material, Side::kTest, model, &net);
-  calibrate(net, calibration_of(judged));
+  std::filesystem::create_directories(arguments.work);
+  Trainer trainer{arguments, make_front_end(), {}, {}};
+  {
+    SOTTO_TRY(Clips clips, read_clips(arguments.clips));
+    trainer.clips_digest = clips.digest;
+    std::fprintf(stderr, "%zu clips\n", clips.list.size());
+    trainer.examples = make_examples(trainer.front_end, std::move(clips));
+  }
+  SOTTO_TRY_STATUS(in_processes(arguments.folds * arguments.members, arguments.jobs, [&](size_t i) {
+    const size_t fold = i / arguments.members;
+    return trainer.train(fold_name(fold), static_cast<int>(fold), {}, i % arguments.members);
+  }));
+
+  CardFacts facts;
+  std::vector<std::vector<Judged>> folds;
+  std::vector<Gold> golds;
+  for (size_t k = 0; k < arguments.folds; k++) {
+    SOTTO_TRY(FloatModel model, trainer.read(fold_name(k)));
+    folds.push_back(judged_by(model, split(trainer.examples, static_cast<int>(k)).held));
+    std::fprintf(stderr, "fold %zu: %s\n", k, headline(folds.back()).c_str());
+    golds.push_back({std::move(model), human_logits(folds.back())});
+  }
+  if (arguments.folds > 1) facts.cross_validation = cross_validation_table(folds);
+
+  const std::vector<const Example*> held = split(trainer.examples, 0).held;
+  FloatModel model = golds[0].model;
+  std::vector<Gold> labellers, others;
+  for (size_t k = 1; k < golds.size(); k++) (k <= 2 ? labellers : others).push_back(golds[k]);
+  if (arguments.rounds > 0) {
+    SOTTO_TRY(Hardened hardened, harden(trainer, model, held, labellers, others));
+    model = std::move(hardened.model), facts.rounds = hardened.table;
+  }
+  std::vector<Judged> judged = judged_by(model, held);
+  std::fprintf(stderr, "final: %s\n", headline(judged).c_str());
+  Network net = integer_net(trainer, model, judged);
+  net.score_unit = kScoreUnit;
+  calibrate(net, calibration_of(net, trainer.examples, judged));
   for (Judged& j : judged) j.score = net.score_table[static_cast<size_t>(j.head)] / static_cast<double>(net.score_unit);
   SOTTO_TRY_STATUS(check_network(net));
-
-  const AttackOptions options;
-  CardFacts facts{arguments.fit, choice.settings, stored, {}, {}, {}, to_hex(material.clips.digest)};
-  if (!choice.candidates.empty()) facts.validation = validation_table(choice.candidates);
-  facts.figures = clip_counts(material.clips.list) + figures(judged, weight_count(model));
-  facts.attacks = attack_table(options, attacks_on(net, options));
-  net.card = card_text(facts);
-  SOTTO_TRY_STATUS(write_file_atomically(arguments.judge, encode_judge(net)));
-  const std::string digest = "Digest (keccak256 of the file): `" + to_hex(judge_digest(net)) + "`\n";
-  const std::string page = net.card + "\n" + digest;
-  const ByteSpan bytes(reinterpret_cast<const uint8_t*>(page.data()), page.size());
-  SOTTO_TRY_STATUS(write_file_atomically(arguments.card, bytes));
-  std::fputs(page.c_str(), stdout);
-  return ok_status();
+  const std::vector<size_t> evaluations = {1000, arguments.evaluations};
+  if (arguments.seeds > 0 && !others.empty())
+    facts.attacks = assault_header({0, evaluations}) +
+                    assault_rows("as shipped", assaults(trainer, model, judged, others, kGateSeed, arguments.seeds, evaluations));
+  if (!facts.rounds.empty()) facts.rounds = assault_header({0, {1000, kLessonEvaluations}}) + facts.rounds;
+  facts.clips = clip_counts(split(trainer.examples, 0));
+  facts.figures = auc_table(judged) + "\n" + histogram(judged);
+  facts.pearson = int_float_pearson(judged);
+  facts.weights = weight_count(model);
+  facts.distinct_scores = std::set<uint32_t>(net.score_table.begin(), net.score_table.end()).size();
+  facts.clips_digest = to_hex(trainer.clips_digest);
+  return write_judge(arguments, facts, std::move(net));
 }
 
 }  // namespace

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/train/batches.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace sotto::judge::train {
+namespace {
+
+constexpr double kSmooth = 0.03;
+constexpr float kStep = 32;  // log_step: feature units per octave of energy
+
+// How far (in logits) below a human clip its relatives should stay: the more edits, the more.
+float margin_of(const std::string& kind) {
+  if (kind == "mutant1") return 0.5f;
+  if (kind == "mutant6") return 1.5f;
+  return 1.0f;
+}
+
+std::string pool_of(const Example& e) { return e.mutant() ? "mutant" : e.kind; }
+
+float unit(std::mt19937_64& random) { return static_cast<float>(random() >> 40) * 0x1p-23f - 1; }  // [-1, 1)
+
+}  // namespace
+
+Batches::Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options)
+    : model_(model), options_(options) {
+  for (const Example* e : examples) {
+    if (e->human()) humans_.push_back(e);
+    else pools_[pool_of(*e)].push_back(e);
+    if (e->mutant()) mutants_[e->song].push_back(e);
+    if (e->shuffled()) shuffled_[{e->song, e->second}].push_back(e);
+  }
+  SOTTO_CHECK(humans_.size() >= kHumans);
+}
+
+void Batches::start_epoch(unsigned epoch) {
+  random_.seed(options_.seed * 1000 + epoch);
+  order_ = humans_;
+  for (size_t i = order_.size() - 1; i > 0; i--) std::swap(order_[i], order_[random_() % (i + 1)]);
+  at_ = 0;
+}
+
+const Example* Batches::relative(const std::string& kind, const Example& human) {
+  if (kind == "mutant") {
+    const auto found = mutants_.find(human.song);
+    if (found != mutants_.end()) return drawn(found->second);
+  } else if (kind == "shuffled") {
+    const auto found = shuffled_.find({human.song, human.second});
+    if (found != shuffled_.end()) return drawn(found->second);
+  }
+  return nullptr;
+}
+
+Batches::Batch Batches::next() {
+  std::vector<const Example*> chosen;
+  for (size_t i = 0; i < kHumans; i++) chosen.push_back(order_[at_++ % order_.size()]);
+  Batch batch;
+  for (const Share& share : kShares) {
+    const auto pool = pools_.find(share.kind);
+    if (pool == pools_.end()) continue;
+    for (size_t i = 0; i < share.count; i++) {
+      // Shuffled copies go with the last human clips, mutants with the first.
+      const size_t human = pool->first == "shuffled" ? kHumans - 1 - i % kHumans : i % kHumans;
+      const Example* e = relative(pool->first, *chosen[human]);
+      if (e) batch.pairs.emplace_back(human, chosen.size()), batch.margins.push_back(margin_of(e->kind));
+      chosen.push_back(e ? e : drawn(pool->second));
+    }
+  }
+  std::vector<float> label;
+  for (const Example* e : chosen)
+    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * (e->human() ? 1.0 : double{e->target})));
+  batch.label = torch::tensor(label);
+  const size_t bands = model_.input_mean.size(), frames = chosen[0]->features.size() / bands;
+  torch::Tensor x = torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(frames), static_cast<int64_t>(bands)});
+  float* out = x.data_ptr<float>();
+  for (const Example* e : chosen) {
+    augmented(*e, frames, bands, out);
+    out += frames * bands;
+  }
+  batch.x = x.transpose(1, 2).contiguous();
+  return batch;
+}
+
+// Loudness and colour vary; a few bands are missing.
+void Batches::augmented(const Example& e, size_t frames, size_t bands, float* out) {
+  const Augmentation& a = options_.augmentation;
+  const float gain = unit(random_) * a.gain_octaves * kStep, tilt = unit(random_) * a.tilt_octaves * kStep;
+  const size_t masked = random_() % (a.masked_bands + 1), first = random_() % (bands - masked);
+  std::vector<float> add(bands), factor(bands);
+  for (size_t b = 0; b < bands; b++) {
+    const bool missing = b - first < masked;
+    const float shift = gain + tilt * (static_cast<float>(b) / static_cast<float>(bands) - 0.5f) - model_.input_mean[b];
+    add[b] = missing ? 0 : shift / model_.input_scale;
+    factor[b] = missing ? 0 : 1 / model_.input_scale;
+  }
+  for (size_t i = 0; i < frames; i++)
+    for (size_t b = 0; b < bands; b++) *out++ = static_cast<float>(e.features[i * bands + b]) * factor[b] + add[b];
+}
+
+}  // namespace sotto::judge::train

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws training batches: kHumans human clips, then the kinds of kShares; mutants and shuffled copies are relatives of the
+// human clips at the same place of the batch, where there are any.
+#pragma once
+#include <torch/torch.h>
+
+#include <map>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "judge/train/fit.h"
+
+namespace sotto::judge::train {
+
+class Batches {
+ public:
+  Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options);
+  size_t per_epoch() const { return humans_.size() / kHumans; }
+  // The rest depends on nothing before: an epoch can be trained again.
+  void start_epoch(unsigned epoch);
+
+  struct Batch {
+    torch::Tensor x, label;                             // [clips][bands][frames], [clips]
+    std::vector<std::pair<size_t, size_t>> pairs;       // human clip, relative that should stay below it
+    std::vector<float> margins;                         // by how much
+  };
+  Batch next();
+
+ private:
+  const Example* drawn(const std::vector<const Example*>& from) { return from[random_() % from.size()]; }
+  const Example* relative(const std::string& kind, const Example& human);
+  void augmented(const Example& e, size_t frames, size_t bands, float* out);
+
+  const FloatModel& model_;
+  const FitOptions& options_;
+  std::mt19937_64 random_;
+  std::vector<const Example*> humans_, order_;
+  std::map<std::string, std::vector<const Example*>> pools_;
+  std::map<std::pair<int, double>, std::vector<const Example*>> shuffled_;  // by song and second
+  std::map<int, std::vector<const Example*>> mutants_;                      // by song
+  size_t at_ = 0;
+};
+
+}  // namespace sotto::judge::train

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several networks over the same front end as one: their channels side by side.
+#pragma once
+#include <vector>
+
+#include "judge/train/float_model.h"
+
+namespace sotto::judge::train {
+
+// The mean of their logits. All of one shape; weights between members are zero. The members' scaling of the input goes into
+// the first layer.
+FloatModel mean_of(const std::vector<FloatModel>& members);
+
+}  // namespace sotto::judge::train

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/train/examples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <random>
+#include <set>
+
+#include "judge/net/scorer.h"
+#include "judge/train/attack.h"
+
+namespace sotto::judge::train {
+namespace {
+
+constexpr size_t kPrograms = 2500, kPlains = 600;
+constexpr size_t kBlocks[] = {500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 16000};  // samples
+
+using Samples = std::vector<uint8_t>;
+
+// mt19937_64 is the same everywhere, the distributions of the standard library are not.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : engine_(seed) {}
+  size_t below(size_t n) { return engine_() % n; }
+  double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-52 - 1; }  // [-1, 1)
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+Samples shuffled(const Samples& clip, Random& random) {
+  const size_t block = kBlocks[random.below(std::size(kBlocks))], count = clip.size() / block;
+  const size_t start = random.below(2) ? random.below(block) : 0;
+  std::vector<size_t> order(count);
+  for (size_t i = 0; i < count; i++) order[i] = i;
+  for (size_t i = count - 1; i > 0; i--) std::swap(order[i], order[random.below(i + 1)]);
+  Samples out(clip.size());
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < block; j++) out[i * block + j] = clip[(order[i] * block + j + start) % clip.size()];
+  return out;
+}
+
+// Silence and constants, held noise, square waves, sines, random walks.
+Samples plain(size_t which, Random& random) {
+  Samples out(kClipSamples);
+  const int amplitude = 1 + static_cast<int>(random.below(127));
+  const size_t hold = 1 + random.below(30), period = 2 + random.below(400);
+  int walk = 128;
+  for (size_t i = 0; i < out.size(); i++) {
+    int v = 0;
+    if (which == 0) v = 2 * amplitude;
+    else if (which == 1) v = i % hold ? out[i - 1] : 128 + static_cast<int>(std::lround(random.unit() * amplitude));
+    else if (which == 2) v = i % period < period / 2 ? 128 + amplitude : 128 - amplitude;
+    else if (which == 3) v = 128 + static_cast<int>(std::lround(amplitude * std::sin(2 * std::numbers::pi * static_cast<double>(i % period) / static_cast<double>(period))));
+    else v = walk = std::clamp(walk + static_cast<int>(std::lround(random.unit() * static_cast<double>(hold))), 0, 255);
+    out[i] = static_cast<uint8_t>(std::clamp(v, 0, 255));
+  }
+  return out;
+}
+
+void set_features(const Scorer& scorer, const Samples& samples, Example& e) {
+  const std::vector<uint32_t> features = scorer.features(samples);
+  e.features.assign(features.begin(), features.end());
+}
+
+}  // namespace
+
+Example example_of(const Network& front_end, const std::string& kind, const Samples& samples) {
+  Example e;
+  e.kind = kind;
+  e.rate = 8000;
+  set_features(Scorer(front_end), samples, e);
+  return e;
+}
+
+std::vector<Example> make_examples(const Network& front_end, Clips clips) {
+  const Scorer scorer(front_end);
+  Random random(1);
+  std::vector<Example> out;
+  for (Clip& c : clips.list) {
+    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, 0};
+    set_features(scorer, c.samples, e);
+    if (c.human())
+      for (int copies = c.extra ? 1 : 2; copies > 0; copies--) {
+        Example mixed = e;
+        mixed.kind = "shuffled", mixed.extra = true;
+        set_features(scorer, shuffled(c.samples, random), mixed);
+        out.push_back(std::move(mixed));
+      }
+    out.push_back(std::move(e));
+    Samples().swap(c.samples);
+  }
+  auto made_of_nothing = [&](const char* kind, const Samples& samples, size_t index) {
+    Example e;
+    e.kind = kind, e.rate = 8000, e.fold = static_cast<int>(index % kFolds);
+    set_features(scorer, samples, e);
+    out.push_back(std::move(e));
+  };
+  const std::vector<Samples> programs = random_songs(1, kPrograms);
+  for (size_t i = 0; i < programs.size(); i++) made_of_nothing("program", programs[i], i);
+  for (size_t i = 0; i < kPlains; i++) made_of_nothing("plain", plain(i / kFolds % 5, random), i);
+  return out;
+}
+
+Split split(const std::vector<Example>& examples, int fold) {
+  std::set<int> authors, groups;
+  for (const Example& e : examples)
+    if (e.song >= 0 && e.fold == fold && fold >= 0) authors.insert(e.author), groups.insert(e.group);
+  Split out;
+  for (const Example& e : examples) {
+    const bool held = fold >= 0 && e.fold == fold;
+    if (held && !e.extra) out.held.push_back(&e);
+    if (!held && (e.song < 0 || (!authors.contains(e.author) && !groups.contains(e.group)))) out.trained.push_back(&e);
+  }
+  return out;
+}
+
+}  // namespace sotto::judge::train

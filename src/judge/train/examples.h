@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is trained and measured on: the features of every clip, and of negatives that are made here.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "judge/net/network.h"
+#include "judge/train/clips.h"
+
+namespace sotto::judge::train {
+
+struct Example {
+  std::vector<uint16_t> features;  // L, [frames][bands]
+  std::string kind;
+  int song = -1, author = -1, group = -1, stars = -1, fold = -1;
+  uint32_t rate = 0;
+  double second = 0;
+  bool extra = false;
+  float target = 0;  // of an evolved song: how human other judges find it, 0 to 1
+  bool human() const { return kind == "human"; }
+  bool mutant() const { return kind.starts_with("mutant"); }
+  bool shuffled() const { return kind == "shuffled"; }
+};
+
+// Takes the samples of the clips away. Adds, from a fixed seed: "shuffled" (only trained on: blocks of 1/16 to 2 s of the human
+// clips in random order), "program" (random expressions in Sotto's own language, at 8 kHz), "plain" (silence, tones, noise).
+std::vector<Example> make_examples(const Network& front_end, Clips clips);
+
+Example example_of(const Network& front_end, const std::string& kind, const std::vector<uint8_t>& samples);
+
+// Author and group of what is held out and of what is trained on are disjoint. Fold -1 holds nothing out.
+struct Split {
+  std::vector<const Example*> held, trained;
+};
+Split split(const std::vector<Example>& examples, int fold);
+
+}  // namespace sotto::judge::train
