@@ -13,6 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/keccak.h"
+
 namespace sotto::judge::teacher {
 namespace {
 
@@ -165,6 +167,8 @@ std::vector<float> Safetensors::floats(const std::string& tensor) const {
   if (!out.empty()) std::memcpy(out.data(), bytes_.data() + data_ + t.begin, t.end - t.begin);
   return out;
 }
+
+Bytes32 Safetensors::digest() const { return keccak256(bytes_); }
 
 void Safetensors::forget_pages() const {
   // An advice: when it is not taken, only memory is lost.

@@ -31,6 +31,7 @@ class Safetensors {
   static Result<Safetensors> parse(Bytes bytes, const std::string& name);
 
   const std::string& name() const { return name_; }
+  Bytes32 digest() const;  // keccak256 of the whole file
   uint64_t data_bytes() const { return bytes_.size() - data_; }
   const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
