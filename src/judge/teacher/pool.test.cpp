@@ -48,7 +48,9 @@ TEST(Pool, HoldsSongsNegativesProgramsAndRecordings) {
   PoolOptions few = options;
   few.songs = 3, few.extra.clear();
   size_t humans = 0;
-  for (const PoolClip& clip : *make_pool(few)) humans += clip.kind == "human";
+  const auto chosen = make_pool(few);
+  ASSERT_TRUE(chosen.ok());
+  for (const PoolClip& clip : *chosen) humans += clip.kind == "human";
   EXPECT_EQ(humans, 3u);
   few.extra = {folder + "/none"};
   EXPECT_FALSE(make_pool(few).ok());
