@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/eval/corpus.h"
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <numbers>
 #include <sstream>
 
 #include "base/bytes.h"
@@ -86,6 +89,40 @@ Result<Corpus> parse_lines(std::string_view text, const std::string& name) {
   return corpus;
 }
 
+// Hann-windowed sinc, cut off at 0.46 of the lower rate, 8 of its samples to either side, in 64 phases: the same that
+// tools/render_corpus.mjs applies to the clips that judges are trained on.
+class LowPass {
+ public:
+  explicit LowPass(double ratio) : half_(static_cast<int64_t>(std::ceil(kReach * ratio))) {
+    for (int phase = 0; phase <= kPhases; phase++) {
+      std::vector<double> row;
+      double sum = 0;
+      for (int64_t j = -half_; j <= half_; j++) {
+        const double d = static_cast<double>(j) - static_cast<double>(phase) / kPhases, z = std::numbers::pi * 2 * kCutOff / ratio * d;
+        const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * d / static_cast<double>(half_ + 1));
+        row.push_back((z == 0 ? 1 : std::sin(z) / z) * window);
+        sum += row.back();
+      }
+      for (double& w : row) w /= sum;
+      rows_.push_back(std::move(row));
+    }
+  }
+  uint8_t at(const sound::Samples& samples, double position) const {
+    const int64_t centre = static_cast<int64_t>(position), last = static_cast<int64_t>(samples.size()) - 1;
+    const auto& row = rows_[static_cast<size_t>(std::lround((position - static_cast<double>(centre)) * kPhases))];
+    double sum = 0;
+    for (int64_t j = -half_; j <= half_; j++)
+      sum += row[static_cast<size_t>(j + half_)] * samples[static_cast<size_t>(std::clamp<int64_t>(centre + j, 0, last))];
+    return static_cast<uint8_t>(std::clamp(std::lround(sum), 0L, 255L));
+  }
+
+ private:
+  static constexpr int kPhases = 64, kReach = 8;
+  static constexpr double kCutOff = 0.46;
+  int64_t half_;
+  std::vector<std::vector<double>> rows_;
+};
+
 }  // namespace
 
 Result<Corpus> parse_corpus(std::string_view text, const std::string& name) {
@@ -105,10 +142,15 @@ Result<Corpus> read_corpus(const std::string& path) {
 
 sound::Samples render_at(const sound::Program& program, unsigned rate) {
   if (rate == sound::kSampleRate) return sound::render(program);
-  const auto t_of = [rate](uint64_t i) { return static_cast<uint32_t>(i * rate / sound::kSampleRate); };
-  const sound::Samples all = sound::render(program, t_of(sound::kSamples - 1) + 1);
+  const double ratio = static_cast<double>(rate) / sound::kSampleRate;
+  const sound::Samples all = sound::render(program, static_cast<uint32_t>(std::ceil(sound::kSamples * ratio)) + 1);
   sound::Samples out(sound::kSamples);
-  for (size_t i = 0; i < out.size(); i++) out[i] = all[t_of(i)];
+  if (rate < sound::kSampleRate) {  // held, as a player does
+    for (uint64_t i = 0; i < out.size(); i++) out[i] = all[i * rate / sound::kSampleRate];
+    return out;
+  }
+  const LowPass low_pass(ratio);
+  for (size_t i = 0; i < out.size(); i++) out[i] = low_pass.at(all, static_cast<double>(i) * ratio);
   return out;
 }
 

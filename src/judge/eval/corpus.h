@@ -32,7 +32,7 @@ Result<Corpus> parse_corpus(std::string_view text, const std::string& name);
 
 inline constexpr unsigned kMinRate = 1000, kMaxRate = 192000;  // samples per second
 
-// Ten seconds as a player would send them, at 8 kHz: sample i is the value at t = floor(i * rate / 8000).
+// Ten seconds at 8 kHz as a person would hear them: played at `rate`, then low-passed. Below 8 kHz samples are held.
 sound::Samples render_at(const sound::Program& program, unsigned rate);
 
 }  // namespace sotto::judge
