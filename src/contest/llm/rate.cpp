@@ -14,6 +14,8 @@ constexpr int64_t kWindowMs = 10'000;
 constexpr unsigned kFull = 1000, kLeast = 20, kRaise = 10;
 constexpr int64_t kSameRefusalMs = 1000;  // answers to one burst halve the rate once
 constexpr uint64_t kMostLimit = 1'000'000'000;
+constexpr uint64_t kLeastLearned = 30;    // requests per minute
+constexpr int64_t kLeastWindowMs = 1000;
 
 uint64_t number(const std::map<std::string, std::string>& headers, const std::string& name) {
   const auto it = headers.find(name);
@@ -109,8 +111,9 @@ void RateLimiter::refused(uint64_t wait_ms, int64_t now_ms) {
   if (last_refusal_ms_ >= 0 && now_ms - last_refusal_ms_ < kSameRefusalMs) return;
   last_refusal_ms_ = now_ms;
   throttle_ = std::max(throttle_ / 2, kLeast);
-  // A server that does not name its limit has just shown it.
-  if (requests_.limit == 0) requests_.set(std::max<uint64_t>(window_sent_, 1), now_ms);
+  // A server that does not name its limit has just shown it: the rate of the last minute, or of what there was of it.
+  const int64_t passed = std::clamp(now_ms - window_start_ms_, kLeastWindowMs, kMinuteMs);
+  if (requests_.limit == 0) requests_.set(std::max(window_sent_ * kMinuteMs / static_cast<uint64_t>(passed), kLeastLearned), now_ms);
 }
 
 }  // namespace sotto::contest
