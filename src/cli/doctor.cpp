@@ -7,6 +7,8 @@
 #include "base/parallel.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "contest/bus/nats.h"
+#include "contest/bus/server_version.h"
 #include "contest/chain/artifact.h"
 #include "contest/chain/embedded.h"
 
@@ -44,7 +46,25 @@ Finding disk() {
   return {"temporary disk", std::to_string(mib) + " MiB free", mib < 200 ? "free some space, or set TMPDIR" : ""};
 }
 
-std::vector<Finding> examine() {
+// NATS is optional: it is missed only when a server was named.
+Finding bus(const std::string& url) {
+  const auto library = contest::nats_library();
+  if (!library) return {"NATS", "not in this build", url.empty() ? "" : library.error().message};
+  const auto text = [&](const std::string& where, const contest::ServerVersion& version) {
+    return "library " + *library + ", " + where + " " + version.text + (version.sound() ? "" : " (for one trusted operator only)");
+  };
+  if (!url.empty()) {
+    const auto version = contest::running_server_version(url, std::chrono::seconds(3));
+    if (!version) return {"NATS", "library " + *library + ", no server", version.error().message};
+    return {"NATS", text("server", *version), {}};
+  }
+  const auto program = contest::find_nats_server();
+  if (!program) return {"NATS", "library " + *library + ", no server on this machine", {}};
+  const auto version = contest::installed_server_version(*program);
+  return {"NATS", version.ok() ? text(*program, *version) : version.error().message, {}};
+}
+
+std::vector<Finding> examine(const std::string& bus_url) {
   const auto anvil = contest::EmbeddedChain::find_anvil();
   const auto verifier = contest::load_creation_code("Verifier"), prize = contest::load_creation_code("Prize");
   const auto judge_file = JudgeInput{}.path();
@@ -56,11 +76,12 @@ std::vector<Finding> examine() {
           finding("verifier contract", verifier, "built"),
           finding("prize contract", prize, "built"),
           development_setup(),
+          bus(bus_url),
           disk()};
 }
 
-Status doctor(bool json) {
-  const std::vector<Finding> findings = examine();
+Status doctor(bool json, const std::string& bus_url) {
+  const std::vector<Finding> findings = examine(bus_url);
   Json list = Json::array();
   bool healthy = true;
   for (const Finding& f : findings) {
@@ -79,8 +100,10 @@ Status doctor(bool json) {
 void add_doctor(Verbs& verbs) {
   CLI::App* verb = verbs.add("doctor", "What is installed, and what is missing");
   auto json = std::make_shared<bool>(false);
+  auto bus_url = std::make_shared<std::string>();
+  verb->add_option("--bus", *bus_url, "Look at the NATS server there, too: nats://HOST:PORT");
   add_json_flag(verb, *json);
-  verbs.on_run(verb, [json] { return doctor(*json); });
+  verbs.on_run(verb, [json, bus_url] { return doctor(*json, *bus_url); });
 }
 
 }  // namespace sotto::cli
