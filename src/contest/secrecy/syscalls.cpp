@@ -35,8 +35,8 @@ constexpr const char* kAllowed[] = {
     "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time",
     // what it is, what it has used
     "getuid", "geteuid", "getgid", "getegid", "getrusage", "times", "uname", "sysinfo", "getrandom",
-    // files: Landlock decides which. Nothing that makes, removes, renames, links files or changes their mode or owner.
-    "open", "openat", "close", "read", "pread64", "readv", "write", "pwrite64", "writev", "lseek", "stat", "lstat", "fstat", "newfstatat",
+    // files (open: below): Landlock decides which. Nothing that makes, removes, renames, links files or changes their mode or owner.
+    "close", "read", "pread64", "readv", "write", "pwrite64", "writev", "lseek", "stat", "lstat", "fstat", "newfstatat",
     "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getcwd", "getdents64", "ftruncate", "fallocate", "fsync",
     "fdatasync",
     // waiting for the channel
@@ -104,6 +104,13 @@ void allow_file_control(Filter& filter) {
     filter.allow("fcntl", {int_equals(1, command)});
 }
 
+// Landlock does not see nameless files: they could fill the disk.
+void allow_open(Filter& filter) {
+  constexpr uint64_t kNameless = O_TMPFILE & ~O_DIRECTORY;
+  filter.allow("open", {masked(1, kNameless, 0)});
+  filter.allow("openat", {masked(2, kNameless, 0)});
+}
+
 // To and from the other end only: no address; no sendmsg and recvmsg, which could pass descriptors.
 void allow_channel(Filter& filter, int channel) {
   filter.allow("sendto", {int_equals(0, static_cast<uint32_t>(channel)), equals(4, 0)});
@@ -131,6 +138,7 @@ Status restrict_syscalls(int channel) {
   allow_threads(filter);
   allow_memory(filter);
   allow_self(filter);
+  allow_open(filter);
   allow_file_control(filter);
   allow_channel(filter, channel);
   allow_names(filter);
