@@ -94,9 +94,9 @@ std::string attacked(const CardFacts& facts) {
 
 std::string made_with(const Arguments& a, const CardFacts& facts) {
   std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
-                    "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto-train --clips clips.bin --work work --judge ";
+                    "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
   out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + channel_list(a, ",");
-  out += format(" --members %u --epochs %u --seed %llu --folds %u --rounds %u --evaluations %zu --seeds %u\n```\n", a.members,
+  out += format(" --members %u --fold-members %u --epochs %u --seed %llu --folds %u --rounds %u --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members,
                 a.fit.epochs, static_cast<unsigned long long>(a.fit.seed), a.folds, a.rounds, a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the time limit of the renderer may differ from run to\nrun: "
          "so does the digest then, and a little the figures.\n";
@@ -106,7 +106,8 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
 std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
   if (!facts.cross_validation.empty())
-    out += "Cross-validation of the recipe (float networks, before hardening), author- and family-disjoint:\n\n" + facts.cross_validation + "\n";
+    out += format("Cross-validation of the recipe (float, %u network%s per fold, before hardening), author- and family-disjoint:\n\n",
+                  arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
   out += "This judge on fold 0:\n\n" + facts.figures + "\n" + attacked(facts) + made_with(arguments, facts);
   return out;
 }

@@ -11,7 +11,7 @@ namespace sotto::judge::train {
 struct Arguments {
   std::string clips, work, judge, card, name = "ear-20k";
   FitOptions fit;
-  unsigned members = 3, folds = kFolds, rounds = 1, seeds = 3, jobs = 1;
+  unsigned members = 3, fold_members = 1, folds = kFolds, rounds = 1, seeds = 3, jobs = 1;
   size_t evaluations = 10000;
 };
 

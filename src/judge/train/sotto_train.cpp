@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sotto-train: clips -> trained, hardened, quantised, calibrated, measured judge and its card.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "judge/net/scorer.h"
 #include "judge/train/card.h"
 #include "judge/train/clips.h"
+#include "judge/train/distill.h"
 #include "judge/train/ensemble.h"
 #include "judge/train/examples.h"
 #include "judge/train/fit.h"
@@ -23,10 +25,12 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: sotto-train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
-    "    [--members 3] [--epochs 24] [--seed 1] [--folds 5] [--rounds 1] [--evaluations 10000] [--seeds 3] [--jobs 1]\n"
-    "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits, the first of which becomes the\n"
-    "judge after --rounds of attack and retraining. Float networks and checkpoints go to DIR; what is there already is not\n"
+    "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
+    "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--rounds 1] [--evaluations 10000]\n"
+    "    [--seeds 3] [--jobs 1]\n"
+    "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
+    "networks each, and a judge of --members networks that is trained without the first fold, then attacked and retrained for\n"
+    "--rounds. Float networks and checkpoints go to DIR; what is there already is not\n"
     "trained again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
     "for bit; --jobs only says how many processes share the work.\n";
 
@@ -52,6 +56,7 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--name") out.name = value;
     else if (name == "--channels") out.fit.channels = numbers(value);
     else if (name == "--members") out.members = number;
+    else if (name == "--fold-members") out.fold_members = number;
     else if (name == "--epochs") out.fit.epochs = number;
     else if (name == "--seed") out.fit.seed = number;
     else if (name == "--folds") out.folds = number;
@@ -63,7 +68,7 @@ bool parse(int argc, char** argv, Arguments& out) {
   }
   const bool golds = out.rounds == 0 || out.folds == kFolds;
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
-         out.fit.epochs > 0 && out.members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && golds &&
+         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && golds &&
          out.evaluations >= 1000;
 }
 
@@ -89,9 +94,9 @@ struct Trainer {
     std::filesystem::remove(path + ".checkpoint");
     return ok_status();
   }
-  Result<FloatModel> read(const std::string& name) const {
+  Result<FloatModel> read(const std::string& name, size_t count) const {
     std::vector<FloatModel> members;
-    for (size_t m = 0; m < arguments.members; m++) {
+    for (size_t m = 0; m < count; m++) {
       SOTTO_TRY(FloatModel model, read_model(file(name + "." + std::to_string(m))));
       members.push_back(std::move(model));
     }
@@ -191,7 +196,7 @@ Result<Hardened> harden(Trainer& trainer, FloatModel model, const std::vector<co
     for (Example& e : lessons(found, trainer.front_end, labellers)) learned.push_back(std::move(e));
     SOTTO_TRY_STATUS(in_processes(trainer.arguments.members, trainer.arguments.jobs,
                                   [&](size_t m) { return trainer.train(name, 0, learned, m); }));
-    SOTTO_TRY(out.model, trainer.read(name));
+    SOTTO_TRY(out.model, trainer.read(name, trainer.arguments.members));
   }
   return out;
 }
@@ -205,16 +210,19 @@ Status run(const Arguments& arguments) {
     std::fprintf(stderr, "%zu clips\n", clips.list.size());
     trainer.examples = make_examples(trainer.front_end, std::move(clips));
   }
-  SOTTO_TRY_STATUS(in_processes(arguments.folds * arguments.members, arguments.jobs, [&](size_t i) {
-    const size_t fold = i / arguments.members;
-    return trainer.train(fold_name(fold), static_cast<int>(fold), {}, i % arguments.members);
+  std::vector<std::pair<size_t, size_t>> fits;  // fold, member
+  for (size_t fold = 0; fold < arguments.folds; fold++)
+    for (size_t m = 0; m < (fold ? arguments.fold_members : std::max(arguments.members, arguments.fold_members)); m++)
+      fits.emplace_back(fold, m);
+  SOTTO_TRY_STATUS(in_processes(fits.size(), arguments.jobs, [&](size_t i) {
+    return trainer.train(fold_name(fits[i].first), static_cast<int>(fits[i].first), {}, fits[i].second);
   }));
 
   CardFacts facts;
   std::vector<std::vector<Judged>> folds;
   std::vector<Gold> golds;
   for (size_t k = 0; k < arguments.folds; k++) {
-    SOTTO_TRY(FloatModel model, trainer.read(fold_name(k)));
+    SOTTO_TRY(FloatModel model, trainer.read(fold_name(k), arguments.fold_members));
     folds.push_back(judged_by(model, split(trainer.examples, static_cast<int>(k)).held));
     std::fprintf(stderr, "fold %zu: %s\n", k, headline(folds.back()).c_str());
     golds.push_back({std::move(model), human_logits(folds.back())});
@@ -222,7 +230,8 @@ Status run(const Arguments& arguments) {
   if (arguments.folds > 1) facts.cross_validation = cross_validation_table(folds);
 
   const std::vector<const Example*> held = split(trainer.examples, 0).held;
-  FloatModel model = golds[0].model;
+  SOTTO_TRY(FloatModel model, trainer.read(fold_name(0), arguments.members));
+  std::fprintf(stderr, "before hardening: %s\n", headline(judged_by(model, held)).c_str());
   std::vector<Gold> labellers, others;
   for (size_t k = 1; k < golds.size(); k++) (k <= 2 ? labellers : others).push_back(golds[k]);
   if (arguments.rounds > 0) {
@@ -254,8 +263,14 @@ Status run(const Arguments& arguments) {
 }  // namespace sotto::judge::train
 
 int main(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "--help", last = argc > 1 ? argv[argc - 1] : "--help";
+  if (verb == "distill") return sotto::judge::train::distill_main(argc - 1, argv + 1);
+  if (verb == "--help" || last == "--help") {
+    std::fputs(sotto::judge::train::kUsage, stdout);
+    return 0;
+  }
   sotto::judge::train::Arguments arguments;
-  if (!sotto::judge::train::parse(argc, argv, arguments)) {
+  if (verb != "train" || !sotto::judge::train::parse(argc - 1, argv + 1, arguments)) {
     std::fputs(sotto::judge::train::kUsage, stderr);
     return static_cast<int>(sotto::ErrorKind::kUsage);
   }
