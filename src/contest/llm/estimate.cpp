@@ -68,6 +68,20 @@ std::string estimate_text(const LlmOptions& options, unsigned agents, unsigned s
          (minutes < 120 ? std::to_string(minutes) + " minutes" : std::to_string(minutes / 60) + " hours");
 }
 
+std::string cost_table() {
+  constexpr unsigned kChildren = 8, kSlotMs = 10'000;
+  const auto hour = [](const LlmPrice& price, unsigned agents) { return usd_short(*estimate_cost(price, agents, 1, kSlotMs, kChildren).per_hour); };
+  std::string out = "| model | per million in | out | a call | 24 agents, an hour | 64 agents, an hour | served until |\n|---|---|---|---|---|---|---|\n";
+  for (const LlmModel& m : llm_models()) {
+    out += std::string("| ") + m.name;
+    for (const std::string& cell : {usd_short(m.price.in), usd_short(m.price.out), usd_short(*estimate_cost(m.price, 1, 1, kSlotMs, kChildren).per_call),
+                                    hour(m.price, 24), hour(m.price, 64), std::string(*m.shutdown ? m.shutdown : "no end known")})
+      out.append(" | ").append(cell);
+    out += " |\n";
+  }
+  return out;
+}
+
 void Expectation::observe(size_t bytes, const LlmUsage& usage) {
   if (usage.estimated || bytes == 0) return;
   calls_++;

@@ -33,6 +33,9 @@ std::optional<LlmPrice> price_of(const LlmOptions& options);
 // 26 minutes".
 std::string estimate_text(const LlmOptions& options, unsigned agents, unsigned slot_ms);
 
+// The table of docs/llm.md: every model that has a price, for 24 and 64 agents that ask in every slot of ten seconds.
+std::string cost_table();
+
 // How many tokens the server counts for so many bytes. Pessimistic until it has seen enough calls.
 class Expectation {
  public:
