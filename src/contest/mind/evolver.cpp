@@ -3,71 +3,75 @@
 
 #include <algorithm>
 
+#include "contest/mind/composer.h"
+
 namespace sotto::contest {
 
-// Half tournaments among all cells, a third any cell, the rest the list of the best (design note swarm.md, section 3.4).
-const Genome& Evolver::parent(Rng& rng) const {
-  const auto any_cell = [&]() -> const Scored& { return *cells_[occupied_[rng.below(static_cast<uint32_t>(occupied_.size()))]]; };
-  const uint32_t way = rng.below(100);
-  if (way < 15) return elites_[rng.below(static_cast<uint32_t>(elites_.size()))].genome;
-  const Scored* chosen = &any_cell();
-  for (unsigned i = 1; way < 65 && i < 8; ++i) {
-    const Scored& other = any_cell();
-    if (better(other, *chosen)) chosen = &other;
-  }
-  return chosen->genome;
-}
-
 Genome Evolver::ask(Rng& rng) const {
-  if (since_start_ < kWarmUp || occupied_.empty()) return random_genome(rng);
-  if (hill_left_ > 0) return tweak(hill_->genome, rng);
-  const uint32_t way = rng.below(100);
-  if (way < 4) return random_genome(rng);
-  if (way < 20) {
+  if (since_start_ < kWarmUp) return typed_genome(rng);
+  if (rng.chance(kExplore)) return explore(rng);
+  if (steps_left_ > 0 && rng.chance(kClimb))
+    return rng.chance(50) ? mutate(foothold_->genome, rng) : tweak(foothold_->genome, rng);
+  if (rng.chance(kCrossover)) {
     const Genome& a = parent(rng);
     return crossover(a, parent(rng), rng);
   }
   return vary(parent(rng), rng);
 }
 
+Genome Evolver::explore(Rng& rng) const {
+  Genome chosen;
+  unsigned fewest = 0;
+  for (unsigned i = 0; i < kPreviews; ++i) {
+    Genome candidate = rng.chance(50) ? typed_genome(rng) : vary(archive_.any(rng).genome, rng);
+    const auto program = program_of(candidate, hearing_.size);
+    if (!program) continue;
+    const Impression heard = listen(sound::render(*program, hearing_.samples));
+    if (heard.silent || is_known(heard.fingerprint)) continue;
+    if (!chosen.nodes.empty() && archive_.visits(heard) >= fewest) continue;
+    fewest = archive_.visits(heard);
+    chosen = std::move(candidate);
+  }
+  return chosen.nodes.empty() ? typed_genome(rng) : chosen;
+}
+
+const Genome& Evolver::parent(Rng& rng) const {
+  const uint32_t way = rng.below(100);
+  if (way < kFromElites) return elites_[rng.below(static_cast<uint32_t>(elites_.size()))].genome;
+  return (way < kFromElites + kFromTournament ? archive_.tournament(rng, kTournament) : archive_.any(rng)).genome;
+}
+
 void Evolver::learn(const Scored& song) {
   ++since_start_;
   const bool leads = elites_.empty() || better(song, elites_.front());
   since_best_ = leads ? 0 : since_best_ + 1;
+  if (leads) newest_.push_back(song);
+  if (newest_.size() > kNewest) newest_.erase(newest_.begin());
   climb(song);
-  archive(song);
+  archive_.add(song);
+  elites_.insert(std::upper_bound(elites_.begin(), elites_.end(), song, better), song);
+  if (elites_.size() > kElites) elites_.pop_back();
   if (since_best_ >= kPatience) restart();
 }
 
-// A child within 7 % of the best starts a climb; a step that gains moves its foot and refills the steps.
+// A song that is better than the foothold becomes it and refills the steps. Every song takes a step, wherever it came from: what
+// a song was proposed for is not known here.
 void Evolver::climb(const Scored& song) {
-  if (hill_left_ > 0) {
-    --hill_left_;
-    if (better(song, *hill_)) hill_ = song, hill_left_ = kHillSteps;
+  if (steps_left_ > 0) {
+    --steps_left_;
+    if (better(song, *foothold_)) foothold_ = song, steps_left_ = kSteps;
     return;
   }
-  const bool near = !elites_.empty() && since_start_ > kWarmUp && uint64_t{song.score} * 100 >= uint64_t{elites_.front().score} * 93;
-  const unsigned cell = song.impression.brightness * kSide + song.impression.motion;
-  const bool improves = !cells_[cell] || better(song, *cells_[cell]);
-  if (near && improves) hill_ = song, hill_left_ = kHillSteps;
+  const bool near = elites_.size() < kClimbers || better(song, elites_[kClimbers - 1]);
+  if (near && since_start_ >= kWarmUp) foothold_ = song, steps_left_ = kSteps;
 }
 
-void Evolver::archive(const Scored& song) {
-  const unsigned cell = song.impression.brightness * kSide + song.impression.motion;
-  if (!cells_[cell]) occupied_.push_back(cell);
-  if (!cells_[cell] || better(song, *cells_[cell])) cells_[cell] = song;
-  const auto place = std::upper_bound(elites_.begin(), elites_.end(), song, better);
-  elites_.insert(place, song);
-  if (elites_.size() > kElites) elites_.pop_back();
-}
-
-// A fresh population; what was heard stays known, so the same ground is not judged twice.
 void Evolver::restart() {
-  for (const unsigned cell : occupied_) cells_[cell].reset();
-  occupied_.clear();
+  archive_.clear();
   elites_.clear();
-  hill_.reset();
-  hill_left_ = 0;
+  newest_.clear();
+  foothold_.reset();
+  steps_left_ = 0;
   since_start_ = since_best_ = 0;
   ++restarts_;
 }

@@ -23,6 +23,23 @@ uint64_t fingerprint_of(const std::vector<uint8_t>& samples) {
   return h ^ (h >> 32);
 }
 
+// Sums over one frame, in a form that compilers turn into sums of absolute differences of bytes.
+uint8_t mean(const uint8_t* x) {
+  unsigned sum = 0;
+  for (size_t i = 0; i < kFrame; ++i) sum += x[i];
+  return static_cast<uint8_t>(sum / kFrame);
+}
+unsigned deviation(const uint8_t* x, uint8_t middle) {
+  unsigned sum = 0;
+  for (size_t i = 0; i < kFrame; ++i) sum += static_cast<unsigned>(std::abs(x[i] - middle));
+  return sum;
+}
+unsigned step_sum(const uint8_t* x) {
+  unsigned sum = 0;
+  for (size_t i = 1; i < kFrame; ++i) sum += static_cast<unsigned>(std::abs(x[i] - x[i - 1]));
+  return sum;
+}
+
 // floor(log2(v)) - low, kept within 0..7.
 uint8_t octave(uint64_t v, int low) { return static_cast<uint8_t>(std::clamp(static_cast<int>(std::bit_width(v + 1)) - 1 - low, 0, 7)); }
 
@@ -36,13 +53,8 @@ Impression listen(const std::vector<uint8_t>& samples) {
   uint64_t steps = 0, changes = 0, loudness = 0, previous = 0;
   for (size_t f = 0; f < frames; ++f) {
     const uint8_t* x = samples.data() + f * kFrame;
-    int mean = 0, spread = 0, step = 0;
-    for (size_t i = 0; i < kFrame; ++i) mean += x[i];
-    mean /= static_cast<int>(kFrame);
-    for (size_t i = 0; i < kFrame; ++i) spread += std::abs(x[i] - mean);
-    for (size_t i = 1; i < kFrame; ++i) step += std::abs(x[i] - x[i - 1]);
-    const uint64_t now = static_cast<uint64_t>(spread);
-    steps += static_cast<uint64_t>(step);
+    const uint64_t now = deviation(x, mean(x));
+    steps += step_sum(x);
     loudness += now;
     if (f) changes += now > previous ? now - previous : previous - now;
     previous = now;

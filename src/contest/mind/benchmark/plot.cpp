@@ -165,6 +165,7 @@ class Drawing {
       if (values.size() * 10 >= trials * 9 && !values.empty()) points.emplace_back(x, quartiles(values));
     }
     if (points.size() < 2) return;
+    cairo_new_path(c_);
     for (const auto& [x, q] : points) cairo_line_to(c_, across(x), up(q.high));
     for (size_t i = points.size(); i-- > 0;) cairo_line_to(c_, across(points[i].first), up(points[i].second.low));
     cairo_close_path(c_);

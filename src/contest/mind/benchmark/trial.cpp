@@ -34,7 +34,7 @@ uint64_t stream_of(std::string_view search) {
 class Course {
  public:
   Course(std::string_view name, uint64_t seed, const Listener& judge, const sound::SizeClass& size, const std::function<bool()>& stop)
-      : search_(make_search(name)), stream_(stream_of(name)), judge_(judge), size_(size), stop_(stop) {
+      : search_(make_search(name, {size, judge.network().samples})), stream_(stream_of(name)), judge_(judge), size_(size), stop_(stop) {
     SOTTO_CHECK(search_ != nullptr);
     trial_.search = name;
     trial_.seed = seed;
@@ -92,8 +92,8 @@ class Course {
 
 }  // namespace
 
-std::unique_ptr<Search> make_search(std::string_view name) {
-  if (name == "evolver") return std::make_unique<Evolver>();
+std::unique_ptr<Search> make_search(std::string_view name, const Hearing& hearing) {
+  if (name == "evolver") return std::make_unique<Evolver>(hearing);
   if (name == "genetic") return std::make_unique<Genetic>();
   if (name == "hill_climb") return std::make_unique<HillClimb>();
   if (name == "random") return std::make_unique<RandomSearch>();

@@ -12,7 +12,7 @@ namespace sotto::contest {
 
 // The searches by the names that the command line and the tables use; the first is the agents' own.
 inline constexpr const char* kSearches[] = {"evolver", "genetic", "hill_climb", "random"};
-std::unique_ptr<Search> make_search(std::string_view name);  // null for an unknown name
+std::unique_ptr<Search> make_search(std::string_view name, const Hearing& hearing);  // null for an unknown name
 
 // What a search had reached when so many songs were judged.
 struct Milestone {
