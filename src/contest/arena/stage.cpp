@@ -72,10 +72,11 @@ Result<claim::Target> Stage::target_for(const Address& winner) {
 Result<PrivateKey> Stage::new_player() { return chain_.funded_key(kGasMoney); }
 
 // The verifier is a view, but a transaction may call it all the same, and its receipt says exactly what it used.
-Result<uint64_t> Stage::measure_verification(const claim::ClaimStatement& statement, ByteSpan proof) {
+Result<VerificationGas> Stage::verification_gas(const claim::ClaimStatement& statement, ByteSpan proof) {
   const Message message{verifier_, verify_calldata(key_data_, proof, statement), 0, 0};
   SOTTO_TRY(const Receipt receipt, client_->send(sponsor_, message));
-  return receipt.gas_used - std::min(receipt.gas_used, base_gas(message.data));
+  const uint64_t base = std::min(receipt.gas_used, base_gas(message.data));
+  return VerificationGas{receipt.gas_used - base, base};
 }
 
 Result<Payout> Stage::pay(const PrivateKey& winner, const claim::ClaimStatement& statement, ByteSpan proof) {
@@ -87,7 +88,8 @@ Result<Payout> Stage::pay(const PrivateKey& winner, const claim::ClaimStatement&
   SOTTO_TRY(const Receipt settled, prize_->settle(winner, contest_));
   SOTTO_TRY(const Receipt withdrawn, prize_->withdraw(winner, winner.address()));
   SOTTO_TRY(payout.after, client_->balance(winner.address()));
-  SOTTO_TRY(payout.verify_gas, measure_verification(statement, proof));
+  SOTTO_TRY(const VerificationGas verification, verification_gas(statement, proof));
+  payout.verify_gas = verification.execution;
   return payout;
 }
 

@@ -17,6 +17,12 @@ struct Payout {
   Wei before = 0, after = 0; // balance of the winner
 };
 
+// What one verification costs: the call alone, and before it the transaction's base price with its calldata.
+struct VerificationGas {
+  uint64_t execution = 0, base = 0;
+  uint64_t total() const { return execution + base; }
+};
+
 class Stage {
  public:
   // Starts the chain and checks that the contracts are there: what can be missing is missed before any work is done.
@@ -31,13 +37,15 @@ class Stage {
   // Claim, settle, withdraw, all sent by the winner.
   Result<Payout> pay(const PrivateKey& winner, const claim::ClaimStatement& statement, ByteSpan proof);
 
+  // Of the verifier alone, without the prize. Needs announce().
+  Result<VerificationGas> verification_gas(const claim::ClaimStatement& statement, ByteSpan proof);
+
   const EmbeddedChain& chain() const { return chain_; }
   PrizeClient& prize() { return *prize_; }
   uint64_t contest() const { return contest_; }
 
  private:
   Stage(EmbeddedChain chain, std::unique_ptr<ChainClient> client, PrivateKey sponsor, Bytes verifier_code);
-  Result<uint64_t> measure_verification(const claim::ClaimStatement& statement, ByteSpan proof);
 
   EmbeddedChain chain_;
   std::unique_ptr<ChainClient> client_;  // the prize client keeps its address
