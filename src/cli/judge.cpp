@@ -1,97 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// sotto judge: info (a judge's card and shape), key (the verifying key of a judge).
-#include "cli/inputs.h"
-#include "cli/output.h"
-#include "contest/arena/score_text.h"
+// sotto judge: the group of verbs about judges.
+#include "cli/judge.h"
+
+#include <algorithm>
+
+#include "contest/swarm/interrupt.h"
 
 namespace sotto::cli {
-namespace {
 
-struct InfoOptions {
-  JudgeInput judge;
-  std::string file;  // positional
-  bool json = false;
-};
-
-size_t parameters(const judge::Network& net) {
-  size_t n = net.head_mean.size() + net.head_square.size() + 1;
-  for (const judge::ConvLayer& layer : net.conv) n += layer.weights.size() + layer.bias.size();
-  return n;
+Result<std::unique_ptr<LoadedJudge>> load_judge(const JudgeInput& input) {
+  SOTTO_TRY(const std::string path, input.path());
+  SOTTO_TRY(judge::Network net, judge::read_judge(path));
+  return std::make_unique<LoadedJudge>(path, std::move(net));
 }
 
-std::string shape_text(const judge::Network& net) {
-  std::string text = std::to_string(net.frames) + " frames x " + std::to_string(net.bands) + " bands";
-  for (const judge::ConvLayer& layer : net.conv)
-    text += " -> " + std::to_string(layer.out_frames) + " x " + std::to_string(layer.out_channels);
-  return text + " -> score";
+Result<judge::JudgedCorpus> judge_all(const judge::Corpus& corpus, const LoadedJudge& judge, uint64_t seed) {
+  if (judge.net.samples != sound::kSamples)
+    return input_error(judge.name + " judges " + std::to_string(judge.net.samples) + " samples; songs have " + std::to_string(sound::kSamples));
+  judge::JudgedCorpus judged = judge::judge_corpus(corpus, judge.scorer, seed, contest::interrupted);
+  if (contest::interrupted()) return contest::interrupted_error();
+  if (judged.heard == 0) return input_error("no song of the corpus compiles; `sotto corpus --reasons` says why");
+  return judged;
 }
 
-Status info(InfoOptions o) {
-  if (!o.file.empty()) o.judge.file = o.file;
-  SOTTO_TRY(const judge::Network net, o.judge.load());
-  const std::string digest = to_hex(judge::judge_digest(net));
-  if (o.json) {
-    Json layers = Json::array();
-    for (const judge::ConvLayer& layer : net.conv)
-      layers.push_back({{"in_channels", layer.in_channels}, {"out_channels", layer.out_channels}, {"out_frames", layer.out_frames}});
-    print_json({{"digest", digest}, {"samples", net.samples}, {"frames", net.frames}, {"bins", net.bins}, {"bands", net.bands},
-                {"parameters", parameters(net)}, {"conv", layers}, {"score_unit", net.score_unit},
-                {"max_score", score_number(judge::max_score(net), net.score_unit)}, {"card", net.card}});
-    return ok_status();
-  }
-  print_field("digest", digest);
-  print_field("input", std::to_string(net.samples) + " samples of " + std::to_string(net.sample_bits) + " bits");
-  print_field("network", shape_text(net));
-  print_field("parameters", contest::with_commas(parameters(net)));
-  print_field("highest score", contest::score_text(judge::max_score(net), net.score_unit));
-  print_text("\n" + net.card);
-  return ok_status();
+std::vector<double> shown_scores(const judge::JudgedCorpus& judged, const std::vector<judge::ClipKind>& kinds, uint32_t unit) {
+  std::vector<double> out;
+  for (const judge::JudgedClip& clip : judged.clips)
+    if (std::find(kinds.begin(), kinds.end(), clip.kind) != kinds.end()) out.push_back(static_cast<double>(clip.score) / unit);
+  return out;
 }
 
-struct KeyOptions {
-  JudgeInput judge;
-  SetupInput setup;
-  unsigned slots = 32;
-  std::string output;
-  bool json = false;
-};
-
-Status write_key(const KeyOptions& o) {
-  SOTTO_TRY(const judge::Network net, o.judge.load());
-  SOTTO_TRY(const auto key, load_key(net, o.slots, o.setup));
-  const claim::VerifyingKey& vk = claim::verifying_key(*key);
-  const Bytes bytes = vk.encode();
-  SOTTO_TRY_STATUS(write_file_atomically(o.output, bytes));
-  const std::string id = to_hex(vk.judge_id());
-  if (o.json) {
-    print_json({{"file", o.output}, {"judge_id", id}, {"bytes", bytes.size()}, {"slots", o.slots}, {"development", vk.development}});
-  } else {
-    print_field("judge id", id);
-    print_field("verifying key", o.output + ", " + std::to_string(bytes.size()) + " bytes");
-    print_field("setup", vk.development ? "development: its trapdoor is known, for the embedded chain and tests only" : "imported");
-  }
-  return ok_status();
-}
-
-}  // namespace
+Json json_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 void add_judge(Verbs& verbs) {
-  CLI::App* judge = verbs.add("judge", "Look at a judge");
+  CLI::App* judge = verbs.add("judge", "Look at a judge, measure it, attack it, make one");
   judge->require_subcommand(1);
-  CLI::App* show = verbs.add("info", "Print a judge's card, shape and digest", judge);
-  auto i = std::make_shared<InfoOptions>();
-  show->add_option("file", i->file, "A *.judge file; without it the shipped judge");
-  add_json_flag(show, i->json);
-  verbs.on_run(show, [i] { return info(*i); });
-
-  CLI::App* key = verbs.add("key", "Write the verifying key of a judge: the content of its data contract", judge);
-  auto k = std::make_shared<KeyOptions>();
-  k->judge.add_to(key);
-  k->setup.add_to(key);
-  add_slots(key, k->slots, "Size class: 16, 32 or 64 instructions");
-  key->add_option("-o,--output", k->output, "The file to write")->required();
-  add_json_flag(key, k->json);
-  verbs.on_run(key, [k] { return write_key(*k); });
+  for (const auto add : {add_judge_info, add_judge_key, add_judge_eval, add_judge_compare, add_judge_attack, add_judge_train,
+                         add_judge_audiobox})
+    add(verbs, judge);
 }
 
 }  // namespace sotto::cli
