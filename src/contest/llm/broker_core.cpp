@@ -20,7 +20,6 @@ constexpr unsigned kOpenPerAgent = 3;
 constexpr unsigned kMostAdaptions = 10;
 constexpr unsigned kRefusalsUntilPause = 8;
 constexpr unsigned kIdleMs = 1000;
-constexpr size_t kShownModels = 8;
 
 int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -42,11 +41,6 @@ std::string load_salt(Ledger& ledger) {
 
 std::string dialect_fact(const Endpoint& endpoint, const LlmOptions& options) {
   return std::string("dialect ") + call_of(options.protocol) + ' ' + endpoint.base + ' ' + options.model;
-}
-
-// What other servers call their models is shown only if it looks like a name.
-bool is_name(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '/'; });
 }
 
 }  // namespace
@@ -208,9 +202,7 @@ HttpRequest BrokerCore::http_request(const std::string& call, unsigned total_ms)
   r.loopback = endpoint_.loopback;
   r.connect_ms = options_.connect_ms;
   r.total_ms = std::max(total_ms, 1u);
-  if (!options_.key.empty()) r.headers.push_back("Authorization: Bearer " + options_.key.reveal());
-  if (!options_.organization.empty()) r.headers.push_back("OpenAI-Organization: " + options_.organization);
-  if (!options_.project.empty()) r.headers.push_back("OpenAI-Project: " + options_.project);
+  r.headers = auth_headers(options_);
   return r;
 }
 
@@ -337,10 +329,7 @@ void BrokerCore::heard_models(const HttpAnswer& answer) {
     if (!notice.empty()) notice_ = notice;
     return;
   }
-  std::string names;
-  size_t shown = 0;
-  for (const std::string& name : catalogue.models)
-    if (shown < kShownModels && is_name(name)) names += (shown++ ? ", " : "") + name;
+  const std::string names = shown_names(catalogue);
   notice_ = "the server does not list the model " + options_.model + (names.empty() ? "" : "; it offers " + names);
 }
 

@@ -124,6 +124,14 @@ Status find_money(const LlmSettings& s, LlmOptions& out) {
 
 }  // namespace
 
+std::vector<std::string> auth_headers(const LlmOptions& options) {
+  std::vector<std::string> out;
+  if (!options.key.empty()) out.push_back("Authorization: Bearer " + options.key.reveal());
+  if (!options.organization.empty()) out.push_back("OpenAI-Organization: " + options.organization);
+  if (!options.project.empty()) out.push_back("OpenAI-Project: " + options.project);
+  return out;
+}
+
 Result<LlmOptions> llm_options(const LlmSettings& settings, const Environment& environment) {
   LlmOptions out;
   SOTTO_TRY_STATUS(parse_form(settings.llm, out));

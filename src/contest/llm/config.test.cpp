@@ -10,7 +10,9 @@
 
 #include "contest/llm/estimate.h"
 #include "contest/llm/models.h"
+#include "contest/llm/probe.h"
 #include "contest/llm/prompt.h"
+#include "contest/llm/testing/fake_llm_server.h"
 
 namespace sotto::contest {
 namespace {
@@ -159,6 +161,37 @@ TEST(LlmModels, Shutdown) {
   EXPECT_EQ(parse_catalogue("{\"data\":[{\"id\":\"m\",\"shutdown_date\":\"2027-01-14T00:00:00Z\"}]}", "m").shutdown, "2027-01-14");
   EXPECT_EQ(parse_catalogue("{\"data\":[{\"id\":\"m\",\"shutdown_date\":\"soon\"}]}", "m").shutdown, "");
   for (const char* body : {"", "[]", "{\"data\":3}", "{\"data\":[3,{\"id\":4}]}"}) EXPECT_FALSE(parse_catalogue(body, "m").offered) << body;
+}
+
+// ---- doctor
+
+std::string found(const LlmOptions& o) {
+  std::string out;
+  for (const LlmFinding& f : probe_llm(o)) out += f.name + "=" + f.state + (f.remedy.empty() ? "" : " -> " + f.remedy) + "\n";
+  return out;
+}
+
+TEST(LlmProbe, SaysWhatThereIs) {
+  FakeLlmServer server([](const FakeLlmServer::Request& r) {
+    if (r.head.find("Bearer sk-good") == std::string::npos) return FakeLlmServer::error(401, "invalid_api_key", "Incorrect API key provided: sk-bad");
+    return FakeLlmServer::models({{{"id", "gpt-6-luna"}, {"shutdown_date", "2999-01-01"}}, {{"id", "old"}, {"shutdown_date", "2020-01-01"}}});
+  });
+  LlmOptions o;
+  o.base_url = server.url();
+  o.model = "gpt-6-luna";
+  o.key = Secret("sk-good");
+  EXPECT_EQ(found(o), "LLM key=there is one\nLLM server=" + server.url() + " answers\nLLM model=gpt-6-luna, served until 2999-01-01\n"
+                      "LLM price=$0.10 in, $0.50 out per million tokens (prices of " + std::string(kLlmPricesDate) + ")\n");
+  o.model = "old";
+  EXPECT_NE(found(o).find("was shut down on 2020-01-01"), std::string::npos);
+  EXPECT_NE(found(o).find("LLM price=not known -> "), std::string::npos);
+  o.model = "unheard-of";
+  EXPECT_NE(found(o).find("the server offers gpt-6-luna, old"), std::string::npos);
+  o.key = Secret("sk-bad");
+  EXPECT_NE(found(o).find("does not accept the key"), std::string::npos);
+  EXPECT_EQ(found(o).find("sk-bad"), std::string::npos);
+  o.base_url = "http://127.0.0.1:1";
+  EXPECT_NE(found(o).find("does not answer"), std::string::npos);
 }
 
 TEST(LlmEstimate, SaysItBeforeTheStart) {

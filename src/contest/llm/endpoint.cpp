@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contest/llm/endpoint.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include <memory>
@@ -19,6 +20,13 @@ std::string part_of(CURLU* u, CURLUPart part, unsigned flags = 0) {
   return std::unique_ptr<char, UrlDelete>(text).get();
 }
 
+// 127.0.0.0/8 in digits, ::1, localhost. A name that only begins like an address is somebody else's.
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  return host == "localhost" || host == "[::1]";
+}
+
 }  // namespace
 
 Result<Endpoint> parse_base_url(const std::string& url) {
@@ -35,7 +43,7 @@ Result<Endpoint> parse_base_url(const std::string& url) {
     return usage_error("the address of the LLM server has a query; only scheme, host, port and path belong there" + advice);
   Endpoint e;
   e.encrypted = scheme == "https";
-  e.loopback = host == "localhost" || host.starts_with("127.") || host == "[::1]";
+  e.loopback = is_loopback(host);
   const std::string port = part_of(u.get(), CURLUPART_PORT);
   e.shown = scheme + "://" + host + (port.empty() ? "" : ":" + port);
   std::string path = part_of(u.get(), CURLUPART_PATH);

@@ -2,6 +2,8 @@
 #include "contest/llm/models.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +12,7 @@
 namespace sotto::contest {
 namespace {
 
-constexpr size_t kMaxListed = 200;
+constexpr size_t kMaxListed = 200, kShownModels = 8;
 constexpr size_t kMaxModelName = 128;
 
 // Micro-dollars per million tokens = dollars per million tokens * 1,000,000. From the makers' price pages on kLlmPricesDate.
@@ -77,6 +79,18 @@ LlmCatalogue parse_catalogue(const std::string& body, const std::string& model) 
         if (out.shutdown.empty() && item.contains(field)) out.shutdown = day_of(item[field]);
     }
     if (out.models.size() < kMaxListed && name.size() <= kMaxModelName) out.models.push_back(name);
+  }
+  return out;
+}
+
+std::string shown_names(const LlmCatalogue& catalogue) {
+  std::string out;
+  size_t shown = 0;
+  for (const std::string& name : catalogue.models) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || (c && std::strchr(".-_:/", c)); });
+    if (!plain || name.empty() || shown == kShownModels) continue;
+    if (shown++) out += ", ";
+    out += name;
   }
   return out;
 }

@@ -39,6 +39,9 @@ struct LlmCatalogue {
 };
 LlmCatalogue parse_catalogue(const std::string& body, const std::string& model);
 
+// The first few names of the list, for people: "a, b, c". Only what looks like a name is shown.
+std::string shown_names(const LlmCatalogue& catalogue);
+
 // One sentence for people about a model that will go or is gone; empty if there is nothing to say. `today` as "2026-11-22".
 std::string shutdown_notice(const std::string& model, const std::string& shutdown, const std::string& today);
 // "2026-11-22", UTC.

@@ -3,10 +3,9 @@
 // or from the environment, never from an argument.
 #pragma once
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "contest/llm/money.h"
 #include "contest/llm/secret.h"
@@ -46,5 +45,8 @@ struct LlmOptions {
   unsigned tokens_per_minute = 0;      // 0: learned from the server
   unsigned connections = 32;           // at the same time
 };
+
+// The header lines that say who we are. They hold the key: for the transport only.
+std::vector<std::string> auth_headers(const LlmOptions& options);
 
 }  // namespace sotto::contest

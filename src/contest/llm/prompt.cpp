@@ -13,6 +13,33 @@ constexpr size_t kShownDeaths = 6;
 constexpr size_t kShownDeathSource = 160;
 constexpr size_t kShownHint = 240;
 
+constexpr GeneExample kGeneBank[] = {
+    {"t*3", "a saw at 94 Hz; t*4, t*5, t*6 lie a fourth, a sixth and an octave above"},
+    {"t*2&128", "a square wave, low and hollow"},
+    {"(t*3&255)>>1", "the same saw at half the volume, ready to be added to another"},
+    {"t*4^t*5", "two pitches beating against each other, bright"},
+    {"t*6&t>>6", "a pitch cut by a slow ramp: a moving timbre"},
+    {"t*(5&t>>12)", "an arpeggio of the bits of 5, a step each half second"},
+    {"t*((t>>11&3)+2)", "four harmonics climbing"},
+    {"t*[8,9,10,12,15,12,10,9][t>>11&7]>>3", "a melody of eight notes"},
+    {"t*[4,4,5,6][t>>14&3]>>1&127", "a slow bass line at half volume"},
+    {"t>>4&t>>7", "a fractal rhythm of clicks"},
+    {"t*5&(t>>9|t>>12)", "a gated voice whose gate opens in patterns"},
+    {"(t*9&t>>4)+(t*5&t>>7)>>1", "two gated voices mixed"},
+    {"t*t>>9", "a chirp that starts anew again and again"},
+    {"t*(255-(t>>3&255))>>8", "a note that fades every quarter second"},
+    {"(t*4&255)*(255-(t>>2&255))>>8", "a plucked tone, eight a second"},
+    {"(t&4095)<512?t*t>>7:0", "a drum: a short burst at the start of each beat"},
+    {"80000/((t&4095)+40)&64", "a kick drum: a pitch that falls"},
+    {"(t*t%251)*((t&8191)<1024)>>1", "a hiss on every second beat"},
+    {"t*(1+(t>>14&1))", "a section that jumps an octave"},
+    {"(t>>15&1?t*3:t*4)&t>>5", "two sections, two chords"},
+    {"t%85+t%57", "two saws with periods of their own, slightly out of tune"},
+    {"(t*3+(t>>6)^t*5)&127", "slow phasing between a fifth's partials"},
+    {"(t*4>>(t>>13&3))&63", "octaves falling one by one"},
+    {"((t*6&255)+(t*9&255)+(t*12&255))/3", "a chord"},
+};
+
 // One line of the prompt must stay one line.
 std::string line_of(std::string_view text, size_t limit) {
   std::string out;
@@ -23,6 +50,12 @@ std::string line_of(std::string_view text, size_t limit) {
 std::string grammar_text() {
   std::string out = "t | integer | (e)";
   for (const LanguageForm& form : language_forms()) out += std::string(" | ") + form.text;
+  return out;
+}
+
+std::string bank_text() {
+  std::string out;
+  for (const GeneExample& gene : kGeneBank) out += std::string(" ") + gene.formula + "   " + gene.sound + "\n";
   return out;
 }
 
@@ -48,6 +81,7 @@ std::string make_system_prompt() {
       "MUSICAL GENES: t*k is a pitch; t>>n is a slow clock (t>>13 about 1 s, t>>10 about 1/8 s); a&b>>c gates a rhythm; %k loops; "
       "t*(k&t>>n) is an arpeggio; t*[8,9,10,12][t>>12&3]>>3 is a melody; (x&127)+(y&127) mixes voices; x*(255-(t>>4&255))>>8 is an "
       "envelope; ^ adds harmonics; the ratios 2,3,4,5,6,8,9,10,12,15 are consonant.\n"
+      "GENE BANK, fragments to build from and never a child as they are\n" + bank_text() +
       "OPERATORS\n" + operator_text() +
       "RULES\n"
       " Answer with exactly the children that are ordered, in that order, each with its operator and its parents' ids.\n"
@@ -105,6 +139,8 @@ std::string user_prompt(const PromptInput& input) {
   for (const ChildOrder& order : input.orders) out.append(1, ' ').append(order_text(order));
   return out + '\n';
 }
+
+std::span<const GeneExample> gene_bank() { return kGeneBank; }
 
 std::string_view system_prompt() {
   static const std::string text = make_system_prompt();

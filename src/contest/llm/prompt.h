@@ -3,6 +3,7 @@
 // that servers can cache it); the user prompt is one agent's own population.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,16 @@ struct PromptInput {
 // Ascending by score, then by source: what position 1 is does not depend on how the list was made.
 void sort_specimens(std::vector<Specimen>& specimens);
 
+// Fragments that the system prompt shows: what a formula can be built from.
+struct GeneExample {
+  const char* formula;
+  const char* sound;
+};
+std::span<const GeneExample> gene_bank();
+
 std::string user_prompt(const PromptInput& input);
+// Longer than 1024 tokens on purpose: from there on servers keep a prompt's unchanging beginning ready and charge a tenth for it,
+// so that the gene bank makes the prompt better and calls cheaper.
 std::string_view system_prompt();
 // JSON schema of the answer: {"children":[{"op":..., "parents":[...], "f":...}]}.
 const std::string& answer_schema();

@@ -7,6 +7,9 @@
 
 #include "contest/llm/children.h"
 #include "contest/llm/money.h"
+#include "contest/mind/listen.h"
+#include "sound/bytebeat/compile.h"
+#include "sound/bytebeat/render.h"
 
 namespace sotto::contest {
 namespace {
@@ -46,6 +49,17 @@ TEST(Prompt, ItsOwnExampleIsAnAnswer) {
   ASSERT_EQ(brood.size(), 1u);
   EXPECT_TRUE(brood[0].genome.ok());
   for (const LlmOperator& op : kLlmOperators) EXPECT_NE(prompt.find(std::string(" ") + op.name + ": "), std::string_view::npos);
+}
+
+// Everything that the gene bank shows is legal and no silence.
+TEST(Prompt, TheGeneBankIsAlive) {
+  for (const GeneExample& gene : gene_bank()) {
+    const auto brood = read_children(std::string("mutate_op(1): ") + gene.formula);
+    ASSERT_EQ(brood.size(), 1u) << gene.formula;
+    ASSERT_TRUE(brood[0].genome.ok()) << gene.formula << ": " << brood[0].genome.error().message;
+    EXPECT_FALSE(brood[0].repaired) << gene.formula;
+    EXPECT_FALSE(listen(sound::render(*sound::compile(gene.formula))).silent) << gene.formula;
+  }
 }
 
 // "all fields required, additionalProperties false": what the strictest servers want.

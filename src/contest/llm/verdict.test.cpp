@@ -158,11 +158,11 @@ TEST(Endpoint, OneJoinForAllSpellings) {
   EXPECT_TRUE(parse_base_url("http://localhost:1")->loopback);
   EXPECT_TRUE(parse_base_url("http://[::1]:1")->loopback);
   EXPECT_FALSE(parse_base_url("http://127.0.0.1.example.com")->loopback);
-  for (const char* bad : {"", "127.0.0.1:8080", "ftp://x", "file:///etc/passwd", "https://user:pass@host", "https://host?key=1", "https://host#x", "http://"}) {
+  for (const char* bad : {"", "127.0.0.1:8080", "ftp://x", "file:///etc/passwd", "https://joe:hunter2@host", "https://host?key=1", "https://host#x", "http://"}) {
     const auto result = parse_base_url(bad);
     ASSERT_FALSE(result.ok()) << bad;
     EXPECT_EQ(result.error().kind, ErrorKind::kUsage);
-    EXPECT_EQ(result.error().message.find("pass"), std::string::npos);
+    EXPECT_EQ(result.error().message.find("hunter2"), std::string::npos);
   }
 }
 
