@@ -157,10 +157,13 @@ double on_line(const std::vector<double>& x, const std::vector<double>& y, doubl
   return xx > 0 ? my + xy / xx * (at - mx) : my;
 }
 
-std::string clip_counts(const std::vector<PoolClip>& pool, size_t evolved) {
+// Of what the student learned from.
+std::string clip_counts(const std::vector<PoolClip>& pool, size_t lessons) {
   std::map<std::string, size_t> counts;
-  for (const PoolClip& clip : pool) counts[clip.kind]++;
-  if (evolved > 0) counts["evolved"] = evolved;
+  size_t learned = 0;
+  for (const PoolClip& clip : pool)
+    if (!clip.held_out) counts[clip.kind]++, learned++;
+  if (lessons > learned) counts["evolved"] = lessons - learned;
   std::string text;
   for (const auto& [kind, count] : counts) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
   return text;
@@ -194,7 +197,7 @@ void finish(Distillation& d, const FloatModel& model, Network& net, DistillFacts
   facts.score_top = on_line(heads, wanted, points[2].first);
   facts.weights = weight_count(model);
   facts.labels = d.lessons.size();
-  facts.clips = clip_counts(d.pool, d.lessons.size() - static_cast<size_t>(std::count_if(d.pool.begin(), d.pool.end(), [](const PoolClip& c) { return !c.held_out; })));
+  facts.clips = clip_counts(d.pool, d.lessons.size());
 }
 
 nlohmann::ordered_json as_json(const Agreement& a) { return {{"clips", a.clips}, {"pearson", a.pearson}, {"spearman", a.spearman}}; }
