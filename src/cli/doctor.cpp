@@ -6,11 +6,15 @@
 #include "base/cpu_path.h"
 #include "base/parallel.h"
 #include "cli/inputs.h"
+#include "cli/llm_options.h"
 #include "cli/output.h"
 #include "contest/bus/nats.h"
 #include "contest/bus/server_version.h"
 #include "contest/chain/artifact.h"
 #include "contest/chain/embedded.h"
+#include "contest/llm/models.h"
+#include "contest/llm/probe.h"
+#include "contest/secrecy/confine.h"
 
 namespace sotto::cli {
 namespace {
@@ -64,6 +68,21 @@ Finding bus(const std::string& url) {
   return {"NATS", version.ok() ? text(*program, *version) : version.error().message, {}};
 }
 
+// Without --llm nobody is asked: whether there is a key in the environment, and what would be the default.
+std::vector<Finding> language_model(const std::string& llm) {
+  LlmInput input;
+  input.settings.llm = llm.empty() ? "openai" : llm;
+  const auto options = input.load("");
+  if (llm.empty()) {
+    const std::string model = std::string("the default would be ") + contest::kDefaultLlmModel;
+    return {{"language model", options.ok() ? "a key is set, " + model + "; --llm openai asks the server" : "no key is set: agents compose without one", {}}};
+  }
+  if (!options) return {{"language model", "not usable", options.error().message}};
+  std::vector<Finding> out;
+  for (const contest::LlmFinding& f : contest::probe_llm(**options)) out.push_back({f.name, f.state, f.remedy});
+  return out;
+}
+
 std::vector<Finding> examine(const std::string& bus_url) {
   const auto anvil = contest::EmbeddedChain::find_anvil();
   const auto verifier = contest::load_creation_code("Verifier"), prize = contest::load_creation_code("Prize");
@@ -76,12 +95,14 @@ std::vector<Finding> examine(const std::string& bus_url) {
           finding("verifier contract", verifier, "built"),
           finding("prize contract", prize, "built"),
           development_setup(),
+          {"isolation of agents", contest::describe(contest::isolation_offer()), {}},
           bus(bus_url),
           disk()};
 }
 
-Status doctor(bool json, const std::string& bus_url) {
-  const std::vector<Finding> findings = examine(bus_url);
+Status doctor(bool json, const std::string& bus_url, const std::string& llm) {
+  std::vector<Finding> findings = examine(bus_url);
+  for (Finding& f : language_model(llm)) findings.push_back(std::move(f));
   Json list = Json::array();
   bool healthy = true;
   for (const Finding& f : findings) {
@@ -102,8 +123,11 @@ void add_doctor(Verbs& verbs) {
   auto json = std::make_shared<bool>(false);
   auto bus_url = std::make_shared<std::string>();
   verb->add_option("--bus", *bus_url, "Look at the NATS server there, too: nats://HOST:PORT");
+  auto llm = std::make_shared<std::string>();
+  verb->add_option("--llm", *llm, "Look at that language model, too: openai:MODEL, ollama:MODEL, a URL (asks the server for its list, free of charge)")
+      ->envname("SOTTO_LLM");
   add_json_flag(verb, *json);
-  verbs.on_run(verb, [json, bus_url] { return doctor(*json, *bus_url); });
+  verbs.on_run(verb, [json, bus_url, llm] { return doctor(*json, *bus_url, *llm); });
 }
 
 }  // namespace sotto::cli

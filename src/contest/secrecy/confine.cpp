@@ -106,6 +106,14 @@ Status keep_to_itself() {
   return ok_status();
 }
 
+std::string describe(const IsolationOffer& offer) {
+  std::string text = offer.landlock_abi > 0 ? "Landlock " + std::to_string(offer.landlock_abi) : "no Landlock";
+  text += offer.seccomp ? ", seccomp" : ", no seccomp";
+  if (!offer.missing.empty()) text += "; agents are not locked up completely:";
+  for (const std::string& gap : offer.missing) text += "\n  " + gap;
+  return text;
+}
+
 // One gap per line, said as what an agent could do. seccomp alone closes sockets, signals and truncation by name, so an old
 // Landlock matters only beside a missing seccomp.
 IsolationOffer isolation_offer() {

@@ -45,7 +45,10 @@ struct IsolationOffer {
   std::vector<std::string> missing;
 };
 
-// Asks the kernel; changes nothing.
+// One line for people: "Landlock 7, seccomp", and what is missing.
+std::string describe(const IsolationOffer& offer);
+
+// Asks the kernel; changes nothing. The parent prints this once, before it starts agents.
 IsolationOffer isolation_offer();
 
 struct ConfinementReport {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contest/secrecy/key.h"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
+
+#include "contest/secrecy/private_file.h"
 
 namespace sotto::contest {
 
@@ -48,55 +48,27 @@ Bytes32 SecretKey::reveal() const {
 
 namespace {
 
-Error cannot(const char* what, const std::string& path) {
-  return environment_error(std::string("cannot ") + what + " the key file " + path + ": " + std::strerror(errno));
-}
-
-// Closes at the end of the scope.
-struct File {
-  int fd;
-  ~File() {
-    if (fd >= 0) close(fd);
-  }
-};
-
-Result<SecretKey> read_key_file(const std::string& path, int fd) {
-  struct stat info {};
-  if (fstat(fd, &info) != 0) return cannot("read", path);
-  if (!S_ISREG(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & 077) != 0)
-    return input_error("the key file " + path + " must be a plain file of yours that nobody else can read (chmod 600)");
-  Bytes32 bytes{};
-  const ssize_t n = info.st_size == SecretKey::kSize ? read(fd, bytes.data(), bytes.size()) : 0;
-  SecretKey key = SecretKey::take(bytes);
-  if (n != SecretKey::kSize) return input_error("the key file " + path + " is damaged: the stores in this folder cannot be opened without it");
-  return key;
-}
-
-// Written beside its place and linked there: whoever reads it sees 32 bytes or no file, and of two starts one wins.
-Status make_key_file(const std::string& path) {
-  const std::string fresh = path + "." + std::to_string(getpid());
-  const File file{open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (file.fd < 0) return cannot("make", fresh);
-  const SecretKey key = SecretKey::random();
-  const bool written = fchmod(file.fd, 0600) == 0 && write(file.fd, key.data(), SecretKey::kSize) == SecretKey::kSize && fsync(file.fd) == 0;
-  const bool placed = written && (link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
-  const int reason = errno;
-  unlink(fresh.c_str());
-  errno = reason;
-  return placed ? ok_status() : Status(cannot("make", path));
+Result<SecretKey> read_key_file(const std::string& path) {
+  SOTTO_TRY(Bytes content, read_private_file(path, SecretKey::kSize));
+  if (content.size() != SecretKey::kSize)
+    return input_error("the key file " + path + " is damaged: the stores in this folder cannot be opened without it");
+  Bytes32 bytes;
+  std::copy(content.begin(), content.end(), bytes.begin());
+  wipe(content.data(), content.size());
+  return SecretKey::take(bytes);
 }
 
 }  // namespace
 
 Result<SecretKey> open_master_key(const std::string& state_folder) {
   const std::string path = state_folder + "/master.key";
-  for (const bool again : {false, true}) {
-    const File file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-    if (file.fd >= 0) return read_key_file(path, file.fd);
-    if (errno != ENOENT || again) break;
-    SOTTO_TRY_STATUS(make_key_file(path));
+  if (access((state_folder + "/master.salt").c_str(), F_OK) == 0)
+    return usage_error("the stores in " + state_folder + " belong to a passphrase; give the file that holds it");
+  if (access(path.c_str(), F_OK) != 0) {
+    const SecretKey fresh = SecretKey::random();
+    SOTTO_TRY_STATUS(place_private_file(path, {fresh.data(), SecretKey::kSize}));
   }
-  return cannot("open", path);
+  return read_key_file(path);
 }
 
 SecretKey agent_key(const SecretKey& master, uint32_t agent) {

@@ -35,6 +35,15 @@ void wipe(void* bytes, size_t size);
 // The key file of a state folder: folder/master.key, 32 bytes, mode 0600; made at the first start.
 Result<SecretKey> open_master_key(const std::string& state_folder);
 
+// Instead of a key file: the key is computed from a passphrase, the first line of `passphrase_file` (mode 0600),
+// by Argon2id. The folder keeps salt, cost and a check value (folder/master.salt), which notices a wrong passphrase. The file may
+// be removed after the start.
+struct PassphraseCost {  // of the first start; later starts read it from the folder
+  uint64_t operations = 3, memory = uint64_t{256} << 20;
+};
+Result<SecretKey> master_key_from_passphrase(const std::string& state_folder, const std::string& passphrase_file,
+                                             const PassphraseCost& cost = {});
+
 // The key of one agent's store.
 SecretKey agent_key(const SecretKey& master, uint32_t agent);
 

@@ -62,6 +62,7 @@ struct Store::Database {
   Status check_identity();
   Status count();
   Status write(int64_t number, Bytes plain);
+  Status forget_answers(size_t oldest);
   // Shows the records from `first` to `last`, decrypted.
   Status each(int64_t first, int64_t last, const std::function<Status(int64_t number, ByteSpan plain)>& visit) const;
 
@@ -94,6 +95,12 @@ Status Store::Database::write(int64_t number, Bytes plain) {
   return insert.bind(number).bind(record).step() == SQLITE_DONE ? ok_status() : Status(failure("cannot write"));
 }
 
+Status Store::Database::forget_answers(size_t oldest) {
+  Statement remove(handle, "DELETE FROM records WHERE number IN (SELECT number FROM records WHERE number < ? ORDER BY number DESC LIMIT ?)");
+  return remove.bind(kIdentityRecord).bind(static_cast<int64_t>(oldest)).step() == SQLITE_DONE ? ok_status()
+                                                                                            : Status(failure("cannot write"));
+}
+
 Status Store::Database::each(int64_t first, int64_t last, const std::function<Status(int64_t, ByteSpan)>& visit) const {
   Statement rows(handle, "SELECT number, record FROM records WHERE number BETWEEN ? AND ? ORDER BY number");
   rows.bind(first).bind(last);
@@ -115,15 +122,19 @@ Status Store::Database::check_identity() {
     same = std::equal(plain.begin(), plain.end(), want.begin(), want.end());
     return ok_status();
   }));
-  if (!found) return write(kIdentityRecord, want);
+  if (!found) {
+    // Only an empty store gets an identity; elsewhere a missing one is damage, which count() reports.
+    Statement any(handle, "SELECT 1 FROM records LIMIT 1");
+    return any.step() == SQLITE_DONE ? write(kIdentityRecord, want) : ok_status();
+  }
   if (same) return ok_status();
   return input_error("this folder holds a search with another seed, size, number of tries or judge; choose another folder or the "
                      "same settings");
 }
 
-// Numbers must be -1, 0, 1, ... without a gap.
+// Numbers must be -1, 0, 1, ... without a gap. Below them are the answers that no slot has taken in yet.
 Status Store::Database::count() {
-  Statement rows(handle, "SELECT count(*), max(number), min(number) FROM records");
+  Statement rows(handle, "SELECT count(*), max(number), min(number) FROM records WHERE number >= -1");
   if (rows.step() != SQLITE_ROW) return failure("cannot read");
   const int64_t records = rows.integer(0), highest = rows.integer(1);
   if (rows.integer(2) != kIdentityRecord || highest != records - 2 || highest >= INT32_MAX)
@@ -154,9 +165,32 @@ Result<Store> Store::open(const std::string& folder, const StoreIdentity& identi
 
 Status Store::add(const StoredSlot& slot) {
   if (slot.slot != db_->slots) return usage_error("song store: slots come in order, and each is written once");
-  SOTTO_TRY_STATUS(db_->write(slot.slot, encode_slot(slot)));
+  SOTTO_TRY_STATUS(db_->run("BEGIN IMMEDIATE"));
+  Status done = db_->write(slot.slot, encode_slot(slot));
+  if (done.ok() && !slot.answers.empty()) done = db_->forget_answers(slot.answers.size());
+  if (done.ok()) done = db_->run("COMMIT");
+  if (!done.ok()) {
+    (void)db_->run("ROLLBACK").ok();
+    return done;
+  }
   ++db_->slots;
   return ok_status();
+}
+
+Status Store::keep_answer(const std::string& answer) {
+  Statement lowest(db_->handle, "SELECT min(number) FROM records");
+  if (lowest.step() != SQLITE_ROW) return db_->failure("cannot read");
+  return db_->write(std::min(kIdentityRecord, lowest.integer(0)) - 1, Bytes(answer.begin(), answer.end()));
+}
+
+Result<std::vector<std::string>> Store::kept_answers() const {
+  std::vector<std::string> answers;
+  SOTTO_TRY_STATUS(db_->each(INT64_MIN, kIdentityRecord - 1, [&](int64_t, ByteSpan plain) {
+    answers.emplace_back(plain.begin(), plain.end());
+    return ok_status();
+  }));
+  std::reverse(answers.begin(), answers.end());  // the oldest has the highest number
+  return answers;
 }
 
 uint32_t Store::slots() const { return db_->slots; }

@@ -40,8 +40,13 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  // Slots come in order, beginning with 0; each is written once.
+  // Slots come in order, beginning with 0; each is written once. Its answers are the oldest of the kept ones, if there are any:
+  // those are forgotten in the same transaction.
   Status add(const StoredSlot& slot);
+  // An answer of a language model that no slot has taken in yet: paid for, so it must not be lost.
+  Status keep_answer(const std::string& answer);
+  // In the order in which they came.
+  Result<std::vector<std::string>> kept_answers() const;
   uint32_t slots() const;
   // One slot. Requires slot < slots().
   Result<StoredSlot> read(uint32_t slot) const;

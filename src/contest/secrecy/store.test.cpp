@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "contest/secrecy/record.h"
 
 namespace sotto::contest {
 namespace {
@@ -38,6 +41,10 @@ class StoreTest : public testing::Test {
     return SecretKey::take(bytes);
   }
   Result<Store> open() const { return Store::open(folder_, identity_, key()); }
+  static std::string content(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
   static mode_t mode(const std::string& path) {
     struct stat info {};
     return stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
@@ -120,6 +127,130 @@ TEST_F(StoreTest, KilledWriterLeavesWholeSlots) {
     ASSERT_TRUE(slots.ok()) << slots.error().message;
     for (const StoredSlot& s : *slots) EXPECT_EQ(s.songs.size(), 3u);
   }
+}
+
+TEST_F(StoreTest, AnswersComeBackAsTheyCame) {
+  auto store = open();
+  ASSERT_TRUE(store.ok());
+  StoredSlot first = slot(0);
+  first.answers = {"", std::string("with a zero\0inside", 18), std::string(100'000, 'x')};
+  ASSERT_TRUE(store->add(first).ok());
+  ASSERT_TRUE(store->add(slot(1)).ok());
+  EXPECT_EQ(store->slots(), 2u);
+  const auto back = store->read(0);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(back->answers, first.answers);
+  EXPECT_TRUE(store->read(1)->answers.empty());
+  unsigned seen = 0;
+  const Status stopped = store->replay([&](const StoredSlot&) { return ++seen == 1 ? Status(usage_error("enough")) : ok_status(); });
+  EXPECT_FALSE(stopped.ok());
+  EXPECT_EQ(seen, 1u);
+}
+
+TEST_F(StoreTest, OnlyItsKeyOpensIt) {
+  ASSERT_TRUE(open().ok());
+  const auto refused = Store::open(folder_, identity_, key(2));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInput);
+  EXPECT_NE(refused.error().message.find("key is wrong"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(open().ok());
+}
+
+// What others could see of the files holds nothing of the songs, in whatever state the files are.
+TEST_F(StoreTest, NothingReadableIsInTheFiles) {
+  std::vector<std::string> secrets = {"the answer of a model"};
+  auto store = open();
+  ASSERT_TRUE(store.ok());
+  for (uint32_t s = 0; s < 40; ++s) {
+    StoredSlot full = slot(s);
+    full.answers = {secrets[0]};
+    for (const Scored& song : full.songs) {
+      if (to_source(song.genome).size() > 8) secrets.push_back(to_source(song.genome));
+      if (encode(song.genome).size() > 8) secrets.push_back(encode(song.genome));
+    }
+    ASSERT_TRUE(store->add(full).ok());
+  }
+  EXPECT_GT(secrets.size(), 50u);
+  const auto search = [&] {
+    unsigned files = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+      const std::string text = content(file.path());
+      for (const std::string& secret : secrets) EXPECT_EQ(text.find(secret), std::string::npos) << file.path();
+      ++files;
+    }
+    return files;
+  };
+  EXPECT_GE(search(), 2u);  // with a write-ahead file
+  store = Result<Store>(usage_error("closed"));
+  EXPECT_GE(search(), 1u);
+}
+
+// The number of songs shows, roughly; which songs they are does not.
+TEST_F(StoreTest, RecordsHaveFewSizes) {
+  for (const size_t size : {0u, 1u, 1023u, 1024u, 5000u}) {
+    const Bytes record = seal(key(), Bytes{1}, Bytes(size, 7));
+    EXPECT_EQ((record.size() - 40) % kPadding, 0u);
+    EXPECT_EQ((record.size() - 40) / kPadding, size / kPadding + 1);
+    EXPECT_EQ(*unseal(key(), Bytes{1}, record), Bytes(size, 7));
+  }
+}
+
+TEST_F(StoreTest, EveryFlippedBitIsRefused) {
+  const Bytes place = place_of(identity_, 3), record = seal(key(), place, Bytes(100, 7));
+  ASSERT_TRUE(unseal(key(), place, record).ok());
+  for (size_t byte = 0; byte < record.size(); ++byte) {
+    Bytes other = record;
+    other[byte] ^= static_cast<uint8_t>(1u << (byte % 8));
+    EXPECT_FALSE(unseal(key(), place, other).ok()) << byte;
+  }
+  for (const size_t size : {size_t{0}, size_t{39}, record.size() - kPadding, record.size() - 1})
+    EXPECT_FALSE(unseal(key(), place, ByteSpan(record).first(size)).ok());
+  EXPECT_FALSE(unseal(key(2), place, record).ok());
+  EXPECT_FALSE(unseal(key(), place_of(identity_, 4), record).ok());
+  StoreIdentity other = identity_;
+  other.agent = 1;
+  EXPECT_FALSE(unseal(key(), place_of(other, 3), record).ok());
+  other = identity_;
+  other.seed = 2;
+  EXPECT_FALSE(unseal(key(), place_of(other, 3), record).ok());
+}
+
+// Somebody who can write the file, with SQLite at hand.
+TEST_F(StoreTest, RecordsOutOfTheirPlaceAreRefused) {
+  const auto refused_after = [&](const char* sql) {
+    std::filesystem::remove_all(folder_);
+    {
+      auto store = open();
+      for (uint32_t s = 0; s < 4; ++s) SOTTO_CHECK(store->add(slot(s)).ok());
+    }
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open((folder_ + "/songs.db").c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+    const auto store = open();
+    const Status status = store.ok() ? store->replay([](const StoredSlot&) { return ok_status(); }) : Status(store.error());
+    return !status.ok() && status.error().kind == ErrorKind::kInput;
+  };
+  EXPECT_FALSE(refused_after("SELECT 1"));
+  EXPECT_TRUE(refused_after("UPDATE records SET number = 10 - number WHERE number IN (1, 2); UPDATE records SET number = 3 - (10 - number)"
+                            " WHERE number > 3"));
+  EXPECT_TRUE(refused_after("UPDATE records SET record = (SELECT record FROM records WHERE number = 0) WHERE number = 2"));
+  EXPECT_TRUE(refused_after("UPDATE records SET record = zeroblob(5000) WHERE number = 2"));
+  EXPECT_TRUE(refused_after("DELETE FROM records WHERE number = 1"));
+  EXPECT_TRUE(refused_after("DELETE FROM records WHERE number = -1"));
+  EXPECT_TRUE(refused_after("PRAGMA user_version = 1"));
+}
+
+TEST_F(StoreTest, DecoderRefusesNonsense) {
+  StoredSlot full = slot(0);
+  full.answers = {"answer"};
+  const Bytes good = encode_slot(full);
+  ASSERT_TRUE(decode_slot(0, good).ok());
+  for (size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(decode_slot(0, ByteSpan(good).first(n)).ok()) << n;
+  Bytes longer = good;
+  longer.push_back(0);
+  EXPECT_FALSE(decode_slot(0, longer).ok());
+  EXPECT_FALSE(decode_slot(0, Bytes(20, 255)).ok());
 }
 
 }  // namespace
