@@ -224,6 +224,13 @@ TEST(LlmEstimate, BoundsAreBounds) {
   EXPECT_EQ(e.worst(5000, 1000).in, 5000u);
 }
 
+// The numbers that were counted belong to the prompts as they are: three bytes a token in the system prompt.
+TEST(LlmEstimate, TheSystemPromptIsWhatWasCounted) {
+  const double counted = static_cast<double>(typical_call(0).in) - 580 - 98;
+  EXPECT_NEAR(static_cast<double>(system_prompt().size()) / counted, 3.01, 0.15) << "count the tokens again (docs/llm.md, section 3)";
+  EXPECT_GT(counted, 1024 + 64);  // long enough to be cached by the server
+}
+
 // The document's table is the code's.
 TEST(LlmEstimate, TableOfTheDocument) {
   std::ifstream file(std::string(SOTTO_SOURCE_DIR) + "/docs/llm.md");
