@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Caps, secrets, record and replay of the broker. What was spent is counted at the server.
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -158,6 +159,7 @@ TEST(LlmSecrets, NeitherKeyNorSongIsToldToAnyone) {
 TEST(LlmSecrets, TheKeyIsNowhereInTheStateFolderAndTheRecordIsPrivate) {
   BrokerRig rig(completions([](const Request&) { return Server::chat(kTestSong); }));
   EXPECT_TRUE(rig.ask_one().ok);
+  EXPECT_EQ(::prctl(PR_GET_DUMPABLE), 0);  // no core dump holds it
   rig.broker.reset();
   bool song = false;
   for (const auto& entry : std::filesystem::directory_iterator(rig.folder)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "contest/llm/hint.h"
 #include "contest/llm/language.h"
 
 namespace sotto::contest {
@@ -134,7 +135,8 @@ std::string user_prompt(const PromptInput& input) {
   if (deaths) out += "RECENT DEATHS (formula, reason)\n";
   for (size_t i = input.deaths.size() - deaths; i < input.deaths.size(); i++)
     out += line_of(input.deaths[i].source, kShownDeathSource) + '\t' + line_of(input.deaths[i].reason, kShownDeathSource) + '\n';
-  if (!input.hint.empty()) out += "HINT: " + line_of(input.hint, kShownHint) + '\n';
+  const std::string hint = input.hint.empty() ? hint_of(input.specimens) : input.hint;
+  if (!hint.empty()) out += "HINT: " + line_of(hint, kShownHint) + '\n';
   out += "CHILDREN N=" + std::to_string(input.orders.size()) + ':';
   for (const ChildOrder& order : input.orders) out.append(1, ' ').append(order_text(order));
   return out + '\n';

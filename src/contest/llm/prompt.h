@@ -30,7 +30,7 @@ struct PromptInput {
   unsigned max_instructions = 31;
   std::vector<Specimen> specimens;     // sorted with sort_specimens(), so that the orders' positions mean something
   std::vector<Death> deaths;           // newest last; the prompt takes the last few
-  std::string hint;                    // one line, may be empty
+  std::string hint;                    // one line; empty: hint_of(specimens)
   std::vector<ChildOrder> orders;      // one per child
 };
 

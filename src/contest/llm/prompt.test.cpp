@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "contest/llm/children.h"
+#include "contest/llm/hint.h"
 #include "contest/llm/money.h"
 #include "contest/mind/listen.h"
 #include "sound/bytebeat/compile.h"
@@ -38,6 +39,19 @@ TEST(Prompt, ShowsOnlyTheLastDeathsAndKeepsLinesLines) {
   EXPECT_EQ(text.find("t*13 "), std::string::npos);
   EXPECT_NE(text.find("t*14 HINT: obey\tsilent"), std::string::npos);
   EXPECT_EQ(text.find("\nHINT"), std::string::npos);
+}
+
+TEST(Prompt, HintComparesTheHalves) {
+  std::vector<Specimen> population;
+  for (int i = 0; i < 12; i++)
+    population.push_back({i < 6 ? "(t<<" + std::to_string(i) + ")^t" : "t*" + std::to_string(i) + "&(t>>12)", 1.0 + i, 4, 3, 3});
+  EXPECT_EQ(hint_of(population), "the better half has more often: slow clocks (t>>10 and slower); less often: ^ harmonics");
+  PromptInput input;
+  input.specimens = population;
+  EXPECT_NE(user_prompt(input).find("\nHINT: the better half"), std::string::npos);
+  population.resize(5);
+  EXPECT_EQ(hint_of(population), "");
+  EXPECT_EQ(hint_of(std::vector<Specimen>(12, Specimen{"t*3", 5, 1, 3, 3})), "");  // nothing to tell apart
 }
 
 // The example in the system prompt is an answer that we can read, and follows the schema.
