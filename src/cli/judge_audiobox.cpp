@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "cli/judge.h"
 #include "cli/output.h"
 #include "contest/swarm/interrupt.h"
 #include "judge/teacher/audiobox.h"
