@@ -1,91 +1,221 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/search.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
 #include "cli/claim_file.h"
 #include "cli/output.h"
 #include "cli/setup_rules.h"
 #include "contest/arena/score_text.h"
-#include "contest/arena/view.h"
+#include "contest/arena/scoreboard.h"
+#include "contest/llm/estimate.h"
+#include "contest/secrecy/confine.h"
 #include "contest/swarm/interrupt.h"
 
 namespace sotto::cli {
 namespace {
 
-Json as_json(const contest::Swarm& swarm, std::optional<uint32_t> winner, uint32_t unit) {
-  Json agents = Json::array();
-  for (const contest::Standing& s : swarm.standings())
-    agents.push_back({{"agent", s.agent}, {"best", score_number(s.best, unit)}, {"best_slot", s.best_slot}, {"songs", s.songs}, {"alive", s.alive}});
-  Json json = {{"slots", swarm.slots_played()}, {"songs", swarm.songs()}, {"agents", agents}};
-  json["winner"] = winner ? Json(*winner) : Json(nullptr);
-  return json;
+using contest::CampaignEnd;
+
+constexpr uint64_t kMaxProof = 1 << 20;
+constexpr uint32_t kNoLimit = 1'000'000;
+
+void add_claim_options(CLI::App* verb, SearchOptions& o) {
+  verb->add_option("-o,--output", o.output, "Let the winner prove its song: x.proof, and x.claim.json beside it");
+  verb->add_flag("--claim", o.claims, "Claim the prize on the chain: target, mode and deadline come from the contract. Needs --contract, "
+                                      "--contest, --rpc-url and a key with some money for gas");
+  verb->add_option("--claimant", o.claimant, "Who is to be paid: 0x and 20 bytes; with --claim without it the key's own address");
+  verb->add_option("--contract", o.contract, "The prize contract: 0x and 20 bytes");
+  verb->add_option("--contest", o.contest, "Number of the contest");
+  verb->add_option("--chain-id", o.chain_id, "Chain of the contract");
+  verb->add_option("--rpc-url", o.rpc_url, "A server of that chain: checked before the search");
+  verb->add_option("--setup", o.setup, "A setup file from `sotto setup import`; without it the development setup");
+  o.key.add_to(verb);
 }
 
-bool wants_proof(const SearchOptions& o) { return !o.output.empty(); }
+// What an agent cannot be kept from on this machine, said once.
+std::string isolation_text(const contest::IsolationOffer& offer) {
+  std::string text = offer.landlock_abi ? "Landlock ABI " + std::to_string(offer.landlock_abi) : std::string("no Landlock");
+  text += offer.seccomp ? ", seccomp" : ", no seccomp";
+  for (const std::string& missing : offer.missing) text += "; not prevented: " + missing;
+  return text;
+}
 
-// Plays until somebody reaches the target or the slots are over.
-Result<std::optional<uint32_t>> play(contest::Swarm& swarm, const SearchOptions& o, uint32_t target, uint32_t unit, contest::View& view) {
-  while (o.max_slots == 0 || swarm.slots_played() < o.max_slots) {
-    SOTTO_TRY_STATUS(swarm.play_slot());
-    view.standings(swarm.standings(), swarm.slots_played(), target, unit);
-    if (const auto winner = swarm.winner(target)) return winner;
+// The words that this program was started with, fit to be pasted into a shell. No secret is ever an argument.
+std::string command_line() {
+  const auto bytes = read_file("/proc/self/cmdline", 1 << 16);
+  if (!bytes.ok()) return "the same command";
+  std::string out, word;
+  for (const uint8_t c : *bytes) {
+    if (c) {
+      word += static_cast<char>(c);
+      continue;
+    }
+    const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") == std::string::npos;
+    if (!plain) {
+      for (size_t at = 0; (at = word.find('\'', at)) != std::string::npos; at += 4) word.replace(at, 1, "'\\''");
+      word = "'" + word + "'";
+    }
+    out += (out.empty() ? "" : " ") + word;
+    word.clear();
   }
-  return std::optional<uint32_t>();
+  return out;
 }
 
-Status prove_and_write(contest::Swarm& swarm, uint32_t winner, const SearchOptions& o, const claim::Target& target, contest::View& view) {
-  const auto progress = [&](std::string_view stage, double fraction) {
-    view.progress("proving", stage, fraction);
-    return !contest::interrupted();
+// A proof that an earlier run has kept and perhaps not claimed.
+std::optional<contest::AgentProof> kept_proof(const std::string& path, const claim::Target& target) {
+  const auto proof = read_file(path, kMaxProof);
+  const auto claim = read_claim(claim_path_of(path));
+  if (!proof.ok() || !claim.ok()) return {};
+  const claim::ClaimStatement& s = claim->statement;
+  const bool same = s.chain_id == target.chain_id && s.contract == target.contract && s.contest_id == target.contest_id &&
+                    s.beneficiary == target.beneficiary;
+  return same ? std::optional(contest::AgentProof{*proof, s, 0, 0}) : std::nullopt;
+}
+
+Status prepare_claim(SearchOptions& o, const Bytes32& judge, contest::CampaignOptions& campaign) {
+  if (o.contract.empty() || o.contest.empty() || o.rpc_url.empty())
+    return usage_error("--claim needs --contract, --contest and --rpc-url");
+  SOTTO_TRY(contest::PrivateKey key, o.key.load());
+  contest::ChainContest chain;
+  chain.rpc_urls = {o.rpc_url};
+  chain.chain_id = o.chain_id;
+  SOTTO_TRY(chain.contract, address_from_hex(o.contract));
+  SOTTO_TRY(const Bytes32 id, parse_contest_id(o.contest));
+  for (size_t i = 24; i < id.size(); ++i) chain.id = chain.id << 8 | id[i];
+  chain.beneficiary = key.address();
+  if (!o.claimant.empty()) {
+    SOTTO_TRY(chain.beneficiary, address_from_hex(o.claimant));
+  }
+  chain.judge = judge;
+  chain.development_setup = o.setup.empty();
+  SOTTO_TRY(contest::OpenContest open, contest::open_contest(chain, std::move(key)));
+  campaign.port = std::move(open.port);
+  campaign.contest = open.now;
+  campaign.claim = open.target;
+  campaign.target = open.now.target;
+  if (o.output.empty()) o.output = o.swarm.folder + "/claim.proof";
+  campaign.kept = kept_proof(o.output, campaign.claim);
+  return ok_status();
+}
+
+Status prepare_proof(SearchOptions& o, const Bytes32& judge, contest::CampaignOptions& campaign) {
+  campaign.proves = o.claims || !o.output.empty();
+  if (!campaign.proves) return ok_status();
+  if (o.claims) {
+    SOTTO_TRY_STATUS(prepare_claim(o, judge, campaign));
+  } else {
+    SOTTO_TRY(campaign.claim, parse_target(o.chain_id, o.claimant, o.contract, o.contest));
+    SOTTO_TRY_STATUS(check_setup_use(o.setup, o.chain_id, o.rpc_url));
+  }
+  campaign.setup = o.setup;
+  if (!o.setup.empty()) campaign.swarm.public_files.push_back(o.setup);
+  campaign.keep_proof = [output = o.output, slots = o.swarm.slots, development = o.setup.empty()](const contest::AgentProof& proof) -> Status {
+    SOTTO_TRY_STATUS(write_file_atomically(output, proof.proof));
+    return write_claim(claim_path_of(output), {proof.statement, slots, development});
   };
-  SOTTO_TRY(const contest::AgentProof proof, swarm.prove(winner, target, o.setup, progress));
-  view.progress("proving", "done", 1);
-  SOTTO_TRY_STATUS(write_file_atomically(o.output, proof.proof));
-  return write_claim(claim_path_of(o.output), {proof.statement, o.swarm.slots, o.setup.empty()});
+  return ok_status();
+}
+
+Status outcome(const contest::CampaignResult& result, const SearchOptions& o, uint32_t unit) {
+  const auto score = [&](uint32_t ticks) { return contest::score_text(ticks, unit); };
+  const auto say = [&](const std::string& text) {
+    if (!o.json) print_text(text);
+    return ok_status();
+  };
+  switch (result.end) {
+    case CampaignEnd::kReached:
+      return say("agent " + std::to_string(*result.winner) + " reached " + score(result.score) + " in slot " +
+                 std::to_string(result.summary.standings[*result.winner].best_slot) + "; its song is in its own store only");
+    case CampaignEnd::kClaimed: return say("the prize is claimed with " + score(result.score));
+    case CampaignEnd::kLost: return rejected("the contest is closed, and the prize is not ours");
+    case CampaignEnd::kInterrupted:
+      return Error{ErrorKind::kInterrupted, "interrupted after " + std::to_string(result.summary.slots) + " slots; go on with: " + command_line()};
+    case CampaignEnd::kOver:
+    case CampaignEnd::kTime: break;
+  }
+  if (!o.target.empty()) return rejected("nobody reached " + o.target);
+  return say(contest::with_commas(result.summary.songs) + " songs in " + std::to_string(result.summary.slots) + " slots");
 }
 
 }  // namespace
 
 void SearchOptions::add_to(CLI::App* verb) {
   judge.add_to(verb);
-  verb->add_option("--dir", swarm.folder, "Folder of the run; agents keep their private songs below it and go on from there")->required();
-  verb->add_option("--seed", swarm.seed, "Same seed, same songs")->capture_default_str();
-  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot: every agent offers one song per slot")->capture_default_str();
-  verb->add_option("--tries", swarm.tries, "Songs that an agent judges per slot")->capture_default_str();
+  verb->add_option("--state,--dir", swarm.folder, "Folder of the run; agents keep their private songs below it and go on from there")->required();
+  verb->add_option("--seed", swarm.seed, "Same seed and --tries, same songs. Without it agents search by secret seeds")
+      ->each([this](const std::string&) { seed_given = true; });
+  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot: every agent offers one new song per slot")->capture_default_str()
+      ->check(CLI::Range(1, 3'600'000));
+  verb->add_option("--tries", swarm.tries, "Songs that an agent judges per slot. Without it 100, or as many as its share of the processors allows")
+      ->check(CLI::Range(1u, kNoLimit))->each([this](const std::string&) { tries_given = true; });
+  verb->add_option("--cpu-share", cpu_share, "auto: an agent stops when its equal share of the processors is spent (with --tries also after so "
+                                             "many songs); off: it always judges --tries songs")
+      ->check(CLI::IsMember({"auto", "off"}));
+  verb->add_flag("--lockstep", swarm.lockstep, "Every slot waits for every agent: for runs that are to be repeated exactly");
   add_slots(verb, swarm.slots, "Size class of songs: 16, 32 or 64 instructions");
-  verb->add_option("--target", target, "Score to reach")->required();
+  verb->add_option("--target", target, "Score to reach; without it the run ends by --seconds, --max-slots or Ctrl-C");
   verb->add_option("--max-slots", max_slots, "Stop after so many slots (exit code 1 when nobody has reached the target)");
-  auto* out = verb->add_option("-o,--output", output, "Let the winner prove its song: x.proof, and x.claim.json beside it");
-  verb->add_option("--claimant", claimant, "Who is to be paid: 0x and 20 bytes")->needs(out);
-  verb->add_option("--contract", contract, "The prize contract: 0x and 20 bytes")->needs(out);
-  verb->add_option("--contest", contest, "Number of the contest")->needs(out);
-  verb->add_option("--chain-id", chain_id, "Chain of the contract")->needs(out);
-  verb->add_option("--rpc-url", rpc_url, "A server of that chain: checked before the search")->needs(out);
-  verb->add_option("--setup", setup, "A setup file from `sotto setup import`; without it the development setup")->needs(out);
-  add_json_flag(verb, json);
+  verb->add_option("--seconds", seconds, "Stop after so much time (likewise)");
+  verb->add_option("--isolation", isolation, "strict: no agent runs where the kernel cannot lock it up completely")
+      ->check(CLI::IsMember({"strict", "best-effort"}))->capture_default_str();
+  add_claim_options(verb, *this);
+  llm.add_to(verb);
+  node.add_to(verb);
+  verb->add_flag("--json", json, "Print the events of the run, one JSON object per line (docs/swarm.md)");
+}
+
+Result<contest::CampaignOptions> make_campaign(SearchOptions& o) {
+  contest::CampaignOptions c;
+  SOTTO_TRY(o.swarm.judge, o.judge.path());
+  SOTTO_TRY(const judge::Network net, judge::read_judge(o.swarm.judge));
+  const Bytes32 digest = judge::judge_digest(net);
+  o.swarm.cpu_share = o.cpu_share == "auto" || (o.cpu_share.empty() && !o.tries_given && !o.swarm.lockstep);
+  if (o.cpu_share == "auto" && !o.tries_given) o.swarm.tries = kNoLimit;
+  o.swarm.secret_seed = !o.seed_given;
+  o.swarm.strict_isolation = o.isolation == "strict";
+  // An agent that has not answered for three slots, or a quarter of a minute, hangs.
+  o.swarm.patience_ms = std::max<int64_t>(15'000, 3 * int64_t{o.swarm.slot_ms});
+  if (o.tries_given && !o.swarm.cpu_share) o.swarm.patience_ms = 600'000;  // many tries may take long
+  const auto offer = contest::isolation_offer();
+  if (o.swarm.strict_isolation && !offer.missing.empty())
+    return environment_error("--isolation strict: this kernel does not offer it: " + isolation_text(offer));
+  if (!offer.missing.empty()) std::fprintf(stderr, "isolation of agents: %s\n", isolation_text(offer).c_str());
+  SOTTO_TRY(c.llm, o.llm.load(o.swarm.folder));
+  if (c.llm) {
+    o.swarm.llm_children = c.llm->children;
+    o.swarm.llm_every = c.llm->every;
+    std::fprintf(stderr, "%s\n", contest::estimate_text(*c.llm, o.swarm.agents, o.swarm.slot_ms).c_str());
+  }
+  c.swarm = o.swarm;
+  c.judge_digest = to_hex(digest);
+  c.isolation = isolation_text(offer);
+  c.score_unit = net.score_unit;
+  c.max_slots = o.max_slots;
+  c.seconds = o.seconds;
+  if (!o.target.empty()) {
+    SOTTO_TRY(c.target, contest::parse_score(o.target, net.score_unit));
+  }
+  SOTTO_TRY_STATUS(prepare_proof(o, digest, c));
+  if (c.proves && !c.target) return usage_error("a proof of which score? Give --target, or --claim to take it from the contest");
+  return c;
 }
 
 Status search(SearchOptions& o) {
   contest::catch_interrupts();
-  claim::Target claim;
-  if (wants_proof(o)) {
-    SOTTO_TRY(claim, parse_target(o.chain_id, o.claimant, o.contract, o.contest));
-    SOTTO_TRY_STATUS(check_setup_use(o.setup, o.chain_id, o.rpc_url));
-  }
-  SOTTO_TRY(o.swarm.judge, o.judge.path());
-  SOTTO_TRY(const judge::Network net, judge::read_judge(o.swarm.judge));
-  SOTTO_TRY(const uint32_t target, contest::parse_score(o.target, net.score_unit));
-  SOTTO_TRY(contest::Swarm swarm, contest::Swarm::start(o.swarm));
-  contest::View view;
-  SOTTO_TRY(const std::optional<uint32_t> winner, play(swarm, o, target, net.score_unit, view));
-  if (winner && wants_proof(o)) SOTTO_TRY_STATUS(prove_and_write(swarm, *winner, o, claim, view));
-  if (o.json) {
-    print_json(as_json(swarm, winner, net.score_unit));
-  } else if (winner) {
-    const contest::Standing& s = swarm.standings()[*winner];
-    print_text("agent " + std::to_string(*winner) + " reached " + contest::score_text(s.last, net.score_unit) + " in slot " +
-               std::to_string(swarm.slots_played() - 1) + "; its song is in its own store only");
-  }
-  return winner ? ok_status() : Status(rejected("nobody reached " + contest::score_text(target, net.score_unit)));
+  contest::outlive_terminal();
+  SOTTO_TRY_STATUS(contest::close_memory());
+  SOTTO_TRY(contest::CampaignOptions campaign, make_campaign(o));
+  SOTTO_TRY(campaign.node, o.node.join(o.swarm.folder, o.swarm.agents, o.swarm.slot_ms, campaign.score_unit));
+  if (campaign.node) campaign.swarm.numbers = campaign.node->agents();
+  if (o.json) campaign.mirror = stdout;
+  const uint32_t unit = campaign.score_unit;
+  contest::LiveBoard board;
+  campaign.show = [&](const contest::CampaignView& view) { board.show(view); };
+  SOTTO_TRY(const contest::CampaignResult result, contest::run_campaign(std::move(campaign)));
+  return outcome(result, o, unit);
 }
 
 }  // namespace sotto::cli

@@ -144,15 +144,5 @@ TEST_F(CommandLine, AMissingChainIsFour) {
   EXPECT_TRUE(demo.out.empty());
 }
 
-TEST_F(CommandLine, ASwarmStopsAfterItsSlots) {
-  const std::vector<std::string> words = {"swarm", "--judge", judge_, "--agents", "2", "--tries", "3", "--slot-ms", "1", "--slots", "16",
-                                          "--max-slots", "3", "--target", "655.35", "--json", "--dir", folder_ / "run"};
-  const Outcome first = run(words);
-  EXPECT_EQ(first.code, 1) << first.err;  // nobody got there
-  const Json json = Json::parse(first.out);
-  EXPECT_EQ(json["songs"], 18);
-  EXPECT_EQ(Json::parse(run(words).out), json);  // the same run again from its stores
-}
-
 }  // namespace
 }  // namespace sotto::e2e

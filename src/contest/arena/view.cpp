@@ -16,7 +16,6 @@ namespace {
 constexpr const char* kBold = "1";
 constexpr const char* kGreen = "32";
 constexpr const char* kDim = "2";
-constexpr size_t kTrend = 24;  // columns of a trend
 constexpr auto kLiveEvery = std::chrono::milliseconds(100), kPlainEvery = std::chrono::milliseconds(10'000);
 
 bool set(const char* name) {
@@ -79,45 +78,19 @@ void View::draw(const std::vector<std::string>& lines) {
 // What stands in the block stays on the screen; what comes goes below.
 void View::close_block() { block_lines_ = 0; }
 
-// Keeps at most 2 * kTrend points per agent: when it is full, every second one goes.
-void View::remember(const std::vector<Standing>& agents) {
-  history_.resize(agents.size());
-  for (size_t i = 0; i < agents.size(); ++i) {
-    std::vector<uint32_t>& line = history_[i];
-    line.push_back(agents[i].best);
-    if (line.size() < 2 * kTrend) continue;
-    for (size_t k = 0; k < kTrend; ++k) line[k] = line[2 * k + 1];
-    line.resize(kTrend);
-  }
-}
-
-// Heights between zero and the target.
-std::string View::sparkline(const std::vector<uint32_t>& values, uint32_t target) const {
-  static constexpr const char* kBlocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  static constexpr const char* kAscii[] = {"_", ".", ".", "-", "-", "=", "=", "#"};
-  const size_t from = values.size() > kTrend ? values.size() - kTrend : 0;
-  std::string out;
-  if (values.empty()) return std::string(kTrend, ' ');
-  const uint64_t high = std::max<uint64_t>({target, values.back(), 1});
-  for (size_t i = from; i < values.size(); ++i) {
-    const uint64_t level = values[i] * 7 / high;
-    out += style_.unicode ? kBlocks[level] : kAscii[level];
-  }
-  return out + std::string(kTrend - (values.size() - from), ' ');
-}
-
 std::string View::agent_line(const Standing& s, bool leads, uint32_t target, uint32_t unit) const {
   std::string line = "  agent " + padded(std::to_string(s.agent), 2);
   if (!s.alive) return paint(line + "  gone: " + s.fault.substr(0, 50), kDim);
   const std::string best = "  best " + padded(score_text(s.best, unit), 6);
   line += leads ? paint(best, s.best >= target ? kGreen : kBold) : best;
-  line += "  last " + padded(score_text(s.last, unit), 6) + "  " + sparkline(history_[s.agent], target);
+  line += "  last " + padded(score_text(s.last, unit), 6) + "  " + trends_[s.agent].text(target, style_.unicode);
   line += "  " + padded(with_commas(s.songs), 7) + " songs";
   return s.late_ms > 0 && style_.columns > 90 ? line + paint("  late " + std::to_string(s.late_ms) + " ms", kDim) : line;
 }
 
 void View::standings(const std::vector<Standing>& agents, uint32_t slot, uint32_t target, uint32_t unit) {
-  remember(agents);
+  trends_.resize(agents.size());
+  for (size_t i = 0; i < agents.size(); ++i) trends_[i].add(agents[i].best);
   const auto leader = std::max_element(agents.begin(), agents.end(), [](const Standing& a, const Standing& b) { return a.best < b.best; });
   if (leader == agents.end()) return;
   const bool news = leader->best > best_said_, done = leader->best >= target;

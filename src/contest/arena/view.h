@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contest/arena/trend.h"
 #include "contest/swarm/swarm.h"
 
 namespace sotto::contest {
@@ -32,6 +33,8 @@ class View {
   void say(std::string_view line);
   // The standings after a slot.
   void standings(const std::vector<Standing>& agents, uint32_t slot, uint32_t target, uint32_t score_unit);
+  // Lines that stand until the next ones. On a terminal only.
+  void block(const std::vector<std::string>& lines) { draw(lines); }
   // A bar for one long step; fraction 1 leaves it behind as a line.
   void progress(std::string_view what, std::string_view stage, double fraction);
 
@@ -40,14 +43,12 @@ class View {
   void draw(const std::vector<std::string>& lines);
   void close_block();
   std::string agent_line(const Standing& s, bool leads, uint32_t target, uint32_t unit) const;
-  std::string sparkline(const std::vector<uint32_t>& values, uint32_t target) const;
   std::string paint(std::string_view text, const char* code) const;
-  void remember(const std::vector<Standing>& agents);
 
   ViewStyle style_;
   FILE* out_;
   unsigned block_lines_ = 0;                    // of the live block on the screen
-  std::vector<std::vector<uint32_t>> history_;  // best after each slot, per agent, thinned
+  std::vector<Trend> trends_;                   // of the best, per agent
   Clock::time_point start_ = Clock::now(), drawn_{};
   uint32_t best_said_ = 0;
   std::string finished_;                        // the last step that progress() left behind

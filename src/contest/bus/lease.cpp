@@ -2,7 +2,6 @@
 #include "contest/bus/lease.h"
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
 #include "contest/bus/deed.h"
@@ -86,6 +85,7 @@ struct Lease::State {
   Status regain();
   NodeRecord record() const { return {deed.deed().word, session, beat, options.duration}; }
   bool enough() const { return agents.size() >= options.agents; }
+  bool has(uint32_t agent) const { return std::find(agents.begin(), agents.end(), agent) != agents.end(); }
 
   Bus& bus;
   LeaseOptions options;
@@ -95,8 +95,7 @@ struct Lease::State {
   uint64_t revision = 0, beat = 0;
   milliseconds renewed{0};  // taken before the last successful beat was sent
   bool lost = false;
-  std::set<uint32_t> agents;
-  std::vector<uint32_t> list;
+  std::vector<uint32_t> agents;  // in the order of the deed, new ones behind
 };
 
 // Writes node.NAME with our session. Somebody else's session under our name must run out first.
@@ -137,7 +136,7 @@ Result<bool> Lease::State::claim_number(uint32_t agent, bool of_gone_nodes) {
     }
   }
   SOTTO_TRY(const auto written, bus.compare_and_set(agent_key(agent), ours, entry ? entry->revision : 0));
-  if (written) agents.insert(agent);
+  if (written && !has(agent)) agents.push_back(agent);
   return written.has_value();
 }
 
@@ -152,7 +151,7 @@ Status Lease::State::claim_home() {
 
 Status Lease::State::claim_free() {
   for (uint32_t agent = 0; agent < options.team_agents && !enough(); ++agent) {
-    if (agents.contains(agent)) continue;
+    if (has(agent)) continue;
     SOTTO_TRY([[maybe_unused]] const bool taken, claim_number(agent, false));
   }
   return ok_status();
@@ -163,7 +162,7 @@ Status Lease::State::claim_of_gone_nodes() {
   const milliseconds start = options.clock();
   for (;;) {
     for (uint32_t agent = 0; agent < options.team_agents && !enough(); ++agent) {
-      if (agents.contains(agent)) continue;
+      if (has(agent)) continue;
       SOTTO_TRY([[maybe_unused]] const bool taken, claim_number(agent, true));
     }
     if (enough() || options.clock() - start > options.duration + 2 * kLook) return ok_status();
@@ -181,17 +180,17 @@ Status Lease::State::claim_numbers() {
   if (!enough())
     return environment_error("the team has " + std::to_string(options.team_agents) + " agent numbers, and only " +
                              std::to_string(agents.size()) + " are free for this node's " + std::to_string(options.agents) + " agents");
-  list.assign(agents.begin(), agents.end());
   // Numbers that this run does not use stay with the folder, too: their songs lie in it.
-  std::set<uint32_t> all(deed.deed().agents.begin(), deed.deed().agents.end());
-  all.insert(list.begin(), list.end());
-  return deed.remember(std::vector<uint32_t>(all.begin(), all.end()));
+  std::vector<uint32_t> all = deed.deed().agents;
+  for (const uint32_t agent : agents)
+    if (std::find(all.begin(), all.end(), agent) == all.end()) all.push_back(agent);
+  return deed.remember(std::move(all));
 }
 
 // Our session has been ended from outside. Back to work if nobody took a number meanwhile.
 Status Lease::State::regain() {
   SOTTO_TRY_STATUS(claim_name());
-  for (const uint32_t agent : list) {
+  for (const uint32_t agent : agents) {
     SOTTO_TRY(const bool taken, claim_number(agent, false));
     if (taken) continue;
     lost = true;
@@ -203,7 +202,7 @@ Status Lease::State::regain() {
 Lease::Lease(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Lease::Lease(Lease&&) noexcept = default;
 Lease::~Lease() = default;
-const std::vector<uint32_t>& Lease::agents() const { return state_->list; }
+const std::vector<uint32_t>& Lease::agents() const { return state_->agents; }
 const std::string& Lease::session() const { return state_->session; }
 
 Result<Lease> Lease::take(Bus& bus, const LeaseOptions& wish) {

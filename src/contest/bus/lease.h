@@ -67,7 +67,8 @@ class Lease {
   Lease(Lease&&) noexcept;
   ~Lease();
 
-  const std::vector<uint32_t>& agents() const;  // ascending
+  // Those of the folder first, always in the same order; new ones behind.
+  const std::vector<uint32_t>& agents() const;
   const std::string& session() const;
   // Says that we are there. An error of kind kRejected: some agents belong to another node now, for good.
   Status renew();

@@ -134,7 +134,7 @@ TEST_F(LeaseTest, NumbersOfAGoneNodeAreGivenAwayLast) {
   on_rest = [&] { ASSERT_TRUE(b.renew().ok()); };
   const Lease c = must("c", 2, 4);
   EXPECT_GE(now - before, 60s);
-  EXPECT_EQ(c.agents(), (Numbers{0, 3}));
+  EXPECT_EQ(c.agents(), (Numbers{3, 0}));
   // Number 1 is still the folder's; number 0 is not. b lives, so a cannot have two.
   EXPECT_EQ(must("a", 1, 4).agents(), (Numbers{1}));
   EXPECT_EQ(b.agents(), (Numbers{2}));

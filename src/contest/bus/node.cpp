@@ -11,6 +11,7 @@
 #include "contest/bus/lease.h"
 #include "contest/bus/prover_seat.h"
 #include "contest/bus/record.h"
+#include "contest/swarm/events.h"
 
 namespace sotto::contest {
 namespace {
@@ -27,7 +28,7 @@ milliseconds now() {
 }  // namespace
 
 // The thread owns everything but what stands under the mutex.
-struct Node::State {
+struct TeamNode::State {
   State(std::unique_ptr<Bus> b, NodeOptions o, Lease l, Board s)
       : options(std::move(o)), bus(std::move(b)), lease(std::move(l)), board(std::move(s)), watch(*bus, now), seat(*bus, watch, options.name) {}
 
@@ -46,6 +47,7 @@ struct Node::State {
 
   void live(std::stop_token stop);
   Status look_around();
+  Status tell_tick();
   Status keep_lease();
   Status seek_seat();
   Status tell_wish(uint32_t score);
@@ -73,7 +75,7 @@ struct Node::State {
   std::jthread thread;
 };
 
-void Node::State::live(std::stop_token stop) {
+void TeamNode::State::live(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const Status done = look_around();
     std::unique_lock lock(mutex);
@@ -82,18 +84,14 @@ void Node::State::live(std::stop_token stop) {
     // After an error the network gets a rest, whatever waits.
     if (!done.ok()) wake.wait_for(lock, stop, options.look, [] { return false; });
   }
+  (void)tell_tick().ok();
   if (seat.ours()) (void)seat.leave(false, lease.session()).ok();  // where this fails, the lease runs out by itself
   (void)lease.give_back().ok();
 }
 
-Status Node::State::look_around() {
+Status TeamNode::State::look_around() {
   SOTTO_TRY_STATUS(keep_lease());
-  std::optional<PublicScore> tick;
-  {
-    const std::lock_guard lock(mutex);
-    std::swap(tick, shared.tick);
-  }
-  if (tick) SOTTO_TRY_STATUS(Board::publish(*bus, *tick));
+  SOTTO_TRY_STATUS(tell_tick());
   SOTTO_TRY_STATUS(board.hear(now()));
   {
     const std::lock_guard lock(mutex);
@@ -103,7 +101,16 @@ Status Node::State::look_around() {
   return seek_seat();
 }
 
-Status Node::State::keep_lease() {
+Status TeamNode::State::tell_tick() {
+  std::optional<PublicScore> tick;
+  {
+    const std::lock_guard lock(mutex);
+    std::swap(tick, shared.tick);
+  }
+  return tick ? Board::publish(*bus, *tick) : ok_status();
+}
+
+Status TeamNode::State::keep_lease() {
   if (now() < next_beat) return ok_status();
   const Status renewed = lease.renew();
   const std::lock_guard lock(mutex);
@@ -117,7 +124,7 @@ Status Node::State::keep_lease() {
 }
 
 // Gives the seat back after a proof, or tries to get it for the claim that waits.
-Status Node::State::seek_seat() {
+Status TeamNode::State::seek_seat() {
   SOTTO_TRY_STATUS(hear_wishes());
   std::optional<bool> done;
   uint32_t wish = 0;
@@ -142,14 +149,14 @@ Status Node::State::seek_seat() {
 }
 
 // Wishes are repeated, so that nodes which come later hear them, too.
-Status Node::State::tell_wish(uint32_t score) {
+Status TeamNode::State::tell_wish(uint32_t score) {
   if (score == told && (score == 0 || now() - wish_told < options.beat)) return ok_status();
   SOTTO_TRY_STATUS(bus->publish(kWishSubject, record_bytes({{"node", options.name}, {"score", score}})));
   told = score, wish_told = now();
   return ok_status();
 }
 
-Status Node::State::hear_wishes() {
+Status TeamNode::State::hear_wishes() {
   for (;;) {
     SOTTO_TRY(const auto message, wishes_heard->next(milliseconds(0)));
     if (!message) return ok_status();
@@ -158,7 +165,7 @@ Status Node::State::hear_wishes() {
   }
 }
 
-bool Node::State::better_wish_waits(uint32_t score) const {
+bool TeamNode::State::better_wish_waits(uint32_t score) const {
   return std::any_of(wishes.begin(), wishes.end(), [&](const auto& entry) {
     const auto& [node, wish] = entry;
     if (node == options.name || now() - wish.at > kWishBeats * options.beat) return false;
@@ -166,12 +173,11 @@ bool Node::State::better_wish_waits(uint32_t score) const {
   });
 }
 
-Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Node::~Node() = default;  // the jthread asks its thread to stop and waits
+TeamNode::TeamNode(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TeamNode::~TeamNode() = default;  // the jthread asks its thread to stop and waits
 
-Result<std::unique_ptr<Node>> Node::join(std::unique_ptr<Bus> bus, const NodeOptions& o) {
+Result<std::unique_ptr<TeamNode>> TeamNode::join(std::unique_ptr<Bus> bus, const NodeOptions& o) {
   if (o.beat * 2 >= o.lease) return usage_error("a lease must be longer than two beats");
-  if (o.score_grain == 0) return usage_error("the grain of public scores is at least 1");
   SOTTO_TRY(Board board, Board::open(*bus));
   SOTTO_TRY(auto wishes, bus->subscribe(kWishSubject));
   LeaseOptions l{o.name, o.folder, o.agents, o.team_agents, o.lease, now, o.rest};
@@ -181,42 +187,42 @@ Result<std::unique_ptr<Node>> Node::join(std::unique_ptr<Bus> bus, const NodeOpt
   s->wishes_heard = std::move(wishes);
   s->shared.held_until = s->lease.held_until();
   s->thread = std::jthread([s](std::stop_token stop) { s->live(std::move(stop)); });
-  return std::unique_ptr<Node>(new Node(std::move(state)));
+  return std::unique_ptr<TeamNode>(new TeamNode(std::move(state)));
 }
 
-const std::vector<uint32_t>& Node::agents() const { return state_->lease.agents(); }
+const std::vector<uint32_t>& TeamNode::agents() const { return state_->lease.agents(); }
 
-bool Node::may_run() const {
+bool TeamNode::may_run() const {
   const std::lock_guard lock(state_->mutex);
   return now() < state_->shared.held_until;
 }
 
-std::string Node::trouble() const {
+std::string TeamNode::trouble() const {
   const std::lock_guard lock(state_->mutex);
   return state_->shared.trouble;
 }
 
-void Node::publish_tick(uint32_t slot, uint32_t best, uint64_t songs) {
+void TeamNode::publish_tick(uint32_t slot, uint32_t best, uint64_t songs) {
   const NodeOptions& o = state_->options;
   const std::lock_guard lock(state_->mutex);
-  state_->shared.tick = PublicScore{state_->bus->team(), o.name, slot, o.agents, best - best % o.score_grain, songs, {}};
+  state_->shared.tick = PublicScore{state_->bus->team(), o.name, slot, o.agents, published_score(best, o.score_unit), songs, {}};
   state_->wake.notify_all();
 }
 
-std::vector<PublicScore> Node::board() const {
+std::vector<PublicScore> TeamNode::board() const {
   const std::lock_guard lock(state_->mutex);
   std::vector<PublicScore> scores = state_->shared.scores;
   for (PublicScore& s : scores) s.age += now() - state_->shared.scores_at;
   return scores;
 }
 
-bool Node::may_prove(uint32_t score) {
+bool TeamNode::may_prove(uint32_t score) {
   const std::lock_guard lock(state_->mutex);
   state_->shared.wish = score;
   return state_->shared.seated;
 }
 
-void Node::prove_done(bool claimed) {
+void TeamNode::prove_done(bool claimed) {
   const std::lock_guard lock(state_->mutex);
   state_->shared.seated = false;
   state_->shared.wish = 0;
@@ -224,7 +230,7 @@ void Node::prove_done(bool claimed) {
   state_->wake.notify_all();
 }
 
-uint32_t Node::claimed() const {
+uint32_t TeamNode::claimed() const {
   const std::lock_guard lock(state_->mutex);
   return state_->shared.claimed;
 }

@@ -23,18 +23,18 @@ struct NodeOptions {
   uint32_t team_agents = 65'536;                // numbers of the whole team: 0 … team_agents − 1
   std::chrono::milliseconds lease{120'000};     // after so long without a word a node counts as gone
   std::chrono::milliseconds beat{10'000};       // how often it says that it is there; well below the lease
-  uint32_t score_grain = 5;                     // public scores are rounded down to a multiple of this
+  uint32_t score_unit = 100;                    // of the judge; public scores are rounded down (swarm/events.h)
   std::chrono::milliseconds look{200};          // how often the node's thread looks around
   std::function<bool(std::chrono::milliseconds)> rest;  // waits while joining; false: stop. Empty: sleeps
 };
 
-class Node {
+class TeamNode {
  public:
   // Waits for the network, at most some seconds; longer, up to the lease, when another process may still hold the numbers.
-  static Result<std::unique_ptr<Node>> join(std::unique_ptr<Bus> bus, const NodeOptions& options);
-  ~Node();  // gives the prover's seat and the lease back
+  static Result<std::unique_ptr<TeamNode>> join(std::unique_ptr<Bus> bus, const NodeOptions& options);
+  ~TeamNode();  // gives the prover's seat and the lease back
 
-  // Ascending. The same numbers after a restart in the same folder.
+  // The same numbers in the same order after a restart in the same folder; more agents come behind.
   const std::vector<uint32_t>& agents() const;
   // False while the lease is not held: the server has been silent for too long, or another node has taken the numbers.
   // Agents must rest then; nothing is lost, and it becomes true again when the server is back.
@@ -57,7 +57,7 @@ class Node {
 
  private:
   struct State;
-  explicit Node(std::unique_ptr<State> state);
+  explicit TeamNode(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -21,10 +21,10 @@ class NodeTest : public testing::Test {
   }
   ~NodeTest() override { std::filesystem::remove_all(root_); }
 
-  std::unique_ptr<Node> join(const std::string& team, const std::string& name, uint32_t agents = 1) {
+  std::unique_ptr<TeamNode> join(const std::string& team, const std::string& name, uint32_t agents = 1) {
     NodeOptions o;
     o.name = name, o.folder = root_ + "/" + team + "-" + name, o.agents = agents, o.look = 5ms, o.beat = 50ms, o.lease = 60s;
-    auto node = Node::join(hub_.connect(team).value(), o);
+    auto node = TeamNode::join(hub_.connect(team).value(), o);
     if (!node) ADD_FAILURE() << node.error().message;
     return node.ok() ? std::move(*node) : nullptr;
   }
@@ -51,7 +51,7 @@ TEST_F(NodeTest, EverybodySeesRoundedScoresOfEverybody) {
   a->publish_tick(7, 513, 1000);
   b->publish_tick(7, 99, 500);
   c->publish_tick(8, 504, 2000);
-  for (const Node* node : {a.get(), b.get(), c.get()}) {
+  for (const TeamNode* node : {a.get(), b.get(), c.get()}) {
     ASSERT_TRUE(soon([&] { return node->board().size() == 3; })) << node->trouble();
     const auto board = node->board();
     EXPECT_EQ(board[0].team + board[0].node, "bluen1");
@@ -126,7 +126,7 @@ TEST_F(NodeTest, AgentsRestWhileTheServerIsSilentForLong) {
   auto cut = std::make_shared<std::atomic<bool>>(false);
   NodeOptions o;
   o.name = "n1", o.folder = root_ + "/cut", o.look = 5ms, o.beat = 50ms, o.lease = 1s;
-  auto node = Node::join(std::make_unique<CutBus>(hub_.connect("red").value(), cut), o);
+  auto node = TeamNode::join(std::make_unique<CutBus>(hub_.connect("red").value(), cut), o);
   ASSERT_TRUE(node.ok()) << node.error().message;
   *cut = true;
   ASSERT_TRUE(soon([&] { return !(*node)->may_run(); }));

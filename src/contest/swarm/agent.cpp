@@ -21,14 +21,15 @@ const Scored* best_of(const StoredSlot& slot) {
 }  // namespace
 
 Result<Agent> Agent::open(const Assignment& a) {
-  if (a.tries > kMaxTries) return usage_error("agent: songs per slot must be at most 1,000,000");
+  if (a.tries == 0 || a.tries > kMaxTries) return usage_error("agent: songs per slot must be between 1 and 1,000,000");
   SOTTO_TRY(const sound::SizeClass size, size_class(a.slots));
   SOTTO_TRY(judge::Network net, judge::read_judge(a.judge));
   Bytes32 key = a.store_key;
-  SOTTO_TRY(Store store, Store::open(a.folder, {a.seed, a.agent, a.slots, a.tries, judge::judge_digest(net)}, SecretKey::take(key)));
+  SOTTO_TRY(Store store, Store::open(a.folder, {a.seed, a.agent, a.slots, a.cpu_share ? 0 : a.tries, judge::judge_digest(net)}, SecretKey::take(key)));
   Agent agent(a, std::move(net), size, std::move(store));
   wipe(agent.assignment_.store_key.data(), agent.assignment_.store_key.size());
   SOTTO_TRY_STATUS(agent.remember());
+  SOTTO_TRY(agent.answers_, agent.store_.kept_answers());
   return agent;
 }
 
@@ -62,33 +63,48 @@ AgentReady Agent::ready() const {
 }
 
 // The model's children are heard first, then the search goes on by itself.
-StoredSlot Agent::compose_slot(uint32_t slot, const std::vector<std::string>& answers, const EnoughSongs& enough) {
-  StoredSlot out{slot, {}, answers};
+StoredSlot Agent::compose_slot(uint32_t slot, std::vector<std::string> answers, const EnoughSongs& enough) {
+  StoredSlot out{slot, {}, std::move(answers)};
   const auto known = [&](uint64_t fingerprint) { return evolver_.is_known(fingerprint); };
   std::optional<Song> song;
   const auto hear = [&](const Genome& genome) -> const Scored* {
     song = compose(genome, judge_, size_, known);
     return song ? &out.songs.emplace_back(song->scored) : nullptr;
   };
-  for (const std::string& answer : answers) muse_.take_in(answer, size_, evolver_, hear);
-  const uint32_t tries = assignment_.tries;
-  const auto over = [&] { return tries ? out.songs.size() >= tries : !out.songs.empty() && enough(); };
-  for (uint32_t attempt = 0; attempt < std::max<uint64_t>(1, tries ? tries : out.songs.size() + 1) * kAttemptsPerTry && !over(); ++attempt) {
+  for (const std::string& answer : out.answers) muse_.take_in(answer, size_, evolver_, hear);
+  const auto over = [&] {
+    return out.songs.size() >= assignment_.tries || (assignment_.cpu_share && !out.songs.empty() && enough());
+  };
+  for (uint32_t attempt = 0; attempt < assignment_.tries * kAttemptsPerTry && !over(); ++attempt) {
     Rng rng(assignment_.seed, assignment_.agent, slot, attempt);
     if (const Scored* scored = hear(evolver_.ask(rng))) evolver_.tell(*scored);
   }
   return out;
 }
 
-Result<AgentScore> Agent::play(uint32_t slot, const std::vector<std::string>& answers, const EnoughSongs& enough) {
+Status Agent::keep(const std::string& answer) {
+  const std::scoped_lock lock(*store_use_);
+  SOTTO_TRY_STATUS(store_.keep_answer(answer));
+  answers_.push_back(answer);
+  return ok_status();
+}
+
+bool Agent::has_answers() const {
+  const std::scoped_lock lock(*store_use_);
+  return !answers_.empty();
+}
+
+Result<AgentScore> Agent::play(uint32_t slot, const EnoughSongs& enough) {
   if (slot > slots_done()) return usage_error("agent: slots come in order");
   StoredSlot played;
+  std::unique_lock lock(*store_use_);
   if (slot < slots_done()) {
-    const std::scoped_lock lock(*store_use_);
     SOTTO_TRY(played, store_.read(slot));
   } else {
-    played = compose_slot(slot, answers, enough);
-    const std::scoped_lock lock(*store_use_);
+    std::vector<std::string> answers = std::exchange(answers_, {});
+    lock.unlock();
+    played = compose_slot(slot, std::move(answers), enough);
+    lock.lock();
     SOTTO_TRY_STATUS(store_.add(played));  // kept before it is offered
     note(played);
   }

@@ -17,7 +17,7 @@
 
 namespace sotto::contest {
 
-// When a slot is over: after Assignment::tries songs, or, where that is 0, when this says so (asked after every song).
+// A slot is over after Assignment::tries songs, or, with cpu_share, when this says so (asked before every song but the first).
 using EnoughSongs = std::function<bool()>;
 
 class Agent {
@@ -26,13 +26,15 @@ class Agent {
 
   AgentReady ready() const;
   uint32_t slots_done() const { return store_.slots(); }
-  // The best new song of a slot: judged now, or remembered when the slot was played before. Slots come in order. answers: of
-  // the language model, that came before the slot began.
-  Result<AgentScore> play(uint32_t slot, const std::vector<std::string>& answers = {}, const EnoughSongs& enough = {});
+  // The best new song of a slot: judged now, or remembered when the slot was played before. Slots come in order.
+  Result<AgentScore> play(uint32_t slot, const EnoughSongs& enough = {});
+  // An answer of the language model: it is stored, and taken in at the start of the next new slot.
+  Status keep(const std::string& answer);
+  bool has_answers() const;
   // What to ask the language model after this slot; nothing while it is not this slot's turn.
   std::optional<AgentAsk> ask_after(uint32_t slot) const;
 
-  // The program that was offered in a slot. The only function that another thread may call while one plays.
+  // The program that was offered in a slot. Another thread may call this, keep() and has_answers() while one plays.
   Result<sound::Program> offered(uint32_t slot) const;
   // The genome that was offered, for its owner.
   Result<Genome> offered_genome(uint32_t slot) const;
@@ -40,10 +42,9 @@ class Agent {
 
  private:
   Agent(const Assignment& a, judge::Network net, sound::SizeClass size, Store store)
-      : assignment_(a), judge_(std::move(net)), size_(size), store_(std::move(store)) {}
+      : assignment_(a), judge_(std::move(net)), size_(size), store_(std::move(store)), evolver_({size, judge_.network().samples}) {}
   Status remember();
-  StoredSlot compose_slot(uint32_t slot, const std::vector<std::string>& answers, const EnoughSongs& enough);
-  void take_in(StoredSlot& slot);
+  StoredSlot compose_slot(uint32_t slot, std::vector<std::string> answers, const EnoughSongs& enough);
   void note(const StoredSlot& slot);
 
   Assignment assignment_;
@@ -53,6 +54,7 @@ class Agent {
   std::unique_ptr<std::mutex> store_use_ = std::make_unique<std::mutex>();
   Evolver evolver_;
   Muse muse_;
+  std::vector<std::string> answers_;  // that wait; under store_use_, like the store
   uint64_t songs_ = 0;             // in all slots
   uint32_t best_ = 0, best_slot_ = 0;
   AgentReady before_;              // the same, of the slots before Assignment::from_slot

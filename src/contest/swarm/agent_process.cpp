@@ -82,8 +82,11 @@ class Process {
     wipe(assignment.store_key.data(), assignment.store_key.size());
     agent_.emplace(std::move(agent));
     slots_ = assignment.slots;
+    SOTTO_TRY_STATUS(send(agent_->ready()));
+    // The answer to the last prompt of an earlier run may have been lost with it; the same prompt is asked again.
+    if (agent_->slots_done() > 0 && !agent_->has_answers()) SOTTO_TRY_STATUS(ask(agent_->slots_done() - 1));
     composer_ = std::jthread([this] { compose(); });
-    return send(agent_->ready());
+    return ok_status();
   }
   // Before anything that handles a song. The store's files are made now: afterwards nothing can be made.
   Status confine(const Assignment& a) const {
@@ -105,11 +108,10 @@ class Process {
     wake_.notify_all();
     return ok_status();
   }
-  Status obey(ModelAnswer& answer) {
-    const std::scoped_lock lock(mutex_);
-    if (answer.ok) answers_.push_back(std::move(answer.text));
+  Status obey(const ModelAnswer& answer) {
+    if (!agent_) return usage_error("agent: an answer before the assignment");
     asked_ = false;
-    return ok_status();
+    return answer.ok ? agent_->keep(answer.text) : ok_status();
   }
   Status obey(const StopProof&) {
     stop_proof_ = true;
@@ -132,27 +134,25 @@ class Process {
       if (stop_) return;
       const SlotCall call = calls_.front();
       calls_.pop_front();
-      // A slot that is remembered brings its own answers back; these wait for the next new one.
-      std::vector<std::string> answers;
-      if (call.slot >= agent_->slots_done()) answers.swap(answers_);
       lock.unlock();
-      if (const Status done = play(call, answers); !done.ok()) return fail(done.error()), end();
+      if (const Status done = play(call); !done.ok()) return fail(done.error()), end();
     }
   }
 
-  Status play(const SlotCall& call, const std::vector<std::string>& answers) {
+  Status play(const SlotCall& call) {
     const auto start = Clock::now();
     const uint32_t cpu_start = thread_cpu_ms();
     const auto enough = [&] { return stop_ || thread_cpu_ms() - cpu_start >= call.cpu_ms || ms_since(start) >= call.wall_ms; };
-    SOTTO_TRY(AgentScore score, agent_->play(call.slot, answers, enough));
+    const bool fresh = call.slot >= agent_->slots_done();
+    SOTTO_TRY(AgentScore score, agent_->play(call.slot, enough));
     score.cpu_ms = thread_cpu_ms() - cpu_start;
-    SOTTO_TRY_STATUS(send(score));
-    return ask(call.slot);
+    // First the prompt: an answer that is there at once counts as one that came before the next slot.
+    if (fresh) SOTTO_TRY_STATUS(ask(call.slot));
+    return send(score);
   }
 
   // One prompt at a time: the next is not written before the answer to the last has come, or its refusal.
   Status ask(uint32_t slot) {
-    const std::scoped_lock lock(mutex_);
     if (asked_) return ok_status();
     const std::optional<AgentAsk> prompt = agent_->ask_after(slot);
     if (!prompt) return ok_status();
@@ -181,12 +181,11 @@ class Process {
   std::optional<Agent> agent_;
   uint32_t slots_ = 0;
 
-  std::mutex mutex_;                  // of the four below
+  std::mutex mutex_;                  // of calls_
   std::condition_variable wake_;
   std::deque<SlotCall> calls_;
-  std::vector<std::string> answers_;  // that came since the last slot began
-  bool asked_ = false;                // a prompt is on its way
 
+  std::atomic<bool> asked_ = false;   // a prompt is on its way
   std::atomic<bool> stop_ = false, proving_ = false, stop_proof_ = false;
   std::jthread composer_, prover_;    // last: they are joined first
 };

@@ -27,7 +27,8 @@ struct Body {
 
   void operator()(const StartEvent& e) {
     json = {{"event", "start"}, {"slot", e.slot}, {"agents", e.agents}, {"slot_ms", e.slot_ms}, {"size_class", e.size_class}};
-    json["tries"] = e.tries ? Json(e.tries) : Json("auto");
+    json["tries"] = e.tries;
+    json["cpu_share"] = e.cpu_share;
     json["judge"] = e.judge;
     json["target"] = e.target ? Json(static_cast<double>(*e.target) / unit) : Json(nullptr);
     json["isolation"] = e.isolation;

@@ -27,7 +27,8 @@ constexpr uint32_t published_score(uint32_t score, uint32_t unit) {
 
 struct StartEvent {
   uint32_t agents = 0, slot_ms = 0, size_class = 0;
-  uint32_t tries = 0;                // 0: by share of the processors
+  uint32_t tries = 0;
+  bool cpu_share = false;            // tries is only a limit
   std::string judge;                 // digest
   std::optional<uint32_t> target;
   uint32_t slot = 0;                 // the first that is played now

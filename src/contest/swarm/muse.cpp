@@ -6,16 +6,6 @@
 namespace sotto::contest {
 namespace {
 
-// What the search would show of itself.
-template <class Searching>
-std::vector<const Scored*> shown(const Searching& search) {
-  if constexpr (requires { search.specimens(); }) {
-    return search.specimens();
-  } else {
-    return {};
-  }
-}
-
 // A child has improved on its kind when it is better than half of what the search would show now. (The prompt's own parents are
 // not in the store; this is, and so the judgement is the same after a restart.)
 uint32_t median_score(const std::vector<const Scored*>& specimens) {
@@ -29,7 +19,7 @@ uint32_t median_score(const std::vector<const Scored*>& specimens) {
 }  // namespace
 
 void Muse::take_in(const std::string& answer, const sound::SizeClass& size, Evolver& evolver, const Hear& hear) {
-  const uint32_t bar = median_score(shown(evolver));
+  const uint32_t bar = median_score(evolver.specimens());
   for (const LlmChild& child : read_children(answer, size)) {
     const Scored* scored = child.genome.ok() ? hear(*child.genome) : nullptr;
     if (!scored) deaths_.push_back({child.source, child.genome.ok() ? "silent, or heard before" : child.genome.error().message});
@@ -45,7 +35,7 @@ std::optional<AgentAsk> Muse::ask(uint32_t slot, uint32_t children, const sound:
   input.generation = slot;
   input.stagnation = stagnation_;
   input.max_instructions = size.slots - 1;
-  for (const Scored* s : shown(evolver))
+  for (const Scored* s : evolver.specimens())
     input.specimens.push_back({to_source(s->genome), static_cast<double>(s->score) / score_unit, s->instructions, s->impression.brightness,
                                s->impression.motion});
   if (input.specimens.size() < 2) return {};

@@ -36,7 +36,8 @@ int64_t Schedule::offset(uint32_t agent) const { return options_.slot_ms * kFill
 
 bool Schedule::callable(const Agent& agent, uint32_t number, int64_t now) const {
   if (!agent.present || agent.busy || agent.next > slot_) return false;
-  return agent.next < slot_ || agent.next < agent.done || now >= slot_start_ + offset(number);
+  if (agent.next < slot_) return true;
+  return !closed_ && (agent.next < agent.done || now >= slot_start_ + offset(number));
 }
 
 bool Schedule::lane_free(int64_t now) const {
@@ -128,11 +129,17 @@ int64_t Schedule::wake_at(int64_t now) const {
       if (lane) continue;
       const int64_t freed = a.since + std::max(kLeastHoldMs, kSharesPerLane * share_ms());
       if (freed > now) at = std::min(at, freed);
-    } else if (a.next <= slot_ && lane) {
-      at = std::min(at, std::max(now, callable(a, number, now) ? now : slot_start_ + offset(number)));
+    } else if (lane && callable(a, number, now)) {
+      return now;
+    } else if (lane && a.next == slot_ && !closed_) {
+      at = std::min(at, slot_start_ + offset(number));
     }
   }
   return at;
+}
+
+bool Schedule::owes() const {
+  return std::any_of(agents_.begin(), agents_.end(), [&](const Agent& a) { return a.present && a.next < slot_; });
 }
 
 std::optional<int64_t> Schedule::called_at(uint32_t agent) const {

@@ -60,6 +60,8 @@ class Schedule {
   // Called and not answered yet, and since when (for whoever looks after hanging agents).
   std::optional<int64_t> called_at(uint32_t agent) const;
   bool idle() const;                                // nobody is composing
+  void close() { closed_ = true; }                  // from now on only slots that are over are called
+  bool owes() const;                                // somebody who is there owes a slot that is over
 
  private:
   struct Agent {
@@ -81,6 +83,7 @@ class Schedule {
   int64_t slot_start_ = 0;
   std::deque<int64_t> ends_;      // of the last slots before slot_, newest last
   uint64_t slips_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace sotto::contest

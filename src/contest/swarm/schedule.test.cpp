@@ -157,6 +157,20 @@ TEST(Schedule, WhoLeavesIsNotWaitedForAndCatchesUp) {
   EXPECT_EQ(schedule.slips(), 0u);
 }
 
+TEST(Schedule, WhenItClosesOnlyWhatIsOwedIsPlayed) {
+  Schedule schedule = begun({4, 1, 1000, false});
+  (void)simulate(schedule, 0, 500, [](const Schedule::Call&) { return 400; });
+  ASSERT_FALSE(schedule.idle());
+  (void)schedule.answered(1, 1000);
+  (void)schedule.answered(0, 1000);
+  ASSERT_TRUE(schedule.advance(1000));
+  schedule.close();
+  EXPECT_TRUE(schedule.owes());
+  const auto rest = simulate(schedule, 1000, 1900, [](const auto&) { return 10; });
+  EXPECT_TRUE(std::all_of(rest.begin(), rest.end(), [](const Heard& h) { return h.slot == 0; }));
+  EXPECT_FALSE(schedule.owes());
+}
+
 TEST(Schedule, NobodyThereMeansNoTimePasses) {
   Schedule schedule = begun({1, 1, 100, false});
   schedule.leave(0);

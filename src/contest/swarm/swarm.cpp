@@ -8,7 +8,6 @@
 #include <map>
 
 #include "base/parallel.h"
-#include "contest/swarm/folder_lock.h"
 #include "contest/swarm/interrupt.h"
 #include "contest/swarm/schedule.h"
 
@@ -26,6 +25,7 @@ Assignment common_assignment(const SwarmOptions& o) {
   Assignment a;
   a.slots = o.slots;
   a.tries = o.tries;
+  a.cpu_share = o.cpu_share;
   a.judge = o.judge;
   a.llm_children = o.llm_children;
   a.llm_every = o.llm_every;
@@ -39,7 +39,8 @@ Assignment common_assignment(const SwarmOptions& o) {
 struct Swarm::State {
   State(SwarmOptions o, SwarmHooks h, FolderLock l, SecretKey master)
       : options(std::move(o)), hooks(std::move(h)), lock(std::move(l)),
-        crew({options.executable, common_assignment(options), options.folder, options.seed, options.secret_seed, options.overhear},
+        crew({options.executable, common_assignment(options), options.folder, options.seed, options.secret_seed, options.overhear,
+              options.numbers},
              std::move(master), options.agents),
         schedule({options.agents, thread_count(), options.slot_ms, options.lockstep}), members(options.agents), standings(options.agents) {
     for (uint32_t a = 0; a < options.agents; ++a) {
@@ -211,7 +212,7 @@ Status Swarm::State::start_all() {
 }
 
 void Swarm::State::call_agents(int64_t now) {
-  const auto share = static_cast<uint32_t>(options.tries ? 0 : schedule.share_ms());
+  const auto share = static_cast<uint32_t>(options.cpu_share ? schedule.share_ms() : 0);
   while (const auto call = schedule.next(now))
     // Twice the share in time: beside a proof an agent gets less of the processors than its share, and must not be late for it.
     if (!crew.send(call->agent, SlotCall{call->slot, share, 2 * share})) lose(call->agent, "it does not take its orders");
@@ -245,6 +246,7 @@ void Swarm::State::turn(int64_t until, bool calling) {
     }
   }
   look_after(now_ms());
+  if (hooks.turn) hooks.turn();
 }
 
 // ---- the swarm
@@ -254,9 +256,13 @@ Swarm::Swarm(Swarm&&) noexcept = default;
 Swarm::~Swarm() = default;
 
 Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks) {
+  SOTTO_TRY(FolderLock lock, FolderLock::take(options.folder));
+  return start(options, std::move(hooks), std::move(lock));
+}
+
+Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks, FolderLock lock) {
   if (options.agents == 0 || options.agents > kMaxAgents) return usage_error("the number of agents must be between 1 and 256");
   if (options.slot_ms == 0) return usage_error("a slot must last at least a millisecond");
-  SOTTO_TRY(FolderLock lock, FolderLock::take(options.folder));
   SOTTO_TRY(SecretKey master, open_master_key(options.folder));
   Swarm swarm(std::make_unique<State>(options, std::move(hooks), std::move(lock), std::move(master)));
   SOTTO_TRY_STATUS(swarm.state_->start_all());
@@ -276,9 +282,13 @@ Status Swarm::play_slot() {
 
 void Swarm::stop() { state_->stopped = true; }
 
-void Swarm::drain(std::chrono::milliseconds most) {
+void Swarm::drain(std::chrono::milliseconds most, Finish finish) {
+  State& s = *state_;
   const int64_t end = now_ms() + most.count();
-  while (!state_->schedule.idle() && now_ms() < end) state_->turn(end, false);
+  s.schedule.close();
+  const bool owed = finish == Finish::kWhatIsOwed;
+  const auto over = [&] { return s.schedule.idle() && !(owed && (s.schedule.owes() || s.restarting() || s.waits_for_ready())); };
+  while (!over() && s.anybody() && now_ms() < end && !(owed && interrupted())) s.turn(end, owed);
 }
 
 uint32_t Swarm::slots_played() const { return state_->schedule.slot(); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "contest/swarm/crew.h"
+#include "contest/swarm/folder_lock.h"
 #include "contest/swarm/wire.h"
 
 namespace sotto::contest {
@@ -22,10 +23,11 @@ struct SwarmOptions {
   uint64_t seed = 1;
   uint32_t agents = 8;
   uint32_t slots = 32;          // size class
-  uint32_t tries = 100;         // songs that an agent judges per slot; 0: as many as its share of the processors allows
+  uint32_t tries = 100;         // songs that an agent judges per slot
   uint32_t slot_ms = 10'000;
   std::string executable = "/proc/self/exe";  // what understands the hidden verb
   std::function<void(uint32_t agent, ByteSpan message)> overhear{};  // sees every byte that agents send; for audits
+  bool cpu_share = false;       // tries is a limit: an agent stops earlier when its share of the processors is spent
   bool secret_seed = false;     // agents' seeds come from the master key: nobody can repeat their search without it
   bool lockstep = true;         // every slot waits for everybody: the same scores after every slot, however busy the machine is
   std::vector<uint32_t> told{}; // per agent: its slots before this one are accounted for elsewhere, play the rest; empty: all
@@ -33,6 +35,7 @@ struct SwarmOptions {
   uint32_t llm_children = 0;    // per prompt; 0: no language model
   uint32_t llm_every = 1;       // slots from one prompt of an agent to the next
   bool strict_isolation = false;  // agents that the kernel cannot lock up completely do not start (secrecy/confine.h)
+  std::vector<uint32_t> numbers{};  // of these agents within a team on several machines (contest/bus/node.h); empty: 0, 1, …
   std::vector<std::string> public_files{};  // that agents may read beside the judge and the cache of setups: a setup file to prove with
 };
 
@@ -62,12 +65,14 @@ struct SwarmHooks {
   std::function<void(uint32_t agent, const AgentProof&)> proof;
   std::function<void(uint32_t agent, const Error&)> no_proof;  // also when the agent died over it
   std::function<void(const Standing&)> restart;                // or, when it is not alive, the last word about it
+  std::function<void()> turn;                                  // several times a second
 };
 
 class Swarm {
  public:
-  // Takes the folder for itself: a second swarm in the same folder is refused.
+  // Takes the folder for itself, if the caller has not: a second swarm in the same folder is refused.
   static Result<Swarm> start(const SwarmOptions& options, SwarmHooks hooks = {});
+  static Result<Swarm> start(const SwarmOptions& options, SwarmHooks hooks, FolderLock lock);
   Swarm(Swarm&&) noexcept;
   ~Swarm();  // ends the agents and waits for them
 
@@ -76,8 +81,9 @@ class Swarm {
   // when a hook called stop().
   Status play_slot();
   void stop();
-  // Lets those that compose finish, calls nobody else; at most so long.
-  void drain(std::chrono::milliseconds most);
+  // Lets those that compose finish, and calls nobody else, or only those who still owe a slot that is over. At most so long.
+  enum class Finish { kWhatRuns, kWhatIsOwed };
+  void drain(std::chrono::milliseconds most, Finish finish = Finish::kWhatRuns);
 
   uint32_t slots_played() const;
   bool playing_back() const;                    // of what earlier runs have played

@@ -12,36 +12,15 @@
 #include <filesystem>
 #include <fstream>
 
-#include "contest/swarm/agent.h"
-#include "judge/net/random_network.h"
+#include "contest/swarm/testing/small_swarm.h"
 
 namespace sotto::contest {
 namespace {
 
 using Scores = std::vector<std::vector<uint32_t>>;  // [slot][agent]
 
-class SwarmTest : public testing::Test {
+class SwarmTest : public testing_swarm::SmallSwarm {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "sotto-swarm-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-    const judge::RandomShape shape{16, 8, 8000, 8, 16, 8, {6, 4}};
-    ASSERT_TRUE(write_file_atomically(root_ + "/test.judge", encode_judge(judge::random_network(shape, 5))).ok());
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
-
-  SwarmOptions options(const std::string& name, uint64_t seed = 1) const {
-    SwarmOptions o;
-    o.folder = root_ + "/" + name;
-    o.judge = root_ + "/test.judge";
-    o.seed = seed;
-    o.agents = 3;
-    o.tries = 4;
-    o.slot_ms = 1;
-    return o;
-  }
-
   static void play(Swarm& swarm, unsigned slots, Scores& scores) {
     for (unsigned i = 0; i < slots; ++i) {
       ASSERT_TRUE(swarm.play_slot().ok());
@@ -57,21 +36,20 @@ class SwarmTest : public testing::Test {
     return scores;
   }
 
-  std::string root_;
+  // Every song of every store.
+  static uint64_t stored_songs(const SwarmOptions& o) {
+    const auto master = open_master_key(o.folder);
+    uint64_t songs = 0;
+    for (uint32_t agent = 0; agent < o.agents; ++agent) {
+      Assignment a = assignment_of(o, agent, *master);
+      a.from_slot = UINT32_MAX;
+      const auto mine = Agent::open(a);
+      EXPECT_TRUE(mine.ok());
+      if (mine.ok()) songs += mine->ready().songs;
+    }
+    return songs;
+  }
 };
-
-// What the parent gives an agent.
-Assignment assignment_of(const SwarmOptions& o, uint32_t agent, const SecretKey& master) {
-  Assignment a;
-  a.agent = agent;
-  a.seed = o.seed;
-  a.slots = o.slots;
-  a.tries = o.tries;
-  a.folder = agent_folder(o.folder, agent);
-  a.judge = o.judge;
-  a.store_key = agent_key(master, agent).reveal();
-  return a;
-}
 
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> out;
@@ -176,20 +154,6 @@ TEST_F(SwarmTest, BadSettingsAreErrors) {
   EXPECT_FALSE(Swarm::start(lost).ok());
 }
 
-// Every song of every store.
-uint64_t stored_songs(const SwarmOptions& o) {
-  const auto master = open_master_key(o.folder);
-  uint64_t songs = 0;
-  for (uint32_t agent = 0; agent < o.agents; ++agent) {
-    Assignment a = assignment_of(o, agent, *master);
-    a.from_slot = UINT32_MAX;
-    const auto mine = Agent::open(a);
-    EXPECT_TRUE(mine.ok());
-    if (mine.ok()) songs += mine->ready().songs;
-  }
-  return songs;
-}
-
 TEST_F(SwarmTest, ADeadAgentComesBackFromItsStore) {
   const Scores undisturbed = run(options("calm"), 6);
   const SwarmOptions o = options("mortal");
@@ -249,7 +213,8 @@ TEST(RestartBudget, IsBoundedAndSlowsDownAndComesBack) {
 
 TEST_F(SwarmTest, ASharedProcessorGivesEveryAgentSongsAndResumesFromWhatWasStored) {
   SwarmOptions o = options("shares");
-  o.tries = 0;
+  o.tries = 1000;
+  o.cpu_share = true;
   o.slot_ms = 40;
   uint64_t judged = 0;
   std::vector<uint32_t> next(o.agents);
@@ -335,10 +300,4 @@ TEST_F(SwarmTest, TheWinnerIsTheHighestOfTheSlot) {
 }  // namespace
 }  // namespace sotto::contest
 
-// The swarm starts its agents from this very program.
-int main(int argc, char** argv) {
-  if (argc == 2 && std::strcmp(argv[1], sotto::contest::kAgentVerb) == 0)
-    return sotto::contest::run_agent_process(sotto::contest::kAgentFd);
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return sotto::contest::testing_swarm::run_tests(argc, argv); }

@@ -72,7 +72,7 @@ class Reader {
 };
 
 Bytes write(const Assignment& m, size_t kind) {
-  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).text(m.folder).text(m.judge).raw(m.store_key).u32(m.from_slot)
+  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).u32(m.cpu_share).text(m.folder).text(m.judge).raw(m.store_key).u32(m.from_slot)
       .u32(m.llm_children).u32(m.llm_every).u32(m.strict).texts(m.public_files).done();
 }
 Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).u32(m.cpu_ms).u32(m.wall_ms).done(); }
@@ -103,7 +103,8 @@ Bytes write(const AgentAsk& m, size_t kind) { return Writer(kind).u64(m.id).u32(
 Bytes write(const AgentFailure& m, size_t kind) { return write_failure(m, kind); }
 
 void read(Reader& in, Assignment& m) {
-  in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.folder), in.read(m.judge), in.read(m.store_key);
+  in.read(m.agent), in.read(m.seed), in.read(m.slots), in.read(m.tries), in.read(m.cpu_share);
+  in.read(m.folder), in.read(m.judge), in.read(m.store_key);
   in.read(m.from_slot), in.read(m.llm_children), in.read(m.llm_every), in.read(m.strict), in.read(m.public_files);
 }
 void read(Reader& in, SlotCall& m) { in.read(m.slot), in.read(m.cpu_ms), in.read(m.wall_ms); }

@@ -21,7 +21,8 @@ struct Assignment {
   uint32_t agent = 0;
   uint64_t seed = 0;
   uint32_t slots = 32;       // size class
-  uint32_t tries = 1;        // songs judged per slot; 0: as many as a SlotCall's share allows
+  uint32_t tries = 1;        // songs judged per slot
+  bool cpu_share = false;    // fewer when a SlotCall's share is spent
   std::string folder;        // the agent's own
   std::string judge;         // *.judge file
   Bytes32 store_key{};       // of the agent's store (secrecy/key.h); SecretKey::take() wipes it
@@ -33,7 +34,7 @@ struct Assignment {
 };
 struct SlotCall {
   uint32_t slot = 0;
-  uint32_t cpu_ms = 0;       // with tries = 0: the agent's share of a processor,
+  uint32_t cpu_ms = 0;       // with cpu_share: the agent's share of a processor,
   uint32_t wall_ms = 0;      // and when it has to stop even if it did not get it
 };
 struct ProveOrder {
