@@ -120,7 +120,7 @@ std::string order_text(const ChildOrder& order) {
 }  // namespace
 
 void sort_specimens(std::vector<Specimen>& specimens) {
-  std::stable_sort(specimens.begin(), specimens.end(), [](const Specimen& a, const Specimen& b) {
+  std::sort(specimens.begin(), specimens.end(), [](const Specimen& a, const Specimen& b) {
     return a.score != b.score ? a.score < b.score : a.source < b.source;
   });
 }
