@@ -9,7 +9,39 @@ namespace sotto::contest {
 
 Genome Evolver::ask(Rng& rng) const {
   if (since_start_ < kWarmUp) return typed_genome(rng);
-  if (rng.chance(kExplore)) return explore(rng);
+  return rng.chance(kExplore) ? explore(rng) : exploit(rng);
+}
+
+template <class Next, class Worth>
+Genome Evolver::best_heard(unsigned candidates, Next next, Worth worth) const {
+  std::optional<Genome> chosen;
+  uint64_t highest = 0;
+  for (unsigned i = 0; i < candidates; ++i) {
+    Genome candidate = next();
+    const auto program = program_of(candidate, hearing_.size);
+    if (!program) continue;
+    const Impression heard = listen(sound::render(*program, hearing_.samples));
+    if (heard.silent || is_known(heard.fingerprint)) continue;
+    const uint64_t value = worth(heard);
+    if (chosen && value <= highest) continue;
+    highest = value;
+    chosen = std::move(candidate);
+  }
+  return chosen ? *chosen : next();
+}
+
+Genome Evolver::explore(Rng& rng) const {
+  const auto next = [&] { return rng.chance(kFresh) ? typed_genome(rng) : vary(archive_.any(rng).genome, rng); };
+  return best_heard(kExplored, next, [&](const Impression& heard) { return ~uint64_t{archive_.visits(heard)}; });
+}
+
+// A kind that is new may be as good as the last of the best.
+Genome Evolver::exploit(Rng& rng) const {
+  const uint32_t hope = elites_.back().score;
+  return best_heard(kExploited, [&] { return bred(rng); }, [&](const Impression& heard) { return archive_.expected_score(heard, hope); });
+}
+
+Genome Evolver::bred(Rng& rng) const {
   if (steps_left_ > 0 && rng.chance(kClimb))
     return rng.chance(50) ? mutate(foothold_->genome, rng) : tweak(foothold_->genome, rng);
   if (rng.chance(kCrossover)) {
@@ -17,22 +49,6 @@ Genome Evolver::ask(Rng& rng) const {
     return crossover(a, parent(rng), rng);
   }
   return vary(parent(rng), rng);
-}
-
-Genome Evolver::explore(Rng& rng) const {
-  Genome chosen;
-  unsigned fewest = 0;
-  for (unsigned i = 0; i < kPreviews; ++i) {
-    Genome candidate = rng.chance(50) ? typed_genome(rng) : vary(archive_.any(rng).genome, rng);
-    const auto program = program_of(candidate, hearing_.size);
-    if (!program) continue;
-    const Impression heard = listen(sound::render(*program, hearing_.samples));
-    if (heard.silent || is_known(heard.fingerprint)) continue;
-    if (!chosen.nodes.empty() && archive_.visits(heard) >= fewest) continue;
-    fewest = archive_.visits(heard);
-    chosen = std::move(candidate);
-  }
-  return chosen.nodes.empty() ? typed_genome(rng) : chosen;
 }
 
 const Genome& Evolver::parent(Rng& rng) const {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search of one agent. Four kinds of proposals:
-//   explore   of a few new or varied songs, the one whose kind of sound was judged least often: it listens before it asks
-//   climb     small steps from a song that came near the best, until enough of them gained nothing
-//   breed     one song of the archive with a part of another
-//   vary      a song of the list of the best, or of the archive of kinds (archive.h), pulled towards its best by tournaments
+// The search of one agent. It listens before it asks: of several songs it proposes the most promising one, by their kinds of
+// sound (archive.h), for to hear a song costs a fraction of what its judgement costs.
+//   explore   new or varied songs; the one whose kind was judged least often
+//   exploit   the one whose kind scores best, of
+//     climb     small steps from a song that came near the best, until enough of them gained nothing
+//     breed     a song of the archive with a part of another
+//     vary      a song of the list of the best, or of the archive, pulled towards its best by tournaments
 // It starts anew when nothing better was found for long; what was heard stays known, so the same ground is not judged twice.
 #pragma once
 #include <optional>
@@ -36,9 +38,10 @@ class Evolver final : public Search {
 
  private:
   static constexpr unsigned kWarmUp = 24;       // songs of chance before anything is bred
-  static constexpr uint32_t kExplore = 40;      // per cent of all proposals
-  static constexpr unsigned kPreviews = 6;      // songs that an exploration listens to
-  static constexpr uint32_t kClimb = 90;        // per cent of the other proposals while a climb lasts: it may have no way left
+  static constexpr uint32_t kExplore = 50;      // per cent of all proposals
+  static constexpr uint32_t kFresh = 70;        // per cent of what is explored; the rest varies a song of any kind
+  static constexpr unsigned kExplored = 8, kExploited = 4;  // songs that are listened to for one proposal
+  static constexpr uint32_t kClimb = 90;        // per cent of what is exploited while a climb lasts: it may have no way left
   static constexpr uint32_t kCrossover = 15;    // per cent of the rest
   static constexpr uint32_t kFromElites = 30, kFromTournament = 40;  // per cent of the parents; the rest are of any kind
   static constexpr unsigned kTournament = 8;
@@ -50,6 +53,11 @@ class Evolver final : public Search {
 
   void learn(const Scored& song) override;
   Genome explore(Rng& rng) const;
+  Genome exploit(Rng& rng) const;
+  Genome bred(Rng& rng) const;
+  // Of so many candidates that `next` offers, the audible and unknown one of the highest `worth`; the first of equals.
+  template <class Next, class Worth>
+  Genome best_heard(unsigned candidates, Next next, Worth worth) const;
   const Genome& parent(Rng& rng) const;
   void climb(const Scored& song);
   void restart();

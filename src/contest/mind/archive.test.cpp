@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contest/mind/archive.h"
+
+#include <gtest/gtest.h>
+
+namespace sotto::contest {
+namespace {
+
+Scored song(uint32_t score, unsigned instructions, uint8_t brightness, uint8_t motion) {
+  Scored s;
+  s.score = score;
+  s.instructions = instructions;
+  s.impression = {1, false, brightness, motion};
+  return s;
+}
+
+TEST(Archive, KeepsTheBestOfEveryKind) {
+  Archive archive;
+  EXPECT_TRUE(archive.empty());
+  archive.add(song(10, 5, 1, 2));
+  archive.add(song(30, 9, 1, 2));
+  archive.add(song(30, 7, 1, 2));  // as good and shorter
+  archive.add(song(30, 8, 1, 2));
+  archive.add(song(20, 1, 7, 7));
+  EXPECT_EQ(archive.all().size(), 2u);
+  EXPECT_EQ(archive.best(1, 2)->score, 30u);
+  EXPECT_EQ(archive.best(1, 2)->instructions, 7u);
+  EXPECT_EQ(archive.best(2, 1), nullptr);
+}
+
+TEST(Archive, RemembersWhatKindsScore) {
+  Archive archive;
+  const Impression kind = song(0, 0, 3, 4).impression, other = song(0, 0, 4, 3).impression;
+  EXPECT_EQ(archive.expected_score(kind, 60), 60'000u);  // nothing heard: the prior
+  for (const uint32_t score : {10u, 20u, 30u}) archive.add(song(score, 1, 3, 4));
+  EXPECT_EQ(archive.visits(kind), 3u);
+  EXPECT_EQ(archive.expected_score(kind, 60), 30'000u);
+  EXPECT_EQ(archive.visits(other), 0u);
+  archive.clear();
+  EXPECT_TRUE(archive.empty());
+  EXPECT_EQ(archive.best(3, 4), nullptr);
+  EXPECT_EQ(archive.visits(kind), 3u);
+  EXPECT_EQ(archive.expected_score(kind, 60), 30'000u);
+}
+
+TEST(Archive, TournamentsPullTowardsTheBest) {
+  Archive archive;
+  for (uint8_t i = 0; i < 64; ++i) archive.add(song(i, 1, i / 8, i % 8));
+  uint64_t plain = 0, pulled = 0;
+  for (uint64_t i = 0; i < 500; ++i) {
+    Rng rng(1, i, 0, 0);
+    plain += archive.any(rng).score;
+    pulled += archive.tournament(rng, 8).score;
+  }
+  EXPECT_GT(pulled, plain + 500 * 15);
+}
+
+}  // namespace
+}  // namespace sotto::contest
