@@ -89,6 +89,10 @@ std::string attacked(const CardFacts& facts) {
     out += "Hardening: what fooled the judge became training clips whose label is the mean probability that two other unattacked judges\n"
            "give them (soft targets: hard negatives were found to ruin a judge). What each state met, with other seeds:\n\n" +
            facts.rounds + "\n";
+  else
+    out += "This judge is not hardened: it was never retrained on what fools it. Soft targets can only teach what the labelling judges know:\n"
+           "where the gold columns are high, judges trained on other songs are fooled as well, and have nothing to teach.\n\n";
+  if (!facts.pictures.empty()) out += "Waveforms and spectrograms: " + facts.pictures + "\n\n";
   return out;
 }
 
@@ -108,6 +112,9 @@ std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   if (!facts.cross_validation.empty())
     out += format("Cross-validation of the recipe (float, %u network%s per fold, before hardening), author- and family-disjoint:\n\n",
                   arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
+  if (!facts.curve.empty())
+    out += "Learning curve: one network, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +
+           facts.curve + "\n";
   out += "This judge on fold 0:\n\n" + facts.figures + "\n" + attacked(facts) + made_with(arguments, facts);
   return out;
 }

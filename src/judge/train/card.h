@@ -9,16 +9,17 @@
 namespace sotto::judge::train {
 
 struct Arguments {
-  std::string clips, work, judge, card, name = "ear-20k";
+  std::string clips, work, judge, card, pictures, name = "ear-20k";
   FitOptions fit;
+  bool curve = true;
   unsigned members = 3, fold_members = 1, folds = kFolds, rounds = 1, seeds = 3, jobs = 1;
   size_t evaluations = 10000;
 };
 
 // What was measured, as Markdown of report.h and harden.h, and with what.
 struct CardFacts {
-  std::string cross_validation, rounds, attacks;  // empty: not done
-  std::string clips, figures;
+  std::string cross_validation, curve, rounds, attacks;  // empty: not done
+  std::string clips, figures, pictures;
   double pearson = 0;
   size_t weights = 0, distinct_scores = 0;
   std::string clips_digest;

@@ -117,4 +117,16 @@ Split split(const std::vector<Example>& examples, int fold) {
   return out;
 }
 
+Split with_fewer_authors(Split split, double share) {
+  std::set<int> authors;
+  for (const Example* e : split.trained) authors.insert(e->author);
+  std::vector<int> order(authors.begin(), authors.end());
+  Random random(1);
+  for (size_t i = order.size() - 1; i > 0; i--) std::swap(order[i], order[random.below(i + 1)]);
+  const size_t kept = static_cast<size_t>(std::ceil(share * static_cast<double>(order.size())));
+  const std::set<int> chosen(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept));
+  std::erase_if(split.trained, [&](const Example* e) { return e->song >= 0 && !chosen.contains(e->author); });
+  return split;
+}
+
 }  // namespace sotto::judge::train

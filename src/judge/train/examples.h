@@ -34,5 +34,7 @@ struct Split {
   std::vector<const Example*> held, trained;
 };
 Split split(const std::vector<Example>& examples, int fold);
+// Trained on the songs of that share of the authors only.
+Split with_fewer_authors(Split split, double share);
 
 }  // namespace sotto::judge::train

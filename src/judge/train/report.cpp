@@ -74,6 +74,10 @@ double bootstrap(const std::vector<Judged>& clips, const Row& row) {
   return (percentile(draws, 0.975) - percentile(draws, 0.025)) / 2;
 }
 
+size_t humans(const std::vector<const Example*>& clips) {
+  return static_cast<size_t>(std::count_if(clips.begin(), clips.end(), [](const Example* e) { return e->human(); }));
+}
+
 size_t count_of(const std::vector<Judged>& clips, Where where) {
   return static_cast<size_t>(std::count_if(clips.begin(), clips.end(), [&](const Judged& c) { return where(*c.example); }));
 }
@@ -157,11 +161,13 @@ std::string headline(const std::vector<Judged>& held) {
 }
 
 std::string clip_counts(const Split& split) {
-  auto human = [](const std::vector<const Example*>& clips) {
-    return static_cast<size_t>(std::count_if(clips.begin(), clips.end(), [](const Example* e) { return e->human(); }));
-  };
-  return format("Clips: %zu (%zu human) for training, %zu (%zu human) held out. ", split.trained.size(), human(split.trained),
-                split.held.size(), human(split.held));
+  return format("Clips: %zu (%zu human) for training, %zu (%zu human) held out. ", split.trained.size(), humans(split.trained),
+                split.held.size(), humans(split.held));
+}
+
+std::string curve_row(const Split& split, const std::vector<Judged>& held) {
+  return format("| %zu | %.3f | %.3f | %.3f |\n", humans(split.trained), auc_of(held, &Judged::logit, kRows[0]),
+                auc_of(held, &Judged::logit, kRows[1]), auc_of(held, &Judged::logit, kRows[5]));
 }
 
 double int_float_pearson(const std::vector<Judged>& held) {

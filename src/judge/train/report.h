@@ -34,6 +34,9 @@ std::string auc_table(const std::vector<Judged>& held);
 std::string histogram(const std::vector<Judged>& held);
 // One line: how many clips are trained on and held out.
 std::string clip_counts(const Split& split);
+// One row of the learning curve, and what stands above the rows.
+std::string curve_row(const Split& split, const std::vector<Judged>& held);
+inline constexpr const char* kCurveHeader = "| human clips trained on | AUC random | mutants | shuffled |\n|---|---|---|---|\n";
 // One line: the three figures that the goals are about.
 std::string headline(const std::vector<Judged>& held);
 double int_float_pearson(const std::vector<Judged>& held);

@@ -20,6 +20,7 @@
 #include "judge/train/jobs.h"
 #include "judge/train/quantise.h"
 #include "judge/train/report.h"
+#include "sound/picture/picture.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -27,7 +28,7 @@ namespace {
 constexpr const char* kUsage =
     "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
     "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--rounds 1] [--evaluations 10000]\n"
-    "    [--seeds 3] [--jobs 1]\n"
+    "    [--seeds 3] [--curve yes|no] [--pictures DIR] [--jobs 1]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold, then attacked and retrained for\n"
     "--rounds. Float networks and checkpoints go to DIR; what is there already is not\n"
@@ -53,6 +54,8 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--work") out.work = value;
     else if (name == "--judge") out.judge = value;
     else if (name == "--card") out.card = value;
+    else if (name == "--pictures") out.pictures = value;
+    else if (name == "--curve") out.curve = value != "no";
     else if (name == "--name") out.name = value;
     else if (name == "--channels") out.fit.channels = numbers(value);
     else if (name == "--members") out.members = number;
@@ -80,11 +83,11 @@ struct Trainer {
 
   std::string file(const std::string& name) const { return arguments.work + "/" + arguments.name + "." + name; }
 
-  // One network per member, trained without `fold`, with `lessons` besides.
-  Status train(const std::string& name, int fold, const std::vector<Example>& lessons, size_t member) const {
+  // One network per member, with `lessons` besides.
+  Status train(const std::string& name, const Split& clips, const std::vector<Example>& lessons, size_t member) const {
     const std::string path = file(name + "." + std::to_string(member));
     if (std::filesystem::exists(path)) return ok_status();
-    std::vector<const Example*> training = split(examples, fold).trained;
+    std::vector<const Example*> training = clips.trained;
     for (const Example& e : lessons) training.push_back(&e);
     FitOptions options = arguments.fit;
     options.seed += 100 * member;
@@ -195,10 +198,62 @@ Result<Hardened> harden(Trainer& trainer, FloatModel model, const std::vector<co
     out.table += assault_rows(round == 0 ? "as trained" : "after round " + std::to_string(round), found);
     for (Example& e : lessons(found, trainer.front_end, labellers)) learned.push_back(std::move(e));
     SOTTO_TRY_STATUS(in_processes(trainer.arguments.members, trainer.arguments.jobs,
-                                  [&](size_t m) { return trainer.train(name, 0, learned, m); }));
+                                  [&](size_t m) { return trainer.train(name, split(trainer.examples, 0), learned, m); }));
     SOTTO_TRY(out.model, trainer.read(name, trainer.arguments.members));
   }
   return out;
+}
+
+constexpr double kCurve[] = {0.25, 0.5};  // shares of the authors
+std::string curve_name(size_t i) { return "curve" + std::to_string(i); }
+
+// Everything that needs no attack: the networks of the folds, and of the learning curve.
+Status train_all(const Trainer& trainer) {
+  const Arguments& arguments = trainer.arguments;
+  struct Fit {
+    std::string name;
+    Split clips;
+    size_t member;
+  };
+  std::vector<Fit> fits;
+  for (size_t fold = 0; fold < arguments.folds; fold++)
+    for (size_t m = 0; m < (fold ? arguments.fold_members : std::max(arguments.members, arguments.fold_members)); m++)
+      fits.push_back({fold_name(fold), split(trainer.examples, static_cast<int>(fold)), m});
+  for (size_t i = 0; arguments.curve && i < std::size(kCurve); i++)
+    fits.push_back({curve_name(i), with_fewer_authors(split(trainer.examples, 0), kCurve[i]), 0});
+  return in_processes(fits.size(), arguments.jobs,
+                      [&](size_t i) { return trainer.train(fits[i].name, fits[i].clips, {}, fits[i].member); });
+}
+
+Result<std::string> learning_curve(const Trainer& trainer) {
+  std::string out = kCurveHeader;
+  for (size_t i = 0; i <= std::size(kCurve); i++) {
+    const bool all = i == std::size(kCurve);
+    const Split clips = with_fewer_authors(split(trainer.examples, 0), all ? 1 : kCurve[i]);
+    SOTTO_TRY(const FloatModel model, trainer.read(all ? fold_name(0) : curve_name(i), 1));
+    out += curve_row(clips, judged_by(model, clips.held));
+  }
+  return out;
+}
+
+// What the judge loves, that searches found, and what it hates of random programs. Returns links for the card.
+Result<std::string> draw(const Arguments& arguments, const Network& net, const std::vector<Assault>& attacks) {
+  constexpr size_t kCandidates = 200;
+  std::filesystem::create_directories(arguments.pictures);
+  std::string links;
+  const Scorer scorer(net);
+  auto picture = [&](const std::string& name, const std::vector<uint8_t>& samples, const std::string& formula) {
+    const double score = scorer.score(samples) / static_cast<double>(net.score_unit);
+    links += (links.empty() ? "[" : ", [") + name + "](" + arguments.name + "/" + name + ".png)";
+    return sound::write_picture(arguments.pictures + "/" + name + ".png", samples,
+                                {arguments.name + ": " + name + format(", score %.3f", score), "sotto-train", formula});
+  };
+  for (size_t i = 0; i < attacks.size(); i++)
+    SOTTO_TRY_STATUS(picture("loves-" + std::to_string(i + 1), attacks[i].best[0].samples, attacks[i].best[0].source));
+  std::vector<std::vector<uint8_t>> songs = random_songs(kGateSeed, kCandidates);
+  std::stable_sort(songs.begin(), songs.end(), [&](const auto& a, const auto& b) { return scorer.head(a) < scorer.head(b); });
+  SOTTO_TRY_STATUS(picture("hates-1", songs[0], "a random expression"));
+  return links;
 }
 
 Status run(const Arguments& arguments) {
@@ -210,13 +265,7 @@ Status run(const Arguments& arguments) {
     std::fprintf(stderr, "%zu clips\n", clips.list.size());
     trainer.examples = make_examples(trainer.front_end, std::move(clips));
   }
-  std::vector<std::pair<size_t, size_t>> fits;  // fold, member
-  for (size_t fold = 0; fold < arguments.folds; fold++)
-    for (size_t m = 0; m < (fold ? arguments.fold_members : std::max(arguments.members, arguments.fold_members)); m++)
-      fits.emplace_back(fold, m);
-  SOTTO_TRY_STATUS(in_processes(fits.size(), arguments.jobs, [&](size_t i) {
-    return trainer.train(fold_name(fits[i].first), static_cast<int>(fits[i].first), {}, fits[i].second);
-  }));
+  SOTTO_TRY_STATUS(train_all(trainer));
 
   CardFacts facts;
   std::vector<std::vector<Judged>> folds;
@@ -246,9 +295,16 @@ Status run(const Arguments& arguments) {
   for (Judged& j : judged) j.score = net.score_table[static_cast<size_t>(j.head)] / static_cast<double>(net.score_unit);
   SOTTO_TRY_STATUS(check_network(net));
   const std::vector<size_t> evaluations = {1000, arguments.evaluations};
-  if (arguments.seeds > 0 && !others.empty())
-    facts.attacks = assault_header({0, evaluations}) +
-                    assault_rows("as shipped", assaults(trainer, model, judged, others, kGateSeed, arguments.seeds, evaluations));
+  if (arguments.seeds > 0 && !others.empty()) {
+    const auto attacks = assaults(trainer, model, judged, others, kGateSeed, arguments.seeds, evaluations);
+    facts.attacks = assault_header({0, evaluations}) + assault_rows("as shipped", attacks);
+    if (!arguments.pictures.empty()) {
+      SOTTO_TRY(facts.pictures, draw(arguments, net, attacks));
+    }
+  }
+  if (arguments.curve) {
+    SOTTO_TRY(facts.curve, learning_curve(trainer));
+  }
   if (!facts.rounds.empty()) facts.rounds = assault_header({0, {1000, kLessonEvaluations}}) + facts.rounds;
   facts.clips = clip_counts(split(trainer.examples, 0));
   facts.figures = auc_table(judged) + "\n" + histogram(judged);
