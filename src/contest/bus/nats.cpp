@@ -244,7 +244,7 @@ class NatsBus : public Bus {
 };
 
 Status NatsBus::open() {
-  SOTTO_TRY(const Endpoint server, parse_bus_url(options_.url));
+  SOTTO_TRY(const BusAddress server, parse_bus_url(options_.url));
   const Credentials& c = options_.credentials;
   Options o;
   natsStatus s = natsOptions_Create(Into(o));

@@ -55,7 +55,7 @@ bool connects(int fd, const addrinfo& address, Clock::time_point until) {
 }
 
 // The first line that a server sends: INFO {…}
-Result<std::string> read_greeting(const Endpoint& server, Clock::time_point until) {
+Result<std::string> read_greeting(const BusAddress& server, Clock::time_point until) {
   addrinfo wanted{}, *found = nullptr;
   wanted.ai_socktype = SOCK_STREAM;
   const int fault = getaddrinfo(server.host.c_str(), server.port.c_str(), &wanted, &found);
@@ -116,7 +116,7 @@ Result<ServerVersion> installed_server_version(const std::string& path) {
 }
 
 Result<ServerVersion> running_server_version(const std::string& url, milliseconds wait) {
-  SOTTO_TRY(const Endpoint server, parse_bus_url(url));
+  SOTTO_TRY(const BusAddress server, parse_bus_url(url));
   SOTTO_TRY(const std::string greeting, read_greeting(server, Clock::now() + wait));
   const size_t brace = greeting.find('{');
   const auto info = brace == std::string::npos ? nlohmann::json() : nlohmann::json::parse(greeting.substr(brace), nullptr, false);
@@ -142,9 +142,9 @@ Result<std::string> find_nats_server() {
   return environment_error("no nats-server on this machine; get a current one from its authors (docs/scale-out.md)");
 }
 
-Result<Endpoint> parse_bus_url(std::string_view url) {
+Result<BusAddress> parse_bus_url(std::string_view url) {
   const auto wrong = [&](const std::string& why) { return usage_error("bus: " + why + "; it looks like nats://HOST:PORT or tls://HOST:PORT"); };
-  Endpoint e;
+  BusAddress e;
   e.tls = url.starts_with("tls://");
   if (!e.tls && !url.starts_with("nats://")) return wrong("the address has no known beginning");
   url.remove_prefix(url.find("://") + 3);

@@ -30,11 +30,11 @@ Result<ServerVersion> running_server_version(const std::string& url, std::chrono
 // The nats-server program: $SOTTO_NATS_SERVER, or in PATH, /usr/sbin and /usr/local/sbin.
 Result<std::string> find_nats_server();
 
-struct Endpoint {
+struct BusAddress {
   std::string host, port;
   bool tls = false;
 };
-Result<Endpoint> parse_bus_url(std::string_view url);
+Result<BusAddress> parse_bus_url(std::string_view url);
 
 // What to say about a server that is not sound: refused between rivals unless one party operates all of them.
 Status admit_server(const ServerVersion& version, bool rivals, bool one_operator, std::string* warning);
