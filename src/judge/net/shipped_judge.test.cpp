@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <random>
+#include <set>
 
 #include "judge/net/network.h"
 #include "judge/net/scorer.h"
@@ -47,8 +48,10 @@ TEST(ShippedJudge, HasTheShapeThatTheProofExpects) {
   EXPECT_EQ(net.sample_bits, 8u);
   EXPECT_EQ(net.samples, sound::kSamples);
   EXPECT_EQ(net.frames, 311u);
-  EXPECT_EQ(max_score(net), 1000u);
-  EXPECT_EQ(net.score_unit, 100u);
+  EXPECT_EQ(max_score(net), 10 * net.score_unit);
+  EXPECT_EQ(net.score_unit, 1000u);
+  // So fine that songs can be ranked.
+  EXPECT_GE(std::set<uint32_t>(net.score_table.begin(), net.score_table.end()).size(), 1000u);
   EXPECT_TRUE(std::is_sorted(net.score_table.begin(), net.score_table.end()));
   std::printf("digest %s\n", to_hex(judge_digest(net)).c_str());
 }
@@ -89,17 +92,18 @@ TEST(ShippedJudge, PrefersHumanSongs) {
     const sound::Program program = sound::random_program(random, 3 + static_cast<unsigned>(random() % 18));
     random_mean += scorer.score(sound::render(program)) / static_cast<double>(count);
   }
-  std::printf("mean score of %zu classics %.2f, of %zu random programs %.2f\n", songs.size(), human / 100, count, random_mean / 100);
-  EXPECT_GT(human, random_mean + 100);
+  const double unit = ear().score_unit;
+  std::printf("mean score of %zu classics %.3f, of %zu random programs %.3f\n", songs.size(), human / unit, count, random_mean / unit);
+  EXPECT_GT(human, random_mean + unit);
 }
 
 TEST(ShippedJudge, SilenceAndNoiseScoreLow) {
   const Scorer scorer(ear());
-  EXPECT_LT(scorer.score(Samples(sound::kSamples, 128)), 400u);
+  EXPECT_LT(scorer.score(Samples(sound::kSamples, 128)), 4 * ear().score_unit);
   Samples noise(sound::kSamples);
   std::mt19937_64 random(3);
   for (uint8_t& x : noise) x = static_cast<uint8_t>(random());
-  EXPECT_LT(scorer.score(noise), 400u);
+  EXPECT_LT(scorer.score(noise), 4 * ear().score_unit);
 }
 
 }  // namespace
