@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/search.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -101,15 +103,21 @@ Status prepare_claim(SearchOptions& o, const Bytes32& judge, contest::CampaignOp
   return ok_status();
 }
 
-Status prepare_proof(SearchOptions& o, const Bytes32& judge, contest::CampaignOptions& campaign) {
+Status prepare_proof(SearchOptions& o, const judge::Network& net, contest::CampaignOptions& campaign) {
   campaign.proves = o.claims || !o.output.empty();
   if (!campaign.proves) return ok_status();
   if (o.claims) {
-    SOTTO_TRY_STATUS(prepare_claim(o, judge, campaign));
+    SOTTO_TRY_STATUS(prepare_claim(o, judge::judge_digest(net), campaign));
   } else {
     SOTTO_TRY(campaign.claim, parse_target(o.chain_id, o.claimant, o.contract, o.contest));
     SOTTO_TRY_STATUS(check_setup_use(o.setup, o.chain_id, o.rpc_url));
   }
+  // A setup that is no good is better noticed now than at the proof. Agents may read the cache and not write it.
+  SOTTO_TRY(const unsigned log_size, claim::required_log_size(net, o.swarm.slots));
+  {
+    SOTTO_TRY(const auto setup, SetupInput{o.setup}.load(log_size));
+  }
+  malloc_trim(0);
   campaign.setup = o.setup;
   if (!o.setup.empty()) campaign.swarm.public_files.push_back(o.setup);
   campaign.keep_proof = [output = o.output, slots = o.swarm.slots, development = o.setup.empty()](const contest::AgentProof& proof) -> Status {
@@ -161,6 +169,8 @@ void SearchOptions::add_to(CLI::App* verb) {
   verb->add_option("--seconds", seconds, "Stop after so much time (likewise)");
   verb->add_option("--isolation", isolation, "strict: no agent runs where the kernel cannot lock it up completely")
       ->check(CLI::IsMember({"strict", "best-effort"}))->capture_default_str();
+  verb->add_option("--passphrase-file", swarm.passphrase_file, "The key of the agents' stores comes from the first line of this file; without "
+                                                               "it from a random key in the state folder");
   add_claim_options(verb, *this);
   llm.add_to(verb);
   node.add_to(verb);
@@ -171,7 +181,6 @@ Result<contest::CampaignOptions> make_campaign(SearchOptions& o) {
   contest::CampaignOptions c;
   SOTTO_TRY(o.swarm.judge, o.judge.path());
   SOTTO_TRY(const judge::Network net, judge::read_judge(o.swarm.judge));
-  const Bytes32 digest = judge::judge_digest(net);
   o.swarm.cpu_share = o.cpu_share == "auto" || (o.cpu_share.empty() && !o.tries_given && !o.swarm.lockstep);
   if (o.cpu_share == "auto" && !o.tries_given) o.swarm.tries = kNoLimit;
   o.swarm.secret_seed = !o.seed_given;
@@ -190,7 +199,7 @@ Result<contest::CampaignOptions> make_campaign(SearchOptions& o) {
     std::fprintf(stderr, "%s\n", contest::estimate_text(*c.llm, o.swarm.agents, o.swarm.slot_ms).c_str());
   }
   c.swarm = o.swarm;
-  c.judge_digest = to_hex(digest);
+  c.judge_digest = to_hex(judge::judge_digest(net));
   c.isolation = isolation_text(offer);
   c.score_unit = net.score_unit;
   c.max_slots = o.max_slots;
@@ -198,7 +207,7 @@ Result<contest::CampaignOptions> make_campaign(SearchOptions& o) {
   if (!o.target.empty()) {
     SOTTO_TRY(c.target, contest::parse_score(o.target, net.score_unit));
   }
-  SOTTO_TRY_STATUS(prepare_proof(o, digest, c));
+  SOTTO_TRY_STATUS(prepare_proof(o, net, c));
   if (c.proves && !c.target) return usage_error("a proof of which score? Give --target, or --claim to take it from the contest");
   return c;
 }

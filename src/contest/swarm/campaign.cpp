@@ -32,7 +32,7 @@ class Campaign {
   Status rest_without_lease();
   void slot_over();
   void tell_songs();
-  void tell_model(bool always);
+  void tell_model();
   void look_at_memory();
   void show(bool slot_over, bool asked = false);
   void turn();
@@ -50,7 +50,7 @@ class Campaign {
   std::vector<Offer> offers_;          // of the slot, until its end
   CampaignResult result_;
   uint64_t songs_before_ = 0;
-  uint64_t model_calls_told_ = 0;
+  uint64_t model_calls_told_ = 0, model_answers_told_ = 0;
   std::string model_paused_told_;
   Clock::time_point start_ = Clock::now(), shown_{}, health_{};
   bool ended_ = false;
@@ -135,7 +135,7 @@ Result<CampaignResult> Campaign::run() {
   swarm_->drain(whole ? kOwedWait : std::min(kLastWait, milliseconds(o_.swarm.slot_ms)),
                 whole ? Swarm::Finish::kWhatIsOwed : Swarm::Finish::kWhatRuns);
   tell_songs();
-  tell_model(true);
+  tell_model();
   look_at_memory();
   result_.summary = summary();
   log_.write(result_.summary);
@@ -216,7 +216,7 @@ void Campaign::slot_over() {
   }
   log_.write(event);
   if (o_.node) o_.node->publish_tick(slot, event.best, event.songs);
-  tell_model(false);
+  tell_model();
   if (proving_) proving_->ask_again();
   show(true);
 }
@@ -229,11 +229,12 @@ void Campaign::tell_songs() {
   offers_.clear();
 }
 
-void Campaign::tell_model(bool always) {
+void Campaign::tell_model() {
   if (!broker_) return;
   const LlmStatus s = broker_->status();
-  if (!always && s.calls == model_calls_told_ && s.paused == model_paused_told_) return;
+  if (s.calls == model_calls_told_ && s.answers == model_answers_told_ && s.paused == model_paused_told_) return;
   model_calls_told_ = s.calls;
+  model_answers_told_ = s.answers;
   model_paused_told_ = s.paused;
   log_.write(LlmEvent{s.model, s.paused, s.calls, s.answers, s.failures, s.refused, s.tokens_in, s.tokens_out, spent(),
                       s.priced ? usd_text(s.caps.run) : std::string()});

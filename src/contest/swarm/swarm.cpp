@@ -15,6 +15,8 @@ namespace sotto::contest {
 namespace {
 
 constexpr uint32_t kMaxAgents = 256;
+// A store of many days is read in minutes, a proof takes seconds to minutes and tells its progress; beyond that an agent hangs.
+constexpr int64_t kReadyPatienceMs = 1'800'000, kProverPatienceMs = 600'000;
 constexpr int64_t kMostWaitMs = 250;  // so that a signal between check and poll is not overlooked for long
 
 int64_t now_ms() {
@@ -53,6 +55,7 @@ struct Swarm::State {
     bool ready = false;                   // has answered its assignment
     uint32_t next = 0;                    // first slot that it has not been heard about
     uint32_t done = 0;                    // slots in its store
+    int64_t started = 0;
     std::optional<int64_t> restart_at{};
   };
 
@@ -92,7 +95,8 @@ struct Swarm::State {
   std::vector<Member> members;
   std::vector<Standing> standings;
   std::map<int, std::function<void()>> watched;
-  std::optional<uint32_t> prover;        // the agent that has an order
+  std::optional<uint32_t> prover;        // the agent that has an order,
+  int64_t prover_heard = 0;              // and when it last said something about it
   ErrorKind fault_kind = ErrorKind::kEnvironment;
   uint64_t unaccounted = 0;
   bool begun = false, stopped = false;
@@ -123,6 +127,7 @@ void Swarm::State::lose(uint32_t agent, const std::string& why) {
 
 void Swarm::State::restart(uint32_t agent) {
   members[agent].restart_at.reset();
+  members[agent].started = now_ms();
   if (const Status started = crew.start(agent, members[agent].next); !started.ok()) lose(agent, started.error().message);
 }
 
@@ -131,6 +136,8 @@ void Swarm::State::look_after(int64_t now) {
     if (members[a].restart_at && now >= *members[a].restart_at) restart(a);
     const auto called = schedule.called_at(a);
     if (called && now - *called > options.patience_ms) lose(a, "no answer for " + std::to_string(options.patience_ms / 1000) + " s");
+    if (crew.running(a) && !members[a].ready && now - members[a].started > kReadyPatienceMs) lose(a, "it does not become ready");
+    if (prover == a && now - prover_heard > kProverPatienceMs) lose(a, "its proof makes no progress");
   }
 }
 
@@ -170,7 +177,9 @@ void Swarm::State::take(uint32_t agent, AgentScore& score) {
 }
 
 void Swarm::State::take(uint32_t agent, AgentProgress& progress) {
-  if (prover == agent && hooks.progress) hooks.progress(agent, progress);
+  if (prover != agent) return;
+  prover_heard = now_ms();
+  if (hooks.progress) hooks.progress(agent, progress);
 }
 
 void Swarm::State::take(uint32_t agent, AgentProof& proof) {
@@ -198,7 +207,10 @@ void Swarm::State::take(uint32_t agent, AgentFailure& failure) {
 // ---- all of them
 
 Status Swarm::State::start_all() {
-  for (uint32_t a = 0; a < members.size(); ++a) SOTTO_TRY_STATUS(crew.start(a, members[a].next));
+  for (uint32_t a = 0; a < members.size(); ++a) {
+    members[a].started = now_ms();
+    SOTTO_TRY_STATUS(crew.start(a, members[a].next));
+  }
   while (waits_for_ready()) {
     if (interrupted()) return interrupted_error();
     turn(now_ms() + kMostWaitMs, false);
@@ -214,8 +226,8 @@ Status Swarm::State::start_all() {
 void Swarm::State::call_agents(int64_t now) {
   const auto share = static_cast<uint32_t>(options.cpu_share ? schedule.share_ms() : 0);
   while (const auto call = schedule.next(now))
-    // Twice the share in time: beside a proof an agent gets less of the processors than its share, and must not be late for it.
-    if (!crew.send(call->agent, SlotCall{call->slot, share, 2 * share})) lose(call->agent, "it does not take its orders");
+    // Hardly more in time than in processor time: on a busy machine, or beside a proof, an agent makes fewer songs, and is not late.
+    if (!crew.send(call->agent, SlotCall{call->slot, share, share + share / 10})) lose(call->agent, "it does not take its orders");
 }
 
 // One round: calls whom it is time to call, waits until something happens (at most until `until`), hears whoever speaks.
@@ -263,7 +275,8 @@ Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks) {
 Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks, FolderLock lock) {
   if (options.agents == 0 || options.agents > kMaxAgents) return usage_error("the number of agents must be between 1 and 256");
   if (options.slot_ms == 0) return usage_error("a slot must last at least a millisecond");
-  SOTTO_TRY(SecretKey master, open_master_key(options.folder));
+  SOTTO_TRY(SecretKey master, options.passphrase_file.empty() ? open_master_key(options.folder)
+                                                              : master_key_from_passphrase(options.folder, options.passphrase_file));
   Swarm swarm(std::make_unique<State>(options, std::move(hooks), std::move(lock), std::move(master)));
   SOTTO_TRY_STATUS(swarm.state_->start_all());
   return swarm;
@@ -292,7 +305,6 @@ void Swarm::drain(std::chrono::milliseconds most, Finish finish) {
 }
 
 uint32_t Swarm::slots_played() const { return state_->schedule.slot(); }
-bool Swarm::playing_back() const { return state_->schedule.playing_back(); }
 const std::vector<Standing>& Swarm::standings() const { return state_->standings; }
 uint64_t Swarm::slips() const { return state_->schedule.slips(); }
 uint64_t Swarm::unaccounted() const { return state_->unaccounted; }
@@ -320,6 +332,7 @@ bool Swarm::order_proof(uint32_t agent, const ProveOrder& order) {
   State& s = *state_;
   if (s.prover || !s.members[agent].ready || !s.crew.send(agent, order)) return false;
   s.prover = agent;
+  s.prover_heard = now_ms();
   return true;
 }
 

@@ -34,6 +34,7 @@ struct SwarmOptions {
   int64_t patience_ms = 600'000;  // an agent that composes for so long hangs: it is killed and started again
   uint32_t llm_children = 0;    // per prompt; 0: no language model
   uint32_t llm_every = 1;       // slots from one prompt of an agent to the next
+  std::string passphrase_file{};  // the stores' master key is computed from its first line; empty: folder/master.key
   bool strict_isolation = false;  // agents that the kernel cannot lock up completely do not start (secrecy/confine.h)
   std::vector<uint32_t> numbers{};  // of these agents within a team on several machines (contest/bus/node.h); empty: 0, 1, …
   std::vector<std::string> public_files{};  // that agents may read beside the judge and the cache of setups: a setup file to prove with
@@ -86,7 +87,6 @@ class Swarm {
   void drain(std::chrono::milliseconds most, Finish finish = Finish::kWhatRuns);
 
   uint32_t slots_played() const;
-  bool playing_back() const;                    // of what earlier runs have played
   const std::vector<Standing>& standings() const;
   uint64_t songs() const;
   uint64_t slips() const;                       // slots that had to be prolonged because the machine was too slow
