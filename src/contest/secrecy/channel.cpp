@@ -47,7 +47,8 @@ Result<std::optional<Bytes>> Channel::receive() const {
     // MSG_TRUNC: the true length of a message that is too long
     const ssize_t n = ::recv(fd_, buffer.data(), buffer.size(), MSG_TRUNC);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno != ECONNRESET) return environment_error(std::string("cannot hear the other process: ") + std::strerror(errno));
+    if (n < 0 && errno != ECONNRESET)
+      return environment_error(std::string("cannot hear the other process: ") + std::strerror(errno));
     if (n <= 0) return std::optional<Bytes>();
     if (static_cast<size_t>(n) > kMaxMessage) return input_error("a message between parent and agent is too long");
     buffer.resize(static_cast<size_t>(n));

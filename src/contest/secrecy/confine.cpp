@@ -43,7 +43,9 @@ bool limit(int resource, rlim_t most) {
   return setrlimit(static_cast<__rlimit_resource_t>(resource), &next) == 0;
 }
 
-uint64_t memory_of_machine() { return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)); }
+uint64_t memory_of_machine() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
 
 Status limit_resources(const Confinement& c) {
   signal(SIGXFSZ, SIG_IGN);  // a file that grows too long gives an error
@@ -74,9 +76,8 @@ Status redirect_messages(const std::string& folder) {
 unsigned threads_of_this_process() {
   std::error_code error;
   unsigned count = 0;
-  for (auto task = std::filesystem::directory_iterator("/proc/self/task", error); !error && task != std::filesystem::directory_iterator();
-       task.increment(error))
-    ++count;
+  const std::filesystem::directory_iterator end;
+  for (std::filesystem::directory_iterator task("/proc/self/task", error); !error && task != end; task.increment(error)) ++count;
   return count;
 }
 
@@ -123,7 +124,8 @@ IsolationOffer isolation_offer() {
                                "\"landlock\" in the kernel's list lsm=)");
   if (offer.seccomp) return offer;
   offer.missing.emplace_back("system calls: an agent could start programs and use sockets (needs seccomp filters)");
-  if (offer.landlock_abi > 0 && offer.landlock_abi < 3) offer.missing.emplace_back("files: an agent could truncate other files (Linux 6.2)");
+  if (offer.landlock_abi > 0 && offer.landlock_abi < 3)
+    offer.missing.emplace_back("files: an agent could truncate other files (Linux 6.2)");
   if (offer.landlock_abi < 6) offer.missing.emplace_back("processes: an agent could end other processes of this user (Linux 6.12)");
   return offer;
 }

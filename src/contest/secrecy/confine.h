@@ -29,7 +29,7 @@ enum class Isolation {
 
 struct Confinement {
   std::string folder;                 // the agent's own: it may read and write the files in it, and make or remove none
-  std::vector<std::string> readable;  // public files and folders that it may read: setup file, cache of setups. Missing ones are skipped
+  std::vector<std::string> readable;  // public files and folders that it may read: judge, setups. Missing ones are skipped
   int channel = -1;                   // the only socket it may send and receive on
   Isolation isolation = Isolation::kBestEffort;
   uint64_t max_file_bytes = uint64_t{4} << 30;

@@ -43,7 +43,8 @@ Ruleset everything(int abi) {
 }
 
 Error failure(const char* doing, const std::string& path = {}) {
-  return environment_error(std::string("Landlock: cannot ") + doing + (path.empty() ? "" : " " + path) + ": " + std::strerror(errno));
+  const std::string what = path.empty() ? doing : doing + (" " + path);
+  return environment_error("Landlock: cannot " + what + ": " + std::strerror(errno));
 }
 
 Status allow(int ruleset, const std::string& path, uint64_t rights) {

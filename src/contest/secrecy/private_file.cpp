@@ -51,8 +51,9 @@ Status place_private_file(const std::string& path, ByteSpan content) {
   const std::string fresh = path + "." + std::to_string(getpid());
   const Descriptor file{open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (file.fd < 0) return cannot("make", fresh);
-  const bool placed = fchmod(file.fd, 0600) == 0 && write(file.fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-                      fsync(file.fd) == 0 && (link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  const bool written = write(file.fd, content.data(), content.size()) == static_cast<ssize_t>(content.size());
+  const bool placed = written && fchmod(file.fd, 0600) == 0 && fsync(file.fd) == 0 &&
+                      (link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
   const int reason = errno;
   unlink(fresh.c_str());
   errno = reason;

@@ -97,7 +97,8 @@ Bytes encode_slot(const StoredSlot& slot) {
 }
 
 Result<StoredSlot> decode_slot(uint32_t slot, ByteSpan bytes) {
-  const Error damaged = input_error("song store: slot " + std::to_string(slot) + " is not understood; was it written by a newer sotto?");
+  const Error damaged =
+      input_error("song store: slot " + std::to_string(slot) + " is not understood; was it written by a newer sotto?");
   StoredSlot out{slot, {}, {}};
   Reader in(bytes);
   for (uint64_t n = in.number(); n > 0 && in.good(); --n) out.answers.emplace_back(in.text());

@@ -53,7 +53,9 @@ struct Store::Database {
   Database& operator=(const Database&) = delete;
 
   // The message of SQLite names tables and reasons, never values.
-  Error failure(const char* doing) const { return environment_error(std::string("song store: ") + doing + ": " + sqlite3_errmsg(handle)); }
+  Error failure(const char* doing) const {
+    return environment_error(std::string("song store: ") + doing + ": " + sqlite3_errmsg(handle));
+  }
   Status run(const char* sql) {
     if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failure("not a song store, or in use");
     return ok_status();

@@ -266,8 +266,8 @@ inline Attacks attacks_on_the_kernel() {
        }},
   };
   const std::pair<const char*, int> spaces[] = {{"user", CLONE_NEWUSER}, {"mount", CLONE_NEWNS}, {"network", CLONE_NEWNET}, {"process", CLONE_NEWPID}};
-  for (const auto& [name, flag] : spaces)
-    out.push_back({"kernel", std::string("new ") + name + " namespace", [flag = flag](const World&) { return wanted(unshare(flag)); }});
+  for (const auto& [name, number] : spaces)
+    out.push_back({"kernel", std::string("new ") + name + " namespace", [flag = number](const World&) { return wanted(unshare(flag)); }});
   return out;
 }
 
