@@ -36,7 +36,7 @@ void add_judge(Verbs& verbs) {
   CLI::App* judge = verbs.add("judge", "Look at a judge, measure it, attack it, make one");
   judge->require_subcommand(1);
   for (const auto add : {add_judge_info, add_judge_key, add_judge_eval, add_judge_compare, add_judge_attack, add_judge_train,
-                         add_judge_audiobox})
+                         add_judge_import, add_judge_audiobox})
     add(verbs, judge);
 }
 

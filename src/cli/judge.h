@@ -14,6 +14,7 @@ void add_judge_eval(Verbs& verbs, CLI::App* judge);
 void add_judge_compare(Verbs& verbs, CLI::App* judge);
 void add_judge_attack(Verbs& verbs, CLI::App* judge);
 void add_judge_audiobox(Verbs& verbs, CLI::App* judge);
+void add_judge_import(Verbs& verbs, CLI::App* judge);
 void add_judge_train(Verbs& verbs, CLI::App* judge);    // train and distill
 
 // A judge made ready; the scorer keeps the address of the network.
