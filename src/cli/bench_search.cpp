@@ -6,6 +6,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "contest/mind/benchmark/campaign.h"
+#include "contest/mind/benchmark/open_scale.h"
 #include "contest/mind/benchmark/plot.h"
 #include "contest/mind/benchmark/report.h"
 #include "contest/swarm/interrupt.h"
@@ -22,7 +23,7 @@ struct Options {
   contest::Campaign campaign{{}, 1000, 20, 1, {}, {}};
   unsigned slots = 32;
   std::string results = "sotto-bench-search.json", picture, markdown;
-  bool json = false;
+  bool open_scale = false, json = false;
 };
 
 Json as_json(const contest::Quartiles& q) { return {q.low, q.median, q.high}; }
@@ -56,14 +57,14 @@ Status write_document(const std::string& path, const std::string& table) {
   return write_file_atomically(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
-std::string preamble(const contest::Ledger& ledger) {
-  return "Judge " + to_hex(ledger.judge).substr(0, 18) + "…, songs of at most " + std::to_string(ledger.slots - 1) +
+std::string preamble(const contest::Ledger& ledger, bool open_scale) {
+  return "Judge " + to_hex(ledger.judge).substr(0, 18) + (open_scale ? "… with an open scale" : "…") + ", songs of at most " + std::to_string(ledger.slots - 1) +
          " instructions. **Median** [quartiles] over seeds.\n\n";
 }
 
 Status show(const Options& o, const contest::Ledger& ledger) {
   const contest::Report report = contest::make_report(ledger, o.campaign.searches);
-  const std::string table = preamble(ledger) + contest::as_markdown(report, ledger.score_unit);
+  const std::string table = preamble(ledger, o.open_scale) + contest::as_markdown(report, ledger.score_unit);
   if (o.json) {
     print_json(as_json(report, ledger));
   } else {
@@ -77,7 +78,9 @@ Status bench(const Options& o) {
   contest::catch_interrupts();
   SOTTO_TRY(const sound::SizeClass size, contest::size_class(o.slots));
   SOTTO_TRY(judge::Network net, o.judge.load());
-  contest::Ledger ledger{judge::judge_digest(net), judge::max_score(net), net.score_unit, o.slots, {}};
+  const uint32_t max_score = judge::max_score(net);
+  if (o.open_scale) net = contest::with_open_scale(std::move(net));
+  contest::Ledger ledger{judge::judge_digest(net), max_score, net.score_unit, o.slots, {}};
   SOTTO_TRY(ledger.trials, contest::read_trials(o.results, ledger));
   const contest::Listener listener(std::move(net));
   contest::Campaign campaign = o.campaign;
@@ -105,6 +108,7 @@ void add_bench_search(Verbs& verbs, CLI::App* parent) {
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(contest::kSearches), std::end(contest::kSearches))));
   verb->add_option("--threads", o->campaign.threads, "Trials at the same time; the results do not depend on it")->capture_default_str()
       ->check(CLI::Range(1, 64));
+  verb->add_flag("--open-scale", o->open_scale, "Let scores go on above the judge's highest one, which good searches all reach");
   add_slots(verb, o->slots, "Size class of songs: 16, 32 or 64 instructions");
   verb->add_option("--results", o->results, "Finished trials are kept here; the same command goes on from them")->capture_default_str();
   verb->add_option("--picture", o->picture, "Draw the curves into this .svg or .png file");

@@ -11,7 +11,7 @@ namespace sotto::contest {
 
 struct Ledger {
   Bytes32 judge{};         // digest: trials of different judges do not compare
-  uint32_t max_score = 0, score_unit = 1;
+  uint32_t max_score = 0, score_unit = 1;  // max_score of the judge as it is, also where the scale is open
   unsigned slots = 0;      // size class
   std::vector<Trial> trials;
 

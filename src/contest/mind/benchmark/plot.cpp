@@ -65,7 +65,8 @@ std::vector<Panel> panels_of(const Ledger& ledger) {
   const double songs = end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().songs); });
   const double seconds = end_of_scale(ledger, [](const Trial& t) { return t.milestones.back().seconds; });
   const double quality = end_of_scale(ledger, [](const Trial& t) { return 100 * t.milestones.back().quality; });
-  const double top = ledger.max_score / unit;
+  const double best = end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().best); });
+  const double top = std::max(1.0, std::ceil(best / unit / 2) * 2);
   return {
       {"Best score", "judged songs", 1, songs, 0, top,
        [unit](const Trial& t, double x) {

@@ -119,9 +119,13 @@ Report make_report(const Ledger& ledger, const std::vector<std::string>& searche
   for (const uint64_t songs : checkpoints(ledger))
     for (const std::string& search : searches)
       if (!values_at(ledger, search, songs, best_of).empty()) report.rows.push_back(make_row(ledger, searches, search, songs));
-  for (const uint32_t share : {70u, 80u, 90u, 95u, 100u})
-    for (const std::string& search : searches)
-      report.reaches.push_back(make_reach(ledger, search, ledger.max_score * share / 100));
+  for (const uint32_t share : {70u, 80u, 90u, 100u, 110u, 120u, 130u}) {
+    std::vector<Reach> reaches;
+    for (const std::string& search : searches) reaches.push_back(make_reach(ledger, search, ledger.max_score * share / 100));
+    // Of scores that nobody reached there is nothing to say.
+    if (std::any_of(reaches.begin(), reaches.end(), [](const Reach& r) { return r.reached > 0; }))
+      report.reaches.insert(report.reaches.end(), reaches.begin(), reaches.end());
+  }
   return report;
 }
 
