@@ -57,7 +57,7 @@ LlmBroker::~LlmBroker() = default;
 
 Result<std::unique_ptr<LlmBroker>> LlmBroker::start(LlmOptions options) {
   auto core = std::make_unique<Core>();
-  const auto launch = [&](Endpoint endpoint, std::optional<LlmPrice> price, std::optional<Ledger> ledger, AnswerRecord record) {
+  const auto launch = [&](Endpoint endpoint, std::optional<LlmPrice> price, std::optional<LlmLedger> ledger, AnswerRecord record) {
     core->mail.status.model = options.model;
     core->mail.status.caps = options.caps;
     core->go(std::make_unique<BrokerCore>(std::move(options), std::move(endpoint), price, std::move(ledger), std::move(record), core->mail));
@@ -75,7 +75,7 @@ Result<std::unique_ptr<LlmBroker>> LlmBroker::start(LlmOptions options) {
   // Neither a crash nor a debugger of the same user gets to see the key. (A limit on the size of core dumps would not do: it
   // does not hold for dumps that go to a pipe.)
   if (!options.key.empty()) ::prctl(PR_SET_DUMPABLE, 0);
-  SOTTO_TRY(Ledger ledger, Ledger::open(options.state_folder, options.caps));
+  SOTTO_TRY(LlmLedger ledger, LlmLedger::open(options.state_folder, options.caps));
   SOTTO_TRY(AnswerRecord record, AnswerRecord::open(options.state_folder + "/llm-answers.jsonl", true));
   return launch(std::move(endpoint), price, std::move(ledger), std::move(record));
 }

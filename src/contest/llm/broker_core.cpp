@@ -13,7 +13,7 @@
 
 namespace sotto::contest {
 namespace {
-using Kind = Verdict::Kind;
+using Kind = LlmVerdict::Kind;
 
 constexpr size_t kMaxPrompt = 60'000;
 constexpr unsigned kOpenPerAgent = 3;
@@ -29,7 +29,7 @@ int64_t unix_ms() {
 }
 
 // Makes the hashed identifiers of a run unlike those of any other.
-std::string load_salt(Ledger& ledger) {
+std::string load_salt(LlmLedger& ledger) {
   std::string salt = ledger.fact("salt");
   if (!salt.empty()) return salt;
   uint8_t bytes[32];
@@ -57,7 +57,7 @@ void BrokerMail::signal() const {
   SOTTO_CHECK(::write(wake, &one, sizeof one) == sizeof one);
 }
 
-BrokerCore::BrokerCore(LlmOptions options, Endpoint endpoint, std::optional<LlmPrice> price, std::optional<Ledger> ledger,
+BrokerCore::BrokerCore(LlmOptions options, Endpoint endpoint, std::optional<LlmPrice> price, std::optional<LlmLedger> ledger,
                        AnswerRecord record, BrokerMail& mail)
     : options_(std::move(options)), endpoint_(std::move(endpoint)), price_(price), ledger_(std::move(ledger)), record_(std::move(record)),
       mail_(mail), client_(options_.connections), rate_(options_.requests_per_minute, options_.tokens_per_minute) {
@@ -227,7 +227,7 @@ void BrokerCore::finish(uint64_t exchange, HttpAnswer answer) {
   Job job = std::move(node.mapped());
   const int64_t now = now_ms();
   rate_.heard_headers(answer.headers, now);
-  const Verdict verdict = verdict_on(answer, {endpoint_.shown, options_.model, job.attempts, job.hash[job.attempts % 32], unix_ms()});
+  const LlmVerdict verdict = verdict_on(answer, {endpoint_.shown, options_.model, job.attempts, job.hash[job.attempts % 32], unix_ms()});
   if (verdict.kind == Kind::kTake) {
     rate_.succeeded();
     refusals_in_a_row_ = 0;
@@ -273,18 +273,18 @@ void BrokerCore::take(Job& job, const HttpAnswer& http, int64_t now) {
   outbox_.push_back({job.ask.agent, job.ask.id, true, late, answer.text, {}});
 }
 
-void BrokerCore::settle(Job& job, const Verdict& verdict) {
+void BrokerCore::settle(Job& job, const LlmVerdict& verdict) {
   book(verdict.charged ? ledger_->settle_worst(job.reservation) : ledger_->settle(job.reservation, 0, {}));
   job.reservation = 0;
 }
 
-void BrokerCore::try_again(Job job, const Verdict& verdict, int64_t now) {
+void BrokerCore::try_again(Job job, const LlmVerdict& verdict, int64_t now) {
   if (now + static_cast<int64_t>(verdict.wait_ms) >= job.asked_ms + options_.deadline_ms) return fail(job, verdict.reason);
   job.due_ms = now + static_cast<int64_t>(verdict.wait_ms);
   waiting_.push_back(std::move(job));
 }
 
-void BrokerCore::try_other_words(Job job, const Verdict& verdict, int64_t now) {
+void BrokerCore::try_other_words(Job job, const LlmVerdict& verdict, int64_t now) {
   const bool changed_since = job.sent_with != dialect_;  // another ask has had the same answer
   if (job.adaptions < kMostAdaptions && (changed_since || adapt(dialect_, verdict.fault.parameter, verdict.fault.message))) {
     if (!changed_since) remember_dialect();

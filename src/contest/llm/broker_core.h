@@ -37,7 +37,7 @@ struct BrokerMail {
 
 class BrokerCore {
  public:
-  BrokerCore(LlmOptions options, Endpoint endpoint, std::optional<LlmPrice> price, std::optional<Ledger> ledger, AnswerRecord record,
+  BrokerCore(LlmOptions options, Endpoint endpoint, std::optional<LlmPrice> price, std::optional<LlmLedger> ledger, AnswerRecord record,
              BrokerMail& mail);
   void run();   // until mail.stop; then settles what is in flight
   void wake() { client_.wake(); }
@@ -62,10 +62,10 @@ class BrokerCore {
   void send(Job job, int64_t now);
   void finish(uint64_t exchange, HttpAnswer answer);
   void take(Job& job, const HttpAnswer& answer, int64_t now);
-  void try_again(Job job, const Verdict& verdict, int64_t now);
-  void try_other_words(Job job, const Verdict& verdict, int64_t now);
+  void try_again(Job job, const LlmVerdict& verdict, int64_t now);
+  void try_other_words(Job job, const LlmVerdict& verdict, int64_t now);
   void fail(const Job& job, std::string reason);
-  void settle(Job& job, const Verdict& verdict);
+  void settle(Job& job, const LlmVerdict& verdict);
   void book(const Status& status);
   void pause(std::string reason);
   void ask_for_models();
@@ -83,7 +83,7 @@ class BrokerCore {
   const LlmOptions options_;
   const Endpoint endpoint_;
   const std::optional<LlmPrice> price_;
-  std::optional<Ledger> ledger_;    // none: replay
+  std::optional<LlmLedger> ledger_;    // none: replay
   AnswerRecord record_;
   BrokerMail& mail_;
   HttpClient client_;

@@ -61,7 +61,7 @@ void add(LedgerAmount& to, const LedgerAmount& what) {
 
 }  // namespace
 
-struct Ledger::State {
+struct LlmLedger::State {
   struct Open {
     uint32_t agent = 0;
     std::string day;
@@ -90,12 +90,12 @@ struct Ledger::State {
   std::map<int64_t, Open> open;
 };
 
-Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Ledger::Ledger(Ledger&&) noexcept = default;
-Ledger& Ledger::operator=(Ledger&&) noexcept = default;
-Ledger::~Ledger() = default;
+LlmLedger::LlmLedger(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LlmLedger::LlmLedger(LlmLedger&&) noexcept = default;
+LlmLedger& LlmLedger::operator=(LlmLedger&&) noexcept = default;
+LlmLedger::~LlmLedger() = default;
 
-Status Ledger::State::load() {
+Status LlmLedger::State::load() {
   Query rows(handle, "SELECT agent, day, micros, calls, tokens_in, tokens_cached, tokens_out FROM spent");
   int step = rows.step();
   for (; step == SQLITE_ROW; step = rows.step()) {
@@ -111,7 +111,7 @@ Status Ledger::State::load() {
   return step == SQLITE_DONE ? ok_status() : Status(failure("read"));
 }
 
-Result<Ledger> Ledger::open(const std::string& folder, LlmCaps caps) {
+Result<LlmLedger> LlmLedger::open(const std::string& folder, LlmCaps caps) {
   SOTTO_TRY_STATUS(make_private_folder(folder));
   const std::string path = folder + "/llm-ledger.db";
   SOTTO_TRY_STATUS(make_private_file(path));
@@ -121,10 +121,10 @@ Result<Ledger> Ledger::open(const std::string& folder, LlmCaps caps) {
     return state->failure("opened");
   for (const char* sql : {kSettings, kSchema, kSettleTheDead}) SOTTO_TRY_STATUS(state->run(sql, "opened"));
   SOTTO_TRY_STATUS(state->load());
-  return Ledger(std::move(state));
+  return LlmLedger(std::move(state));
 }
 
-std::string Ledger::State::refusal(uint32_t agent, const std::string& day, const LedgerAmount& worst, bool& whole) const {
+std::string LlmLedger::State::refusal(uint32_t agent, const std::string& day, const LedgerAmount& worst, bool& whole) const {
   const auto at = [](const auto& map, const auto& key) {
     const auto it = map.find(key);
     return it == map.end() ? LedgerAmount{} : it->second;
@@ -143,7 +143,7 @@ std::string Ledger::State::refusal(uint32_t agent, const std::string& day, const
   return "";
 }
 
-Result<Reservation> Ledger::reserve(uint32_t agent, const std::string& day, LedgerAmount worst) {
+Result<Reservation> LlmLedger::reserve(uint32_t agent, const std::string& day, LedgerAmount worst) {
   Reservation out;
   out.refused = state_->refusal(agent, day, worst, out.whole);
   if (!out.refused.empty()) return out;
@@ -158,7 +158,7 @@ Result<Reservation> Ledger::reserve(uint32_t agent, const std::string& day, Ledg
   return out;
 }
 
-Status Ledger::State::book(int64_t id, const Open& o, Micros charged, const LlmUsage& usage) {
+Status LlmLedger::State::book(int64_t id, const Open& o, Micros charged, const LlmUsage& usage) {
   SOTTO_TRY_STATUS(run("BEGIN IMMEDIATE", "written"));
   Query insert(handle, kBook);
   Query erase(handle, "DELETE FROM reserved WHERE id = ?");
@@ -171,7 +171,7 @@ Status Ledger::State::book(int64_t id, const Open& o, Micros charged, const LlmU
   return run("COMMIT", "written");
 }
 
-Status Ledger::settle(int64_t id, Micros charged, const LlmUsage& usage) {
+Status LlmLedger::settle(int64_t id, Micros charged, const LlmUsage& usage) {
   State& s = *state_;
   const auto it = s.open.find(id);
   SOTTO_CHECK(it != s.open.end());
@@ -194,7 +194,7 @@ Status Ledger::settle(int64_t id, Micros charged, const LlmUsage& usage) {
   return ok_status();
 }
 
-Status Ledger::settle_worst(int64_t id) {
+Status LlmLedger::settle_worst(int64_t id) {
   const auto it = state_->open.find(id);
   SOTTO_CHECK(it != state_->open.end());
   LlmUsage usage;
@@ -202,24 +202,24 @@ Status Ledger::settle_worst(int64_t id) {
   return settle(id, it->second.amount.money, usage);
 }
 
-LedgerTotals Ledger::totals(const std::string& day) const {
+LedgerTotals LlmLedger::totals(const std::string& day) const {
   LedgerTotals out = state_->totals;
   const auto it = state_->days.find(day);
   if (it != state_->days.end()) out.day = it->second;
   return out;
 }
 
-LedgerAmount Ledger::of_agent(uint32_t agent) const {
+LedgerAmount LlmLedger::of_agent(uint32_t agent) const {
   const auto it = state_->agents.find(agent);
   return it == state_->agents.end() ? LedgerAmount{} : it->second;
 }
 
-std::string Ledger::fact(const std::string& name) const {
+std::string LlmLedger::fact(const std::string& name) const {
   Query query(state_->handle, "SELECT value FROM facts WHERE name = ?");
   return query.bind(name).step() == SQLITE_ROW ? query.text(0) : "";
 }
 
-Status Ledger::set_fact(const std::string& name, const std::string& value) {
+Status LlmLedger::set_fact(const std::string& name, const std::string& value) {
   Query query(state_->handle, "INSERT INTO facts VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value");
   return query.bind(name).bind(value).step() == SQLITE_DONE ? ok_status() : Status(state_->failure("written"));
 }

@@ -29,12 +29,12 @@ struct Reservation {
   bool whole = false;    // refused for everybody, not for this agent only
 };
 
-class Ledger {
+class LlmLedger {
  public:
-  static Result<Ledger> open(const std::string& folder, LlmCaps caps);
-  Ledger(Ledger&&) noexcept;
-  Ledger& operator=(Ledger&&) noexcept;
-  ~Ledger();
+  static Result<LlmLedger> open(const std::string& folder, LlmCaps caps);
+  LlmLedger(LlmLedger&&) noexcept;
+  LlmLedger& operator=(LlmLedger&&) noexcept;
+  ~LlmLedger();
 
   // Errors are those of the disk: then nothing may be sent.
   Result<Reservation> reserve(uint32_t agent, const std::string& day, LedgerAmount worst);
@@ -51,7 +51,7 @@ class Ledger {
 
  private:
   struct State;
-  explicit Ledger(std::unique_ptr<State> state);
+  explicit LlmLedger(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

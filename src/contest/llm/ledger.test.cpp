@@ -15,8 +15,8 @@ class LedgerTest : public testing::Test {
  protected:
   LedgerTest() : folder_(std::filesystem::path(testing::TempDir()) / ("sotto-ledger-" + std::to_string(::getpid()))) { std::filesystem::remove_all(folder_); }
   ~LedgerTest() override { std::filesystem::remove_all(folder_); }
-  Ledger open(LlmCaps caps = {}) {
-    auto ledger = Ledger::open(folder_.string(), caps);
+  LlmLedger open(LlmCaps caps = {}) {
+    auto ledger = LlmLedger::open(folder_.string(), caps);
     SOTTO_CHECK(ledger.ok());
     return std::move(*ledger);
   }
@@ -30,7 +30,7 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, ReservesAndSettles) {
-  Ledger ledger = open();
+  LlmLedger ledger = open();
   const auto r = ledger.reserve(3, "2026-11-22", {800, 2000});
   ASSERT_TRUE(r.ok());
   ASSERT_NE(r->id, 0);
@@ -51,7 +51,7 @@ TEST_F(LedgerTest, CapsCountWhatIsReserved) {
   LlmCaps caps;
   caps.run = 1000;
   caps.agent = 600;
-  Ledger ledger = open(caps);
+  LlmLedger ledger = open(caps);
   const auto first = ledger.reserve(1, "d", {400, 0});
   EXPECT_NE(first->id, 0);
   const auto second = ledger.reserve(1, "d", {201, 0});
@@ -68,7 +68,7 @@ TEST_F(LedgerTest, CapsCountWhatIsReserved) {
 TEST_F(LedgerTest, ADayCapEndsWithTheDay) {
   LlmCaps caps;
   caps.day = 500;
-  Ledger ledger = open(caps);
+  LlmLedger ledger = open(caps);
   ASSERT_TRUE(ledger.settle(ledger.reserve(1, "2026-11-22", {500, 0})->id, 500, {}).ok());
   EXPECT_EQ(ledger.reserve(1, "2026-11-22", {1, 0})->id, 0);
   EXPECT_NE(ledger.reserve(1, "2026-11-23", {500, 0})->id, 0);
@@ -77,7 +77,7 @@ TEST_F(LedgerTest, ADayCapEndsWithTheDay) {
 TEST_F(LedgerTest, SurvivesKillNine) {
   const pid_t child = ::fork();
   if (child == 0) {
-    Ledger ledger = open();
+    LlmLedger ledger = open();
     const auto settled = ledger.reserve(1, "2026-11-22", {800, 2000});
     (void)ledger.settle(settled->id, 250, usage(1000, 300));
     (void)ledger.reserve(1, "2026-11-22", {800, 2000});  // in flight
@@ -89,7 +89,7 @@ TEST_F(LedgerTest, SurvivesKillNine) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
   {
-    Ledger ledger = open();
+    LlmLedger ledger = open();
     const LedgerTotals t = ledger.totals("2026-11-22");
     EXPECT_EQ(t.run.money, 250 + 800 + 700);
     EXPECT_EQ(t.run.tokens, 1300u + 2000 + 1500);
@@ -103,12 +103,12 @@ TEST_F(LedgerTest, SurvivesKillNine) {
 }
 
 TEST_F(LedgerTest, OneAtATime) {
-  const Ledger first = open();
-  EXPECT_FALSE(Ledger::open(folder_.string(), {}).ok());
+  const LlmLedger first = open();
+  EXPECT_FALSE(LlmLedger::open(folder_.string(), {}).ok());
 }
 
 TEST_F(LedgerTest, SettledAtWorst) {
-  Ledger ledger = open();
+  LlmLedger ledger = open();
   ASSERT_TRUE(ledger.settle_worst(ledger.reserve(1, "d", {800, 2000})->id).ok());
   EXPECT_EQ(ledger.totals("d").run.money, 800);
   EXPECT_EQ(ledger.totals("d").run.tokens, 2000u);

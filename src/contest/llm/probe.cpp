@@ -60,7 +60,7 @@ std::vector<LlmFinding> probe_llm(const LlmOptions& options) {
   std::vector<LlmFinding> out = {{"LLM key", options.key.empty() ? "none (" + endpoint->shown + " may not want one)" : "there is one", ""}};
   const HttpAnswer answer = get_models(options, *endpoint);
   const bool reached = answer.problem.empty();
-  const Verdict verdict = verdict_on(answer, {endpoint->shown, options.model, kMaxAttempts});
+  const LlmVerdict verdict = verdict_on(answer, {endpoint->shown, options.model, kMaxAttempts});
   if (!reached) out.push_back({"LLM server", endpoint->shown + " does not answer: " + answer.problem, "start it, or check the base URL"});
   else if (answer.status == 401 || answer.status == 403) out.push_back({"LLM server", endpoint->shown, verdict.reason});
   else out.push_back({"LLM server", endpoint->shown + " answers", ""});

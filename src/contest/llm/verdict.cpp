@@ -8,7 +8,7 @@
 
 namespace sotto::contest {
 namespace {
-using Kind = Verdict::Kind;
+using Kind = LlmVerdict::Kind;
 
 constexpr uint64_t kMostMs = uint64_t{1} << 40;  // beyond any wait that makes sense
 
@@ -61,19 +61,19 @@ bool model_missing(const HttpAnswer& answer, const LlmFault& fault) {
   return answer.status == 404 && fault.message.find("model") != std::string::npos;
 }
 
-Verdict fail(std::string reason) {
-  Verdict v;
+LlmVerdict fail(std::string reason) {
+  LlmVerdict v;
   v.reason = std::move(reason);
   return v;
 }
 
-Verdict pause(std::string reason) {
-  Verdict v = fail(std::move(reason));
+LlmVerdict pause(std::string reason) {
+  LlmVerdict v = fail(std::move(reason));
   v.kind = Kind::kPause;
   return v;
 }
 
-Verdict no_retry(const HttpAnswer& answer, const LlmFault& fault, const Asked& asked) {
+LlmVerdict no_retry(const HttpAnswer& answer, const LlmFault& fault, const Asked& asked) {
   const std::string status = std::to_string(answer.status);
   const std::string code = fault.code.empty() ? "" : ", " + fault.code;
   if (model_missing(answer, fault))
@@ -87,8 +87,8 @@ Verdict no_retry(const HttpAnswer& answer, const LlmFault& fault, const Asked& a
   return fail("the server refuses the request (HTTP " + status + code + ")");
 }
 
-Verdict retry(const HttpAnswer& answer, const Asked& asked, std::string reason) {
-  Verdict v = fail(std::move(reason));
+LlmVerdict retry(const HttpAnswer& answer, const Asked& asked, std::string reason) {
+  LlmVerdict v = fail(std::move(reason));
   v.limited = answer.status == 429;
   v.charged = answer.status == 502 || answer.status == 504;
   const auto wait = retry_after_ms(answer.headers, asked.unix_ms);
@@ -136,17 +136,17 @@ std::optional<uint64_t> retry_after_ms(const std::map<std::string, std::string>&
   return wait > 0 ? std::optional<uint64_t>(static_cast<uint64_t>(wait)) : std::nullopt;
 }
 
-Verdict verdict_on(const HttpAnswer& answer, const Asked& asked) {
+LlmVerdict verdict_on(const HttpAnswer& answer, const Asked& asked) {
   if (!answer.problem.empty()) {
     // Nothing was sent, or the server died on it. In the second case the work may have been done: it counts as paid for.
     HttpAnswer lost = answer;
     lost.status = 0;
-    Verdict v = retry(lost, asked, "no whole answer from " + asked.server + ": " + answer.problem);
+    LlmVerdict v = retry(lost, asked, "no whole answer from " + asked.server + ": " + answer.problem);
     v.charged = answer.sent;
     return v;
   }
   if (answer.status == 200) {
-    Verdict v;
+    LlmVerdict v;
     v.kind = Kind::kTake;
     return v;
   }
@@ -161,12 +161,12 @@ Verdict verdict_on(const HttpAnswer& answer, const Asked& asked) {
   const std::string code = fault.code.empty() ? "" : ", " + fault.code;
   if (again) return retry(answer, asked, "the server is busy or broken (HTTP " + std::to_string(s) + code + ")");
   if ((s == 400 || s == 422) && !model_missing(answer, fault)) {
-    Verdict v = no_retry(answer, fault, asked);
+    LlmVerdict v = no_retry(answer, fault, asked);
     v.kind = Kind::kAdapt;  // the broker fails it with this reason if there is nothing to adapt
     v.fault = fault;
     return v;
   }
-  Verdict v = no_retry(answer, fault, asked);
+  LlmVerdict v = no_retry(answer, fault, asked);
   v.limited = s == 429;
   return v;
 }

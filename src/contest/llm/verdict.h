@@ -12,7 +12,7 @@
 
 namespace sotto::contest {
 
-struct Verdict {
+struct LlmVerdict {
   enum class Kind : uint8_t { kTake, kRetry, kAdapt, kFail, kPause };
   Kind kind = Kind::kFail;
   uint64_t wait_ms = 0;   // kRetry
@@ -32,7 +32,7 @@ struct Asked {
 inline constexpr unsigned kMaxAttempts = 3;
 inline constexpr uint64_t kLongestWaitMs = 120'000;
 
-Verdict verdict_on(const HttpAnswer& answer, const Asked& asked);
+LlmVerdict verdict_on(const HttpAnswer& answer, const Asked& asked);
 
 // How long the server wants us to wait: retry-after-ms, or retry-after in seconds or as a date.
 std::optional<uint64_t> retry_after_ms(const std::map<std::string, std::string>& headers, int64_t unix_ms);

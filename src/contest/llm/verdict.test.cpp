@@ -8,7 +8,7 @@
 
 namespace sotto::contest {
 namespace {
-using Kind = Verdict::Kind;
+using Kind = LlmVerdict::Kind;
 
 constexpr int64_t kNow = 1'795'305'600'000;  // Sun, 22 Nov 2026 00:00:00 GMT
 
