@@ -92,20 +92,25 @@ TEST(LlmCaps, AgentDayAndTokens) {
   EXPECT_LE(till.tokens.load(), rig.options.caps.tokens);
 }
 
-// What a server keeps silent about is estimated, and what a dead broker had in flight is booked at its worst.
+// What a dead broker had in flight is booked at its worst. The child makes its own server: a fork takes no threads along.
 TEST(LlmCaps, KilledWithCallsInFlight) {
-  BrokerRig rig(completions([](const Request&) { return Server::Reply{Server::chat(kTestBrood).bytes, 60'000}; }));
-  ASSERT_EQ(::access(testing::TempDir().c_str(), W_OK), 0);
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("sotto-llm-killed-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(folder);
+  const auto never = completions([](const Request&) { return Server::Reply{Server::chat(kTestBrood).bytes, 60'000}; });
   const pid_t child = ::fork();
   if (child == 0) {
-    rig.start();
-    for (uint32_t agent = 0; agent < 5; agent++) rig.ask(agent, agent);
-    while (rig.broker->status().in_flight < 5) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    BrokerRig doomed(never);
+    doomed.options.state_folder = folder.string();
+    doomed.start();
+    for (uint32_t agent = 0; agent < 5; agent++) doomed.ask(agent, agent);
+    while (doomed.broker->status().in_flight < 5) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     ::kill(::getpid(), SIGKILL);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
+  BrokerRig rig(never);
+  rig.options.state_folder = folder.string();
   rig.start();
   while (rig.broker->status().server.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const Micros spent = rig.broker->status().spent_run;
@@ -114,6 +119,8 @@ TEST(LlmCaps, KilledWithCallsInFlight) {
   rig.options.caps.run = spent;
   rig.start();
   EXPECT_NE(rig.ask_one().reason.find("--max-usd"), std::string::npos);
+  rig.broker.reset();
+  std::filesystem::remove_all(folder);
 }
 
 TEST(LlmCaps, OneBrokerPerStateFolder) {
