@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   app.footer("Exit codes: 0 success, 1 the answer is no, 2 usage, 3 input refused, 4 environment, 130 interrupted.");
   Verbs verbs(app);
   for (const auto add : {add_demo, add_render, add_play, add_explain, add_picture, add_link, add_corpus, add_score, add_judge, add_prove,
-                         add_verify, add_setup, add_contest, add_agent, add_swarm, add_bus, add_bench, add_doctor, add_version})
+                         add_verify, add_setup, add_contest, add_agent, add_swarm, add_songs, add_bus, add_bench, add_doctor, add_version})
     add(verbs);
   try {
     app.parse(argc, argv);

@@ -44,6 +44,7 @@ void add_setup(Verbs& verbs);
 void add_contest(Verbs& verbs);
 void add_agent(Verbs& verbs);
 void add_swarm(Verbs& verbs);
+void add_songs(Verbs& verbs);
 void add_bus(Verbs& verbs);
 void add_demo(Verbs& verbs);
 void add_bench(Verbs& verbs);
