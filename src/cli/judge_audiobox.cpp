@@ -23,7 +23,9 @@ struct Options {
   bool check = false, json = false;
 };
 
-std::string line_name(const Options& o, size_t line) { return (o.input == "-" ? "standard input" : o.input) + ", line " + std::to_string(line); }
+std::string line_name(const Options& o, size_t line) {
+  return (o.input == "-" ? "standard input" : o.input) + ", line " + std::to_string(line);
+}
 
 // All lines are read before the first clip is judged, so that a misprint does not show after an hour.
 Result<std::vector<Request>> read_requests(const Options& o) {
@@ -80,7 +82,8 @@ void show_model(const Options& o, const Teacher& teacher) {
 
 Status audiobox(const Options& o) {
   SOTTO_TRY(const std::vector<size_t> axes, parse_axes(o.axes));
-  if (o.input.empty() && !o.check) return usage_error("name a file with one {\"path\": \"a.wav\"} per line, or - for the standard input");
+  if (o.input.empty() && !o.check)
+    return usage_error("name a file with one {\"path\": \"a.wav\"} per line, or - for the standard input");
   // Read when the first work is shared out, which is later.
   if (o.threads > 0) setenv("SOTTO_THREADS", std::to_string(o.threads).c_str(), 1);
   SOTTO_TRY(const Teacher teacher, Teacher::load(o.checkpoint));
@@ -88,7 +91,8 @@ Status audiobox(const Options& o) {
     show_model(o, teacher);
     return ok_status();
   }
-  if (!teacher.geometry().is_audiobox()) std::fprintf(stderr, "sotto: this is a cut-down test model: its scores mean nothing\n");
+  if (!teacher.geometry().is_audiobox())
+    std::fprintf(stderr, "sotto: this is a cut-down test model: its scores mean nothing\n");
   return judge_recordings(o, teacher, axes);
 }
 
@@ -97,11 +101,14 @@ Status audiobox(const Options& o) {
 void add_judge_audiobox(Verbs& verbs, CLI::App* judge) {
   CLI::App* verb = verbs.add("audiobox", "Score recordings with Audiobox Aesthetics (weights: docs/teacher.md)", judge);
   auto o = std::make_shared<Options>();
-  verb->add_option("input", o->input, "One JSON object per line: {\"path\": \"a.wav\"}, also start_time and end_time; - is the standard input");
+  verb->add_option(
+      "input", o->input,
+      "One JSON object per line: {\"path\": \"a.wav\"}, also start_time and end_time; - is the standard input");
   verb->add_option("--ckpt", o->checkpoint, "model.safetensors of facebook/audiobox-aesthetics")->required();
   verb->add_option("--axes", o->axes, "Some of CE,CU,PC,PQ; without it all");
   verb->add_option("--threads", o->threads, "Threads; without it one per core")->check(CLI::Range(1, 256));
-  verb->add_option("--batch-size", o->batch_size, "Accepted because audio-aes has it; recordings are judged one by one");
+  verb->add_option("--batch-size", o->batch_size,
+                   "Accepted because audio-aes has it; recordings are judged one by one");
   verb->add_flag("--check", o->check, "Only check the weights: every tensor's name, shape and type");
   verb->add_flag("--json", o->json, "With --check, one JSON object; the scores are lines of JSON in any case");
   verbs.on_run(verb, [o] { return audiobox(*o); });

@@ -12,7 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kForm = "{\"path\": \"a.wav\"}, with \"start_time\" and \"end_time\" in whole seconds or without them";
+constexpr const char* kForm =
+    "{\"path\": \"a.wav\"}, with \"start_time\" and \"end_time\" in whole seconds or without them";
 
 }  // namespace
 
@@ -31,7 +32,9 @@ Result<Request> parse_request(const std::string& line) {
   return request;
 }
 
-std::vector<float> clip_of(const sound::Recording& recording) { return resample(recording.samples, recording.rate, kSampleRate); }
+std::vector<float> clip_of(const sound::Recording& recording) {
+  return resample(recording.samples, recording.rate, kSampleRate);
+}
 
 Result<Scores> judge_recording(const Teacher& teacher, const Request& request) {
   SOTTO_TRY(const sound::Recording recording, sound::read_recording(request.path, request.section));
@@ -42,7 +45,8 @@ Result<std::vector<size_t>> parse_axes(const std::string& list) {
   std::vector<size_t> axes;
   std::istringstream in(list);
   for (std::string name; std::getline(in, name, ',');) {
-    const auto found = std::find_if(kAxisList.begin(), kAxisList.end(), [&](const Axis& axis) { return name == axis.name; });
+    const auto found =
+        std::find_if(kAxisList.begin(), kAxisList.end(), [&](const Axis& axis) { return name == axis.name; });
     if (found == kAxisList.end()) return usage_error("there is no axis " + name + "; choose from CE,CU,PC,PQ");
     axes.push_back(static_cast<size_t>(found - kAxisList.begin()));
   }

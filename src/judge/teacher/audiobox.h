@@ -10,7 +10,8 @@
 
 namespace sotto::judge::teacher {
 
-// {"path": "a.wav"} or {"path": "a.wav", "start_time": 0, "end_time": 5}: whole seconds, both or none. Other keys are ignored.
+// {"path": "a.wav"} or {"path": "a.wav", "start_time": 0, "end_time": 5}: whole seconds, both or none. Other keys are
+// ignored.
 struct Request {
   std::string path;
   std::optional<sound::Section> section;

@@ -24,10 +24,12 @@ TEST(Audiobox, ResamplesAsTorchaudioDoes) {
     const unsigned rate = wanted["rate"];
     std::vector<float> x(rate / 2 + 3);
     for (size_t i = 0; i < x.size(); i++)
-      x[i] = static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * 997 * static_cast<double>(i) / rate) + 0.1 * random_value("resample", 0, i));
+      x[i] = static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * 997 * static_cast<double>(i) / rate) +
+                                0.1 * random_value("resample", 0, i));
     const std::vector<float> y = resample(x, rate, kSampleRate);
     ASSERT_EQ(y.size(), wanted["size"]) << rate;
-    for (const auto& value : wanted["values"]) EXPECT_NEAR(y[value[0].get<size_t>()], value[1].get<double>(), 1e-5) << rate;
+    for (const auto& value : wanted["values"])
+      EXPECT_NEAR(y[value[0].get<size_t>()], value[1].get<double>(), 1e-5) << rate;
   }
 }
 
@@ -43,14 +45,16 @@ TEST(Audiobox, ReadsRequests) {
   ASSERT_TRUE(part.ok());
   EXPECT_EQ(part->section->start, 1u);
   EXPECT_EQ(part->section->end, 6u);
-  for (const char* bad : {"", "{}", "[]", "x", R"({"path":3})", R"({"path":"x","start_time":1})", R"({"path":"x","end_time":1})",
-                          R"({"path":"x","start_time":0.5,"end_time":1})", R"({"path":"x","start_time":-1,"end_time":1})", R"({"path":"a\u0000b"})"})
+  for (const char* bad : {"", "{}", "[]", "x", R"({"path":3})", R"({"path":"x","start_time":1})",
+                          R"({"path":"x","end_time":1})", R"({"path":"x","start_time":0.5,"end_time":1})",
+                          R"({"path":"x","start_time":-1,"end_time":1})", R"({"path":"a\u0000b"})"})
     EXPECT_EQ(parse_request(bad).error().kind, ErrorKind::kInput) << bad;
 }
 
 TEST(Audiobox, WritesScoresAsPythonDoes) {
   const Scores scores = {5.0, 5.1, -2.25, 1e-7};
-  EXPECT_EQ(score_line(scores, *parse_axes("")), R"({"CE": 5.0, "CU": 5.099999904632568, "PC": -2.25, "PQ": 1.0000000116860974e-07})");
+  EXPECT_EQ(score_line(scores, *parse_axes("")),
+            R"({"CE": 5.0, "CU": 5.099999904632568, "PC": -2.25, "PQ": 1.0000000116860974e-07})");
   EXPECT_EQ(score_line(scores, *parse_axes("PC,CE,PC")), R"({"CE": 5.0, "PC": -2.25})");
   EXPECT_EQ(parse_axes("CE,XX").error().kind, ErrorKind::kUsage);
 }

@@ -25,7 +25,8 @@ Factor query_key_value(Weights& weights, const Geometry& g, size_t layer) {
   return Factor(all, 3 * g.width, all_bias);
 }
 
-// Sums of four rows: the gate adds the outputs of grep_linear in two groups of four, which is a linear layer of two outputs.
+// Sums of four rows: the gate adds the outputs of grep_linear in two groups of four, which is a linear layer of two
+// outputs.
 std::vector<float> sum_of_four(const std::vector<float>& rows) {
   const size_t width = rows.size() / kGateRows;
   std::vector<float> out(2 * width);
@@ -49,10 +50,12 @@ std::vector<float> product(const Factor& factor, const std::vector<float>& x) {
 
 }  // namespace
 
-// The weights are stored as directions v and lengths g, one length per tap:  w[o][i][k] = g[k] v[o][i][k] / ‖v[·][·][k]‖
+// The weights are stored as directions v and lengths g, one length per tap:
+//   w[o][i][k] = g[k] v[o][i][k] / ‖v[·][·][k]‖
 PositionConvolution::PositionConvolution(Weights& weights, const Geometry& g) : width_(g.width), kernel_(g.pos_kernel) {
   const std::string name = "wavlm_model.encoder.pos_conv.0.";
-  const auto length = weights.floats(name + "weight_g"), v = weights.floats(name + "weight_v"), bias = weights.floats(name + "bias");
+  const auto length = weights.floats(name + "weight_g"), v = weights.floats(name + "weight_v"),
+             bias = weights.floats(name + "bias");
   std::vector<double> squares(kernel_);
   for (size_t i = 0; i < v.size(); i++) squares[i % kernel_] += double{v[i]} * double{v[i]};
   const size_t part = width_ / g.pos_groups;
@@ -61,8 +64,8 @@ PositionConvolution::PositionConvolution(Weights& weights, const Geometry& g) : 
     for (size_t o = 0; o < part; o++)
       for (size_t i = 0; i < part; i++)
         for (size_t k = 0; k < kernel_; k++)
-          w[(o * kernel_ + k) * part + i] =
-              static_cast<float>(double{length[k]} * double{v[((group * part + o) * part + i) * kernel_ + k]} / std::sqrt(squares[k]));
+          w[(o * kernel_ + k) * part + i] = static_cast<float>(
+              double{length[k]} * double{v[((group * part + o) * part + i) * kernel_ + k]} / std::sqrt(squares[k]));
     groups_.emplace_back(w, part, std::span(bias).subspan(group * part, part));
   }
 }
@@ -95,7 +98,8 @@ size_t relative_bucket(const Geometry& g, ptrdiff_t delta) {
   return sign + std::min(far, n - 1);
 }
 
-RelativeBias::RelativeBias(Weights& weights, const Geometry& g) : frames_(g.frames()), table_(g.heads * (2 * frames_ - 1)) {
+RelativeBias::RelativeBias(Weights& weights, const Geometry& g)
+    : frames_(g.frames()), table_(g.heads * (2 * frames_ - 1)) {
   const auto learned = weights.floats(layer_name(0) + "self_attn.relative_attention_bias.weight");  // [bucket][head]
   for (size_t h = 0; h < g.heads; h++)
     for (size_t i = 0; i < 2 * frames_ - 1; i++)

@@ -26,7 +26,9 @@ class RelativeBias {
  public:
   RelativeBias(Weights& weights, const Geometry& geometry);
   // The biases of a query's keys 0, 1, …
-  const float* row(size_t head, size_t query) const { return table_.data() + head * (2 * frames_ - 1) + frames_ - 1 - query; }
+  const float* row(size_t head, size_t query) const {
+    return table_.data() + head * (2 * frames_ - 1) + frames_ - 1 - query;
+  }
 
  private:
   size_t frames_;

@@ -14,8 +14,9 @@
 namespace sotto::judge::teacher {
 namespace {
 
-// e^x = 2^n e^r with n = round(x / ln 2), |r| <= ln 2 / 2, and Taylor's polynomial of degree 7 for e^r: its rest is below
-// r^8 / 8! < 6e-9. Adding and taking away 1.5 * 2^23 rounds to an integer. Branch-free, so that loops become vectors.
+// e^x = 2^n e^r with n = round(x / ln 2), |r| <= ln 2 / 2, and Taylor's polynomial of degree 7 for e^r: its rest is
+// below r^8 / 8! < 6e-9. Adding and taking away 1.5 * 2^23 rounds to an integer. Branch-free, so that loops become
+// vectors.
 SOTTO_INLINE float exponential(float x) {
   constexpr float kRound = 12582912.0f, kLog2E = 1.44269504f;
   constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // ln 2 = high + low; n * high is exact
@@ -61,7 +62,8 @@ void normalise_row(std::span<float> row, std::span<const float> weight, std::spa
   const double mean = sum / n;
   for (float x : row) squares += (double{x} - mean) * (double{x} - mean);
   const double scale = 1 / std::sqrt(squares / n + double{kNormEpsilon});
-  for (size_t i = 0; i < row.size(); i++) row[i] = static_cast<float>((double{row[i]} - mean) * scale) * weight[i] + bias[i];
+  for (size_t i = 0; i < row.size(); i++)
+    row[i] = static_cast<float>((double{row[i]} - mean) * scale) * weight[i] + bias[i];
 }
 
 // Sums and maxima over lanes, since the compiler may not reorder floats by itself.
@@ -106,7 +108,8 @@ void gelu(std::span<float> x, CpuPath path) {
     (void)path;
     gelu_text(part, n);
   };
-  parallel_for(x.size(), [&](size_t begin, size_t end, unsigned) { run(x.data() + begin, end - begin); }, kWorthAThread);
+  parallel_for(
+      x.size(), [&](size_t begin, size_t end, unsigned) { run(x.data() + begin, end - begin); }, kWorthAThread);
 }
 
 void gated_softmax(std::span<float> x, float gate, const float* bias, CpuPath path) {

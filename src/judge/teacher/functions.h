@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The teacher's functions that are not products: GELU, softmax, norms. GELU and softmax have AVX2 and AVX-512 twins. Long
-// inputs of GELU and of the norm are shared between threads.
+// The teacher's functions that are not products: GELU, softmax, norms. GELU and softmax have AVX2 and AVX-512 twins.
+// Long inputs of GELU and of the norm are shared between threads.
 #pragma once
 #include <cstddef>
 #include <span>

@@ -36,7 +36,8 @@ void add_encoder_layer(std::vector<TensorSpec>& list, const Geometry& g, size_t 
   const std::string name = "wavlm_model.encoder.layers." + std::to_string(layer) + ".";
   list.push_back({name + "self_attn.grep_a", {1, g.heads, 1, 1}});
   if (layer == 0) list.push_back({name + "self_attn.relative_attention_bias.weight", {g.buckets, g.heads}});
-  for (const char* part : {"k_proj", "v_proj", "q_proj", "out_proj"}) add_linear(list, name + "self_attn." + part, g.width, g.width);
+  for (const char* part : {"k_proj", "v_proj", "q_proj", "out_proj"})
+    add_linear(list, name + "self_attn." + part, g.width, g.width);
   add_linear(list, name + "self_attn.grep_linear", kGateRows, g.head_width());
   add_norm(list, name + "self_attn_layer_norm", g.width);
   add_linear(list, name + "fc1", g.ffn, g.width);
@@ -61,26 +62,32 @@ bool admissible(const Geometry& g) {
   if (g.stem.empty() || g.stem.size() > most.stem.size()) return false;
   size_t samples = kWindow;
   for (const StemLayer& layer : g.stem) {
-    if (layer.channels < 1 || layer.channels > 512 || layer.kernel < 1 || layer.stride < 1 || layer.kernel > samples) return false;
+    if (layer.channels < 1 || layer.channels > 512 || layer.kernel < 1 || layer.stride < 1 || layer.kernel > samples)
+      return false;
     samples = (samples - layer.kernel) / layer.stride + 1;
   }
   const auto within = [](size_t x, size_t limit) { return x >= 1 && x <= limit; };
-  return samples <= most.frames() && within(g.width, most.width) && within(g.ffn, most.ffn) && within(g.heads, most.heads) &&
-         within(g.layers, most.layers) && within(g.pos_kernel, most.pos_kernel) && g.pos_kernel % 2 == 0 &&
-         within(g.pos_groups, most.pos_groups) && within(g.buckets, most.buckets) && g.buckets % 4 == 0 &&
-         within(g.max_distance, most.max_distance) && g.buckets / 4 < g.max_distance && within(g.head_layers, most.head_layers) &&
-         g.width % g.heads == 0 && g.width % g.pos_groups == 0 && g.width != g.stem.back().channels;
+  return samples <= most.frames() && within(g.width, most.width) && within(g.ffn, most.ffn) &&
+         within(g.heads, most.heads) && within(g.layers, most.layers) && within(g.pos_kernel, most.pos_kernel) &&
+         g.pos_kernel % 2 == 0 && within(g.pos_groups, most.pos_groups) && within(g.buckets, most.buckets) &&
+         g.buckets % 4 == 0 && within(g.max_distance, most.max_distance) && g.buckets / 4 < g.max_distance &&
+         within(g.head_layers, most.head_layers) && g.width % g.heads == 0 && g.width % g.pos_groups == 0 &&
+         g.width != g.stem.back().channels;
 }
 
 // The numbers of a Geometry beside the stem, in the order of their names in JSON.
 struct Field {
   const char* name;
-  size_t Geometry::*member;
+  size_t Geometry::* member;
 };
-constexpr Field kFields[] = {{"width", &Geometry::width},           {"ffn", &Geometry::ffn},
-                             {"heads", &Geometry::heads},           {"layers", &Geometry::layers},
-                             {"pos_kernel", &Geometry::pos_kernel}, {"pos_groups", &Geometry::pos_groups},
-                             {"buckets", &Geometry::buckets},       {"max_distance", &Geometry::max_distance},
+constexpr Field kFields[] = {{"width", &Geometry::width},
+                             {"ffn", &Geometry::ffn},
+                             {"heads", &Geometry::heads},
+                             {"layers", &Geometry::layers},
+                             {"pos_kernel", &Geometry::pos_kernel},
+                             {"pos_groups", &Geometry::pos_groups},
+                             {"buckets", &Geometry::buckets},
+                             {"max_distance", &Geometry::max_distance},
                              {"head_layers", &Geometry::head_layers}};
 
 bool read_geometry(const Json& json, Geometry& out) {
@@ -98,12 +105,16 @@ bool read_geometry(const Json& json, Geometry& out) {
   return admissible(out);
 }
 
-Error refused(const Safetensors& file, const std::string& what) { return input_error(file.name() + ": " + what + kAdvice); }
+Error refused(const Safetensors& file, const std::string& what) {
+  return input_error(file.name() + ": " + what + kAdvice);
+}
 
 Status missing(const Safetensors& file, const Geometry& g, const std::string& name) {
-  const std::string found = std::to_string(file.tensors().size()) + " tensors, " + std::to_string(tensor_list(g).size()) + " are needed";
+  const std::string found =
+      std::to_string(file.tensors().size()) + " tensors, " + std::to_string(tensor_list(g).size()) + " are needed";
   if (file.tensors().count("model." + name))
-    return refused(file, "the names begin with \"model.\", as in checkpoint.pt: the conversion must remove that prefix");
+    return refused(file,
+                   "the names begin with \"model.\", as in checkpoint.pt: the conversion must remove that prefix");
   return refused(file, "the tensor " + name + " is missing (the file holds " + found + ")");
 }
 
@@ -141,7 +152,8 @@ Result<Geometry> geometry_of(const Safetensors& file) {
   if (text == file.metadata().end()) return Geometry{};
   Geometry geometry;
   if (!read_geometry(Json::parse(text->second, nullptr, false), geometry))
-    return refused(file, std::string("its metadata ") + kGeometryKey + " describes no model of this kind, or one larger than Audiobox");
+    return refused(file, std::string("its metadata ") + kGeometryKey +
+                             " describes no model of this kind, or one larger than Audiobox");
   return geometry;
 }
 
@@ -151,10 +163,11 @@ Status check_tensors(const Safetensors& file, const Geometry& geometry) {
     const auto found = file.tensors().find(spec.name);
     if (found == file.tensors().end()) return missing(file, geometry, spec.name);
     if (found->second.shape != spec.shape)
-      return refused(file, "the tensor " + spec.name + " has shape " + shape_text(found->second.shape) + ", and " + shape_text(spec.shape) +
-                               " is needed");
+      return refused(file, "the tensor " + spec.name + " has shape " + shape_text(found->second.shape) + ", and " +
+                               shape_text(spec.shape) + " is needed");
     if (found->second.dtype != "F32")
-      return refused(file, "the tensor " + spec.name + " is " + found->second.dtype + ", and F32 is needed: convert without reducing precision");
+      return refused(file, "the tensor " + spec.name + " is " + found->second.dtype +
+                               ", and F32 is needed: convert without reducing precision");
   }
   if (file.tensors().size() == list.size()) return ok_status();
   std::set<std::string> known;

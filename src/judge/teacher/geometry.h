@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shape of the teacher: Audiobox Aesthetics (WavLM-base, four heads), and the list of its tensors, written once. The
-// shape is a parameter so that a cut-down model of the same structure can be tested in milliseconds.
+// The shape of the teacher: Audiobox Aesthetics (WavLM-base, four heads), and the list of its tensors, written once.
+// The shape is a parameter so that a cut-down model of the same structure can be tested in milliseconds.
 // Source: github.com/facebookresearch/audiobox-aesthetics, the configuration of its published checkpoint.
 #pragma once
 #include <array>
@@ -34,7 +34,8 @@ struct StemLayer {
 };
 
 struct Geometry {
-  std::vector<StemLayer> stem = {{512, 10, 5}, {512, 3, 2}, {512, 3, 2}, {512, 3, 2}, {512, 3, 2}, {512, 2, 2}, {512, 2, 2}};
+  std::vector<StemLayer> stem = {{512, 10, 5}, {512, 3, 2}, {512, 3, 2}, {512, 3, 2},
+                                 {512, 3, 2},  {512, 2, 2}, {512, 2, 2}};
   size_t width = 768, ffn = 3072, heads = 12, layers = 12;
   size_t pos_kernel = 128, pos_groups = 16;
   size_t buckets = 320, max_distance = 800;  // of relative positions

@@ -43,7 +43,7 @@ TEST(Geometry, RefusesAbsurdMetadata) {
     const auto file = Safetensors::parse(encode_safetensors({}, {{kGeometryKey, text}}), "x");
     return geometry_of(*file).ok();
   };
-  const auto with = [](size_t Geometry::*member, size_t value) {
+  const auto with = [](size_t Geometry::* member, size_t value) {
     Geometry g = small_geometry();
     g.*member = value;
     return geometry_text(g);
@@ -98,7 +98,8 @@ TEST(Geometry, RefusesOtherTypes) {
   *(at + static_cast<ptrdiff_t>(name.size())) = 'I';
   const auto file = Safetensors::parse(bytes, "x");
   ASSERT_TRUE(file.ok());
-  EXPECT_NE(check_tensors(*file, small_geometry()).error().message.find("layer_weights.CE is I32, and F32 is needed"), std::string::npos);
+  EXPECT_NE(check_tensors(*file, small_geometry()).error().message.find("layer_weights.CE is I32, and F32 is needed"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -14,11 +14,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string header_line(const Bytes32& teacher) { return Json{{"sotto_labels", 1}, {"teacher", to_hex(teacher)}}.dump(); }
+std::string header_line(const Bytes32& teacher) {
+  return Json{{"sotto_labels", 1}, {"teacher", to_hex(teacher)}}.dump();
+}
 
 bool parse_label(const std::string& line, Bytes32& clip, Scores& scores) {
   const Json json = Json::parse(line, nullptr, false);
-  if (!json.is_object() || !json.contains("clip") || !json["clip"].is_string() || !json.contains("scores")) return false;
+  if (!json.is_object() || !json.contains("clip") || !json["clip"].is_string() || !json.contains("scores"))
+    return false;
   const auto digest = bytes32_from_hex(json["clip"].get<std::string>());
   const Json& list = json["scores"];
   if (!digest.ok() || !list.is_array() || list.size() != kAxes) return false;
@@ -52,7 +55,8 @@ Result<LabelFile> LabelFile::open(const std::string& path, const Bytes32& teache
     std::string line;
     for (size_t number = 1; std::getline(in, line) && !in.eof(); number++) {  // a line without its end was cut off
       if (number == 1 && line != header_line(teacher))
-        return input_error(path + " holds labels of another teacher, or something else; name another file for the labels");
+        return input_error(path +
+                           " holds labels of another teacher, or something else; name another file for the labels");
       Bytes32 clip{};
       Scores scores{};
       if (number > 1 && !parse_label(line, clip, scores))
@@ -81,14 +85,16 @@ Status LabelFile::add(const Bytes32& clip, const Scores& scores) {
   return ok_status();
 }
 
-Result<std::vector<Scores>> label_clips(const Teacher& teacher, LabelFile& file, const std::vector<const sound::Samples*>& clips,
+Result<std::vector<Scores>> label_clips(const Teacher& teacher, LabelFile& file,
+                                        const std::vector<const sound::Samples*>& clips,
                                         const LabelProgress& progress) {
   std::vector<Scores> labels;
   for (const sound::Samples* samples : clips) {
     const Bytes32 digest = clip_digest(*samples);
     if (!file.find(digest)) {
       if (!progress(labels.size(), clips.size()))
-        return Error{ErrorKind::kInterrupted, "labelling was stopped; the same command goes on from " + std::to_string(file.size()) + " labels"};
+        return Error{ErrorKind::kInterrupted,
+                     "labelling was stopped; the same command goes on from " + std::to_string(file.size()) + " labels"};
       SOTTO_TRY_STATUS(file.add(digest, teacher.judge(clip_of(*samples))));
     }
     labels.push_back(*file.find(digest));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a teacher says of many clips, kept in a file: labelling takes hours, is interrupted, and goes on. One line of JSON per
-// clip, which names it by its digest only:
+// What a teacher says of many clips, kept in a file: labelling takes hours, is interrupted, and goes on. One line of
+// JSON per clip, which names it by its digest only:
 //
 //   {"sotto_labels": 1, "teacher": "0x…"}
 //   {"clip": "0x…", "scores": [CE, CU, PC, PQ]}
@@ -41,7 +41,7 @@ class LabelFile {
 using LabelProgress = std::function<bool(size_t done, size_t all)>;
 
 // The labels of all clips, in their order. kInterrupted when progress says so; what was labelled stays in the file.
-Result<std::vector<Scores>> label_clips(const Teacher& teacher, LabelFile& file, const std::vector<const sound::Samples*>& clips,
-                                        const LabelProgress& progress);
+Result<std::vector<Scores>> label_clips(const Teacher& teacher, LabelFile& file,
+                                        const std::vector<const sound::Samples*>& clips, const LabelProgress& progress);
 
 }  // namespace sotto::judge::teacher

@@ -13,7 +13,9 @@ namespace {
 
 class Labels : public testing::Test {
  protected:
-  Labels() : path_(testing::TempDir() + "/labels_test.jsonl"), teacher_(Teacher::from(*Safetensors::parse(random_teacher_file(small_geometry(), 7), "small")).value()) {
+  Labels()
+      : path_(testing::TempDir() + "/labels_test.jsonl"),
+        teacher_(Teacher::from(*Safetensors::parse(random_teacher_file(small_geometry(), 7), "small")).value()) {
     std::remove(path_.c_str());
     for (unsigned k = 0; k < 3; k++) {
       sound::Samples song(8000);

@@ -31,9 +31,12 @@ constexpr size_t kDepthBlock = 256, kRowBlock = 240;
 
 size_t panel_columns(CpuPath path) {
   switch (path) {
-    case CpuPath::kAvx512: return Avx512Tile::kColumns;
-    case CpuPath::kAvx2: return Avx2Tile::kColumns;
-    case CpuPath::kPortable: break;
+    case CpuPath::kAvx512:
+      return Avx512Tile::kColumns;
+    case CpuPath::kAvx2:
+      return Avx2Tile::kColumns;
+    case CpuPath::kPortable:
+      break;
   }
   return PortableTile::kColumns;
 }
@@ -63,7 +66,8 @@ SOTTO_INLINE void tile(const Block& b, size_t row) {
     }
   const float* a = b.a + row * b.stride_a;
   for (size_t k = 0; k < b.depth; k++) {
-    const V first = *reinterpret_cast<const V*>(b.panel + k * 2 * W), second = *reinterpret_cast<const V*>(b.panel + k * 2 * W + W);
+    const V first = *reinterpret_cast<const V*>(b.panel + k * 2 * W),
+            second = *reinterpret_cast<const V*>(b.panel + k * 2 * W + W);
     for (size_t r = 0; r < R; r++) {
       sum[r][0] += a[r * b.stride_a + k] * first;
       sum[r][1] += a[r * b.stride_a + k] * second;
@@ -94,7 +98,9 @@ SOTTO_INLINE void block_text(const Block& b) {
 void block_portable(const Block& b) { block_text<PortableTile>(b); }
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) void block_avx2(const Block& b) { block_text<Avx2Tile>(b); }
-__attribute__((target("avx512f,fma,prefer-vector-width=512"))) void block_avx512(const Block& b) { block_text<Avx512Tile>(b); }
+__attribute__((target("avx512f,fma,prefer-vector-width=512"))) void block_avx512(const Block& b) {
+  block_text<Avx512Tile>(b);
+}
 #endif
 
 void run_block(CpuPath path, const Block& b) {
@@ -108,7 +114,8 @@ void run_block(CpuPath path, const Block& b) {
 
 }  // namespace
 
-Factor::Factor(const float* data, size_t columns, size_t depth, size_t stride_n, size_t stride_k, std::span<const float> bias, CpuPath path)
+Factor::Factor(const float* data, size_t columns, size_t depth, size_t stride_n, size_t stride_k,
+               std::span<const float> bias, CpuPath path)
     : columns_(columns), depth_(depth), path_(path) {
   SOTTO_CHECK(bias.empty() || bias.size() == columns);
   const size_t width = panel_columns(path), padded = (columns + width - 1) / width * width;
@@ -126,14 +133,18 @@ void Factor::multiply(const float* a, size_t rows, size_t stride_a, float* c, si
   for (size_t row = 0; row < rows; row += kRowBlock)
     for (size_t k = 0; k < depth_; k += kDepthBlock)
       for (size_t n = 0; n < columns_; n += width)
-        run_block(path_, {a + row * stride_a + k, stride_a, panels_.data() + n * depth_ + k * width, k == 0 ? bias_.data() + n : nullptr,
-                          c + row * stride_c + n, stride_c, std::min(kRowBlock, rows - row), std::min(kDepthBlock, depth_ - k),
-                          std::min(width, columns_ - n)});
+        run_block(path_,
+                  {a + row * stride_a + k, stride_a, panels_.data() + n * depth_ + k * width,
+                   k == 0 ? bias_.data() + n : nullptr, c + row * stride_c + n, stride_c,
+                   std::min(kRowBlock, rows - row), std::min(kDepthBlock, depth_ - k), std::min(width, columns_ - n)});
 }
 
 void Factor::multiply_parallel(const float* a, size_t rows, size_t stride_a, float* c, size_t stride_c) const {
   parallel_for(
-      rows, [&](size_t begin, size_t end, unsigned) { multiply(a + begin * stride_a, end - begin, stride_a, c + begin * stride_c, stride_c); },
+      rows,
+      [&](size_t begin, size_t end, unsigned) {
+        multiply(a + begin * stride_a, end - begin, stride_a, c + begin * stride_c, stride_c);
+      },
       kRowBlock / 2);
 }
 

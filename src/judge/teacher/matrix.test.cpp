@@ -23,9 +23,11 @@ struct Size {
 };
 
 void expect_product(const Size& s, CpuPath path) {
-  SCOPED_TRACE(std::string(cpu_path_name(path)) + " " + std::to_string(s.rows) + " " + std::to_string(s.columns) + " " + std::to_string(s.depth));
+  SCOPED_TRACE(std::string(cpu_path_name(path)) + " " + std::to_string(s.rows) + " " + std::to_string(s.columns) + " " +
+               std::to_string(s.depth));
   const size_t stride_a = s.depth + 3, stride_c = s.columns + 2;
-  const auto a = random_floats(s.rows * stride_a, 1), b = random_floats(s.columns * s.depth, 2), bias = random_floats(s.columns, 3);
+  const auto a = random_floats(s.rows * stride_a, 1), b = random_floats(s.columns * s.depth, 2),
+             bias = random_floats(s.columns, 3);
   std::vector<float> c(s.rows * stride_c, 99);
   Factor(b, s.columns, bias, path).multiply(a.data(), s.rows, stride_a, c.data(), stride_c);
   double worst = 0;

@@ -41,7 +41,8 @@ Status add_corpus(std::vector<PoolClip>& pool, const PoolOptions& options) {
   SOTTO_TRY(const Corpus corpus, read_corpus(options.corpus));
   for (size_t song : chosen_songs(corpus.songs.size(), options.songs, options.seed))
     for (judge::Clip& clip : clips_of(corpus, song, options.seed))
-      pool.push_back({kClipKindNames[static_cast<size_t>(clip.kind)], is_held_out(family_of(corpus.songs[song])), std::move(clip.samples)});
+      pool.push_back({kClipKindNames[static_cast<size_t>(clip.kind)], is_held_out(family_of(corpus.songs[song])),
+                      std::move(clip.samples)});
   return ok_status();
 }
 
@@ -84,7 +85,8 @@ Status add_extra(std::vector<PoolClip>& pool, const std::string& path) {
 }  // namespace
 
 bool is_held_out(const std::string& family) {
-  return keccak256(ByteSpan(reinterpret_cast<const uint8_t*>(family.data()), family.size()))[0] % kFamiliesPerHeldOut == 0;
+  return keccak256(ByteSpan(reinterpret_cast<const uint8_t*>(family.data()), family.size()))[0] % kFamiliesPerHeldOut ==
+         0;
 }
 
 Result<std::vector<PoolClip>> make_pool(const PoolOptions& options) {

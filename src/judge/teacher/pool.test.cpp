@@ -21,7 +21,8 @@ TEST(Pool, HoldsSongsNegativesProgramsAndRecordings) {
   std::filesystem::create_directories(folder + "/wav");
   std::string corpus;
   for (int i = 0; i < 12; i++)
-    corpus += "{\"code\":\"t*(t>>" + std::to_string(6 + i % 5) + "&" + std::to_string(9 + i) + ")\",\"author\":\"a" + std::to_string(i) + "\"}\n";
+    corpus += "{\"code\":\"t*(t>>" + std::to_string(6 + i % 5) + "&" + std::to_string(9 + i) + ")\",\"author\":\"a" +
+              std::to_string(i) + "\"}\n";
   write_text(folder + "/corpus.jsonl", corpus);
   write_text(folder + "/more.jsonl", "{\"code\":\"t&t>>8\"}\n{\"code\":\"0\"}\n{\"code\":\"no formula (\"}\n");
   sound::Samples song(2 * sound::kSamples + 5);

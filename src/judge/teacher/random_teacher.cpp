@@ -77,7 +77,8 @@ std::map<std::string, FloatTensor> random_teacher(const Geometry& geometry, uint
     FloatTensor& tensor = tensors[spec.name];
     tensor.shape = spec.shape;
     tensor.values.resize(size);
-    for (uint64_t i = 0; i < size; i++) tensor.values[i] = static_cast<float>(law.centre + law.spread * value_at(key, i));
+    for (uint64_t i = 0; i < size; i++)
+      tensor.values[i] = static_cast<float>(law.centre + law.spread * value_at(key, i));
   }
   return tensors;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Teachers with random weights: what the tests of this room and of distillation run on. tools/teacher_reference.py draws the
-// same weights, number for number:
+// Teachers with random weights: what the tests of this room and of distillation run on. tools/teacher_reference.py
+// draws the same weights, number for number:
 //
 //   z(name, i) = mix(mix(fnv1a64(name) + seed) + i)      mix: the finaliser of splitmix64, after adding its constant
 //   u(name, i) = (floor(z / 2^40) - 2^23) / 2^23         in [-1, 1)

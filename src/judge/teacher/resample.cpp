@@ -23,7 +23,8 @@ struct Phase {
 
 Phase phase_of(uint64_t p, double a, double b) {
   const double c = kRolloff * std::min(a, b), centre = a * static_cast<double>(p) / b, reach = kCrossings * a / c;
-  const int64_t first = static_cast<int64_t>(std::ceil(centre - reach)), last = static_cast<int64_t>(std::floor(centre + reach));
+  const int64_t first = static_cast<int64_t>(std::ceil(centre - reach)),
+                last = static_cast<int64_t>(std::floor(centre + reach));
   Phase phase{first, {}};
   for (int64_t i = first; i <= last; i++) {
     const double t = c * (static_cast<double>(i) / a - static_cast<double>(p) / b), angle = std::numbers::pi * t;
@@ -49,7 +50,8 @@ std::vector<float> resample(std::span<const float> x, unsigned from, unsigned to
     const int64_t at = static_cast<int64_t>(n / b * a) + phase.first;
     const int64_t begin = std::max<int64_t>(0, -at), end = std::min(static_cast<int64_t>(phase.taps.size()), size - at);
     double sum = 0;
-    for (int64_t i = begin; i < end; i++) sum += double{phase.taps[static_cast<size_t>(i)]} * double{x[static_cast<size_t>(at + i)]};
+    for (int64_t i = begin; i < end; i++)
+      sum += double{phase.taps[static_cast<size_t>(i)]} * double{x[static_cast<size_t>(at + i)]};
     out[n] = static_cast<float>(sum);
   }
   return out;

@@ -25,8 +25,9 @@ constexpr size_t kMostDimensions = 8;
 constexpr const char* kMetadata = "__metadata__";
 
 uint64_t dtype_bytes(const std::string& dtype) {
-  static const std::map<std::string, uint64_t> kSizes = {{"F64", 8}, {"F32", 4},  {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2},
-                                                         {"I8", 1},  {"U64", 8}, {"U32", 4}, {"U16", 2}, {"U8", 1},   {"BOOL", 1}};
+  static const std::map<std::string, uint64_t> kSizes = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
+                                                         {"I32", 4}, {"I16", 2}, {"I8", 1},  {"U64", 8},  {"U32", 4},
+                                                         {"U16", 2}, {"U8", 1},  {"BOOL", 1}};
   const auto found = kSizes.find(dtype);
   return found == kSizes.end() ? 0 : found->second;
 }
@@ -59,7 +60,8 @@ std::string read_entry(const nlohmann::json& j, TensorInfo& out) {
 nlohmann::json parse_json(const std::string& text, bool& twice) {
   std::set<std::string> keys;
   const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-    if (depth == 1 && event == nlohmann::json::parse_event_t::key && !keys.insert(value.get<std::string>()).second) twice = true;
+    if (depth == 1 && event == nlohmann::json::parse_event_t::key && !keys.insert(value.get<std::string>()).second)
+      twice = true;
     return true;
   };
   return nlohmann::json::parse(text, watch, false);
@@ -111,7 +113,8 @@ Status Safetensors::read_header() {
   if (bytes_.size() < sizeof length) return fault("it has fewer than 8 bytes");
   std::memcpy(&length, bytes_.data(), sizeof length);
   if (length > kMostHeader || length > bytes_.size() - sizeof length)
-    return fault("its header claims " + std::to_string(length) + " bytes, and the file has " + std::to_string(bytes_.size()));
+    return fault("its header claims " + std::to_string(length) + " bytes, and the file has " +
+                 std::to_string(bytes_.size()));
   data_ = sizeof length + length;
   SOTTO_TRY_STATUS(read_entries(std::string(reinterpret_cast<const char*>(bytes_.data()) + sizeof length, length)));
   return check_cover();
@@ -136,8 +139,8 @@ Status Safetensors::read_entries(const std::string& header) {
     if (!wrong.empty()) return fault("tensor " + key + " " + wrong);
     uint64_t bytes = 0;
     if (tensor.begin > tensor.end || tensor.end > data_bytes())
-      return fault("tensor " + key + " lies at bytes " + std::to_string(tensor.begin) + " to " + std::to_string(tensor.end) + " of " +
-                   std::to_string(data_bytes()));
+      return fault("tensor " + key + " lies at bytes " + std::to_string(tensor.begin) + " to " +
+                   std::to_string(tensor.end) + " of " + std::to_string(data_bytes()));
     if (!tensor_bytes(tensor, bytes) || bytes != tensor.end - tensor.begin)
       return fault("tensor " + key + " of shape " + shape_text(tensor.shape) + " and type " + tensor.dtype + " has " +
                    std::to_string(tensor.end - tensor.begin) + " bytes");
@@ -152,7 +155,8 @@ Status Safetensors::check_cover() const {
   std::sort(ranges.begin(), ranges.end());
   uint64_t at = 0;
   for (const auto& [begin, end] : ranges) {
-    if (begin != at) return fault(begin < at ? "tensors overlap" : "bytes " + std::to_string(at) + " and on belong to no tensor");
+    if (begin != at)
+      return fault(begin < at ? "tensors overlap" : "bytes " + std::to_string(at) + " and on belong to no tensor");
     at = end;
   }
   if (at != data_bytes()) return fault("the last " + std::to_string(data_bytes() - at) + " bytes belong to no tensor");
@@ -175,7 +179,8 @@ void Safetensors::forget_pages() const {
   if (mapped_) madvise(const_cast<uint8_t*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
 }
 
-Bytes encode_safetensors(const std::map<std::string, FloatTensor>& tensors, const std::map<std::string, std::string>& metadata) {
+Bytes encode_safetensors(const std::map<std::string, FloatTensor>& tensors,
+                         const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header[kMetadata] = metadata;
   uint64_t at = 0;

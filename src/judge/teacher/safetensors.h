@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Safetensors files, read only and mapped into memory. Layout (github.com/huggingface/safetensors, "Format"):
 //
-//   u64 little-endian N | N bytes of JSON {"name": {"dtype", "shape", "data_offsets": [begin, end]}, "__metadata__": {…}} | data
+//   u64 little-endian N | N bytes of JSON | data
+//   JSON: {"name": {"dtype", "shape", "data_offsets": [begin, end]}, …, "__metadata__": {…}}
 //
-// Offsets count from the start of the data; the tensors cover it without holes and without overlaps. A file that breaks any
-// of this is refused with the reason; nothing is read outside the mapping, whatever the file says.
+// Offsets count from the start of the data; the tensors cover it without holes and without overlaps. A file that
+// breaks any of this is refused with the reason; nothing is read outside the mapping, whatever the file says.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -55,11 +56,13 @@ class Safetensors {
   std::map<std::string, std::string> metadata_;
 };
 
-// The other direction, for files that Sotto itself makes (tests, cut-down teachers): F32 tensors in the order of their names.
+// The other direction, for files that Sotto itself makes (tests, cut-down teachers): F32 tensors in the order of
+// their names.
 struct FloatTensor {
   std::vector<uint64_t> shape;
   std::vector<float> values;
 };
-Bytes encode_safetensors(const std::map<std::string, FloatTensor>& tensors, const std::map<std::string, std::string>& metadata);
+Bytes encode_safetensors(const std::map<std::string, FloatTensor>& tensors,
+                         const std::map<std::string, std::string>& metadata);
 
 }  // namespace sotto::judge::teacher

@@ -22,14 +22,16 @@ std::string refusal(const Bytes& bytes) {
   const auto file = Safetensors::parse(bytes, "x");
   return file.ok() ? "" : file.error().message;
 }
-std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, const std::string& offsets) {
+std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape,
+                   const std::string& offsets) {
   return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
 }
 // A file with the given entries and 24 bytes of data.
 std::string refusal_of(const std::string& entries) { return refusal(file_of("{" + entries + "}", 24)); }
 
 Bytes sound_file() {
-  return encode_safetensors({{"a", {{2, 3}, {1, 2, 3, 4, 5, 6}}}, {"b", {{}, {7}}}, {"c", {{0, 4}, {}}}}, {{"format", "pt"}});
+  return encode_safetensors({{"a", {{2, 3}, {1, 2, 3, 4, 5, 6}}}, {"b", {{}, {7}}}, {"c", {{0, 4}, {}}}},
+                            {{"format", "pt"}});
 }
 
 TEST(Safetensors, ReadsWhatItWrites) {
@@ -76,9 +78,11 @@ TEST(Safetensors, RefusesHostileHeaders) {
   says(refusal_of(tensor("a", "F32", "[2,3]", "[0,28]")), "of 24");
   says(refusal_of(tensor("a", "F32", "[2,3]", "[24,0]")), "bytes 24 to 0");
   says(refusal_of(tensor("a", "F32", "[2,4]", "[0,24]")), "has 24 bytes");
-  says(refusal_of(tensor("a", "F32", "[4294967296,4294967296]", "[0,0]")), "has 0 bytes");  // 2^64 elements wrap to none
+  says(refusal_of(tensor("a", "F32", "[4294967296,4294967296]", "[0,0]")),
+       "has 0 bytes");  // 2^64 elements wrap to none
   says(refusal_of(tensor("a", "F32", "[4]", "[0,16]") + "," + tensor("b", "F32", "[4]", "[8,24]")), "overlap");
-  says(refusal_of(tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[16,24]")), "belong to no tensor");
+  says(refusal_of(tensor("a", "F32", "[2]", "[0,8]") + "," + tensor("b", "F32", "[2]", "[16,24]")),
+       "belong to no tensor");
   says(refusal_of("\"a\":3"), "not described");
   says(refusal_of("\"__metadata__\":{\"a\":3}," + tensor("a", "F32", "[6]", "[0,24]")), "not text");
 }

@@ -7,8 +7,8 @@
 namespace sotto::judge::teacher {
 namespace {
 
-// Frames are rows of channels, so the inputs of one output, kernel * in floats, lie one after the other: a convolution is
-// a product whose rows overlap. [out][in][tap] -> [out][tap][in]
+// Frames are rows of channels, so the inputs of one output, kernel * in floats, lie one after the other: a
+// convolution is a product whose rows overlap. [out][in][tap] -> [out][tap][in]
 std::vector<float> taps_first(const std::vector<float>& weights, size_t in, size_t taps) {
   std::vector<float> out(weights.size());
   for (size_t row = 0; row < weights.size(); row += in * taps)
@@ -72,7 +72,8 @@ std::vector<float> Stem::convolutions(std::span<const float> samples, size_t fra
   for (size_t i = 0; i < layers_.size(); i++) {
     const Layer& layer = layers_[i];
     std::vector<float> y(needed[i] * layer.weights.columns());
-    layer.weights.multiply_parallel(i == 0 ? samples.data() : x.data(), needed[i], layer.stride, y.data(), layer.weights.columns());
+    layer.weights.multiply_parallel(i == 0 ? samples.data() : x.data(), needed[i], layer.stride, y.data(),
+                                    layer.weights.columns());
     if (i == 0) group_norm(y);
     gelu(y);
     x = std::move(y);

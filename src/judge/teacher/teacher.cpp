@@ -11,8 +11,8 @@ namespace sotto::judge::teacher {
 namespace {
 
 // The frames of a window that hear at least one sample of the clip. Frame i answers for the samples from 320 i to
-// 320 i + 319. Frames after them are masked everywhere: as inputs of the position convolution they are zero, as keys and in
-// the mean they do not count. So they need not be computed at all.
+// 320 i + 319. Frames after them are masked everywhere: as inputs of the position convolution they are zero, as keys
+// and in the mean they do not count. So they need not be computed at all.
 size_t frames_of(const Geometry& g, size_t samples) {
   const size_t samples_per_frame = kWindow / g.frames();
   return std::min(g.frames(), (samples + samples_per_frame - 1) / samples_per_frame);
@@ -64,7 +64,8 @@ Teacher::Teacher(Weights& weights, const Geometry& geometry)
 Teacher::Head Teacher::head_of(Weights& weights, const Geometry& g, const std::string& axis) {
   const auto part = [&](size_t index) { return "proj_layer." + axis + "." + std::to_string(index); };
   Head head{softmax(weights.floats("layer_weights." + axis)), {}, weights.linear(part(3 * (g.head_layers - 1)))};
-  for (size_t i = 0; i + 1 < g.head_layers; i++) head.hidden.push_back({weights.linear(part(3 * i)), weights.norm(part(3 * i + 1))});
+  for (size_t i = 0; i + 1 < g.head_layers; i++)
+    head.hidden.push_back({weights.linear(part(3 * i)), weights.norm(part(3 * i + 1))});
   return head;
 }
 

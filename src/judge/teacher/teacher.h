@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Audiobox Aesthetics, whole: 16 kHz samples -> four scores. Source: github.com/facebookresearch/audiobox-aesthetics and
-// the WavLM paper, arXiv:2110.13900; tools/teacher_reference.py is an independent text of the same model.
+// Audiobox Aesthetics, whole: 16 kHz samples -> four scores. Source: github.com/facebookresearch/audiobox-aesthetics
+// and the WavLM paper, arXiv:2110.13900; tools/teacher_reference.py is an independent text of the same model.
 #pragma once
 #include <array>
 #include <functional>
@@ -31,7 +31,8 @@ class Teacher {
 
   // The scores of a clip at kSampleRate, not empty: the mean over windows of ten seconds, weighted by their lengths.
   Scores judge(std::span<const float> clip) const;
-  // What the heads say of one window; samples: at least one, at most kWindow. What is missing is silence that is masked.
+  // What the heads say of one window; samples: at least one, at most kWindow. What is missing is silence that is
+  // masked.
   Scores judge_window(std::span<const float> samples, const Observer& observer = {}) const;
 
  private:

@@ -46,7 +46,8 @@ void expect_stage(const Json& wanted, std::span<const float> found) {
   EXPECT_NEAR(sum / n, wanted["mean"], tolerance);
   EXPECT_NEAR(std::sqrt(squares / n), wanted["rms"], tolerance);
   EXPECT_NEAR(most, largest, tolerance);
-  for (const Json& value : wanted["values"]) EXPECT_NEAR(found[value[0].get<size_t>()], value[1].get<double>(), tolerance);
+  for (const Json& value : wanted["values"])
+    EXPECT_NEAR(found[value[0].get<size_t>()], value[1].get<double>(), tolerance);
 }
 
 TEST(Teacher, EveryStageOfAWindow) {
@@ -68,7 +69,8 @@ TEST(Teacher, EveryStageOfAWindow) {
 TEST(Teacher, ScoresOfClips) {
   for (const Json& clip : golden()["clips"]) {
     const Scores scores = small_teacher().judge(test_signal(clip["samples"]));
-    for (size_t axis = 0; axis < kAxes; axis++) EXPECT_NEAR(scores[axis], clip["scores"][axis].get<double>(), 1e-4) << clip["samples"];
+    for (size_t axis = 0; axis < kAxes; axis++)
+      EXPECT_NEAR(scores[axis], clip["scores"][axis].get<double>(), 1e-4) << clip["samples"];
   }
 }
 
@@ -95,7 +97,8 @@ TEST(Teacher, HearsItsInput) {
 TEST(Teacher, RefusesWeightsThatAreNoNumbers) {
   auto tensors = random_teacher(small_geometry(), 1);
   tensors["wavlm_model.encoder.layers.1.fc2.weight"].values[17] = std::numeric_limits<float>::quiet_NaN();
-  const auto file = Safetensors::parse(encode_safetensors(tensors, {{kGeometryKey, geometry_text(small_geometry())}}), "x");
+  const auto file =
+      Safetensors::parse(encode_safetensors(tensors, {{kGeometryKey, geometry_text(small_geometry())}}), "x");
   const auto teacher = Teacher::from(*file);
   ASSERT_FALSE(teacher.ok());
   EXPECT_NE(teacher.error().message.find("layers.1.fc2.weight holds an infinity or a NaN"), std::string::npos);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The learned part of a judge as libtorch trains it: convolutions of kernel 4 and stride 2 with batch norm and a clamp, then
-// linear functions of the means over frames of the activations and of their squares.
+// The learned part of a judge as libtorch trains it: convolutions of kernel 4 and stride 2 with batch norm and a
+// clamp, then linear functions of the means over frames of the activations and of their squares.
 #pragma once
 #include <torch/torch.h>
 

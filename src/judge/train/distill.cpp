@@ -45,7 +45,9 @@ struct Options {
 
 volatile sig_atomic_t interrupted = 0;
 void note_interrupt(int) { interrupted = 1; }
-Error stopped() { return {ErrorKind::kInterrupted, "stopped; the same command goes on with the labels that are there"}; }
+Error stopped() {
+  return {ErrorKind::kInterrupted, "stopped; the same command goes on with the labels that are there"};
+}
 
 // Labels on the standard error: how many, and how long it will take.
 class Progress {
@@ -56,7 +58,8 @@ class Progress {
     if (judged_++ == 0) start_ = now;
     const double each = duration<double>(now - start_).count() / static_cast<double>(std::max<size_t>(1, judged_ - 1));
     if (judged_ == 1 || now - shown_ >= seconds(isatty(STDERR_FILENO) ? 1 : 30)) {
-      std::fprintf(stderr, "labels: %zu of %zu, %.1f s each, %.0f min left\n", done, all, each, each * static_cast<double>(all - done) / 60);
+      std::fprintf(stderr, "labels: %zu of %zu, %.1f s each, %.0f min left\n", done, all, each,
+                   each * static_cast<double>(all - done) / 60);
       shown_ = now;
     }
     return !interrupted;
@@ -129,7 +132,8 @@ std::vector<double> wanted_of(const std::vector<Scores>& labels, const std::vect
 Result<Agreement> evolve(Distillation& d, const Network& net, unsigned round) {
   std::vector<sound::Samples> songs;
   for (unsigned i = 0; i < d.options.attacks && !interrupted; i++)
-    for (Evolved& e : attack(net, {d.options.student.seed * 1000 + round * d.options.attacks + i, {d.options.evaluations}}).best)
+    for (Evolved& e :
+         attack(net, {d.options.student.seed * 1000 + round * d.options.attacks + i, {d.options.evaluations}}).best)
       songs.push_back(std::move(e.samples));
   if (interrupted) return stopped();
   std::vector<const sound::Samples*> clips;
@@ -179,7 +183,8 @@ size_t weight_count(const FloatModel& model) {
 void finish(Distillation& d, const FloatModel& model, Network& net, DistillFacts& facts) {
   std::vector<const sound::Samples*> all;
   for (const PoolClip& clip : d.pool) all.push_back(&clip.samples);
-  const std::vector<double> heads = heads_of(Scorer(net), all), wanted = wanted_of(d.pool_labels, d.options.student.axes);
+  const std::vector<double> heads = heads_of(Scorer(net), all),
+                            wanted = wanted_of(d.pool_labels, d.options.student.axes);
   std::vector<double> student, teacher, integers, floats;
   for (size_t i = 0; i < d.pool.size(); i++) {
     if (!d.pool[i].held_out) continue;
@@ -200,7 +205,9 @@ void finish(Distillation& d, const FloatModel& model, Network& net, DistillFacts
   facts.clips = clip_counts(d.pool, d.lessons.size());
 }
 
-nlohmann::ordered_json as_json(const Agreement& a) { return {{"clips", a.clips}, {"pearson", a.pearson}, {"spearman", a.spearman}}; }
+nlohmann::ordered_json as_json(const Agreement& a) {
+  return {{"clips", a.clips}, {"pearson", a.pearson}, {"spearman", a.spearman}};
+}
 
 void print_report(const Options& o, const DistillFacts& f, const Network& net) {
   if (!o.json) {
@@ -210,9 +217,15 @@ void print_report(const Options& o, const DistillFacts& f, const Network& net) {
   }
   nlohmann::ordered_json rounds = nlohmann::ordered_json::array();
   for (const Agreement& a : f.evolved) rounds.push_back(as_json(a));
-  const nlohmann::ordered_json json = {{"judge", o.output}, {"digest", to_hex(judge_digest(net))}, {"teacher", f.teacher_digest},
-                                       {"audiobox_shape", f.audiobox}, {"axis", f.axis}, {"labels", f.labels},
-                                       {"held_out", as_json(f.held_out)}, {"evolved", rounds}, {"int_float_pearson", f.integer_pearson},
+  const nlohmann::ordered_json json = {{"judge", o.output},
+                                       {"digest", to_hex(judge_digest(net))},
+                                       {"teacher", f.teacher_digest},
+                                       {"audiobox_shape", f.audiobox},
+                                       {"axis", f.axis},
+                                       {"labels", f.labels},
+                                       {"held_out", as_json(f.held_out)},
+                                       {"evolved", rounds},
+                                       {"int_float_pearson", f.integer_pearson},
                                        {"audiobox_distilled", imitates(f)}};
   std::printf("%s\n", json.dump(2).c_str());
 }
@@ -247,17 +260,29 @@ Status distill(const Options& o) {
 }
 
 void add_options(CLI::App& app, Options& o) {
-  app.add_option("--teacher", o.teacher, "model.safetensors of facebook/audiobox-aesthetics (docs/teacher.md)")->required();
-  app.add_option("--corpus", o.pool.corpus, "Songs: one JSON object with a \"code\" per line, or a Dollchan library")->required();
+  app.add_option("--teacher", o.teacher, "model.safetensors of facebook/audiobox-aesthetics (docs/teacher.md)")
+      ->required();
+  app.add_option("--corpus", o.pool.corpus, "Songs: one JSON object with a \"code\" per line, or a Dollchan library")
+      ->required();
   app.add_option("-o,--output", o.output, "The judge to write")->required();
-  app.add_option("--axis", o.axis, "What the score imitates: CE, CU, PC, PQ, or mean")->check(CLI::IsMember({"CE", "CU", "PC", "PQ", "mean"}));
-  app.add_option("--pool", o.pool.extra, "More clips: a file of programs as --corpus, or a folder of recordings; may be repeated");
-  app.add_option("--labels", o.labels, "The file that keeps the teacher's labels; without it, beside the judge. It is what makes a run resume");
-  app.add_option("--songs", o.pool.songs, "At most so many songs of the corpus; each gives about 10 clips, each clip takes the teacher 1 to 2 s");
-  app.add_option("--rounds", o.rounds, "Rounds of evolving songs against the student and learning what the teacher says of them")->check(CLI::Range(0, 100));
+  app.add_option("--axis", o.axis, "What the score imitates: CE, CU, PC, PQ, or mean")
+      ->check(CLI::IsMember({"CE", "CU", "PC", "PQ", "mean"}));
+  app.add_option("--pool", o.pool.extra,
+                 "More clips: a file of programs as --corpus, or a folder of recordings; may be repeated");
+  app.add_option(
+      "--labels", o.labels,
+      "The file that keeps the teacher's labels; without it, beside the judge. It is what makes a run resume");
+  app.add_option(
+      "--songs", o.pool.songs,
+      "At most so many songs of the corpus; each gives about 10 clips, each clip takes the teacher 1 to 2 s");
+  app.add_option("--rounds", o.rounds,
+                 "Rounds of evolving songs against the student and learning what the teacher says of them")
+      ->check(CLI::Range(0, 100));
   app.add_option("--attacks", o.attacks, "Searches per round; each gives 48 songs")->check(CLI::Range(1, 1000));
   app.add_option("--evaluations", o.evaluations, "Judged songs per search")->check(CLI::Range(1000, 10000000));
-  app.add_option("--channels", o.student.channels, "Of the student's convolutions")->delimiter(',')->check(CLI::Range(1, 1024));
+  app.add_option("--channels", o.student.channels, "Of the student's convolutions")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1024));
   app.add_option("--epochs", o.student.epochs, "Of each training")->check(CLI::Range(1, 10000));
   app.add_option("--seed", o.student.seed, "Of everything random");
   app.add_option("--threads", o.threads, "Threads; without it one per core")->check(CLI::Range(1, 256));
@@ -267,9 +292,12 @@ void add_options(CLI::App& app, Options& o) {
 }  // namespace
 
 int distill_main(int argc, char** argv) {
-  CLI::App app("Train a judge that imitates a teacher: label a pool of clips, train, evolve songs against the student, label them, train again.\n"
-               "Labels are kept, so that an interrupted run goes on. The judge is called Audiobox-distilled only if it follows\n"
-               "its teacher with r >= 0.9 on held-out clips and on evolved songs; its card says so either way.", "sotto-train distill");
+  CLI::App app(
+      "Train a judge that imitates a teacher: label a pool of clips, train, evolve songs against the student, label "
+      "them, train again.\n"
+      "Labels are kept, so that an interrupted run goes on. The judge is called Audiobox-distilled only if it follows\n"
+      "its teacher with r >= 0.9 on held-out clips and on evolved songs; its card says so either way.",
+      "sotto-train distill");
   Options o;
   add_options(app, o);
   try {
@@ -277,7 +305,8 @@ int distill_main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorKind::kUsage);
   }
-  if (o.threads > 0) setenv("SOTTO_THREADS", std::to_string(o.threads).c_str(), 1);  // read when the first work is shared out
+  if (o.threads > 0)
+    setenv("SOTTO_THREADS", std::to_string(o.threads).c_str(), 1);  // read when the first work is shared out
   o.student.threads = thread_count();
   o.student.axes = teacher::parse_axes(o.axis == "mean" ? "" : o.axis).value();
   o.pool.seed = o.student.seed;

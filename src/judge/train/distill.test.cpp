@@ -39,15 +39,18 @@ class Distill : public testing::Test {
     fs::create_directories(folder_);
     std::string corpus;
     for (unsigned i = 0; i < 14; i++)
-      corpus += "{\"code\":\"t*(t>>" + std::to_string(5 + i % 6) + "&" + std::to_string(7 + 3 * i) + ")\",\"author\":\"a" + std::to_string(i) + "\"}\n";
+      corpus += "{\"code\":\"t*(t>>" + std::to_string(5 + i % 6) + "&" + std::to_string(7 + 3 * i) +
+                ")\",\"author\":\"a" + std::to_string(i) + "\"}\n";
     write("corpus.jsonl", Bytes(corpus.begin(), corpus.end()));
     write("teacher.safetensors", teacher::random_teacher_file(teacher::small_geometry(), 7));
   }
   ~Distill() override { fs::remove_all(folder_); }
-  void write(const std::string& name, const Bytes& bytes) const { ASSERT_TRUE(write_file_atomically(folder_ + "/" + name, bytes).ok()); }
+  void write(const std::string& name, const Bytes& bytes) const {
+    ASSERT_TRUE(write_file_atomically(folder_ + "/" + name, bytes).ok());
+  }
   std::string arguments(const std::string& more) const {
-    return "--teacher " + folder_ + "/teacher.safetensors --corpus " + folder_ + "/corpus.jsonl -o " + folder_ + "/x.judge --rounds 1 --attacks 1" +
-           " --evaluations 1000 --epochs 2 --channels 8,8 " + more;
+    return "--teacher " + folder_ + "/teacher.safetensors --corpus " + folder_ + "/corpus.jsonl -o " + folder_ +
+           "/x.judge --rounds 1 --attacks 1" + " --evaluations 1000 --epochs 2 --channels 8,8 " + more;
   }
   size_t label_lines() const {
     const Bytes bytes = *read_file(folder_ + "/x.judge.labels.jsonl");

@@ -29,7 +29,8 @@ void measure_inputs(const std::vector<Lesson>& lessons, FloatModel& model, size_
   }
   for (double s : sum) model.input_mean.push_back(static_cast<float>(s / count));
   for (const Lesson& l : lessons)
-    for (size_t j = 0; j < l.features.size(); j++) squares += std::pow(l.features[j] - double{model.input_mean[j % bands]}, 2);
+    for (size_t j = 0; j < l.features.size(); j++)
+      squares += std::pow(l.features[j] - double{model.input_mean[j % bands]}, 2);
   model.input_scale = static_cast<float>(std::sqrt(std::max(1.0, squares / (count * static_cast<double>(bands)))));
 }
 
@@ -62,7 +63,8 @@ class Course {
   size_t per_epoch() const { return (lessons_.size() + kBatch - 1) / kBatch; }
 
   Batch next() {
-    const size_t bands = inputs_.input_mean.size(), frames = lessons_[0].features.size() / bands, n = std::min(kBatch, lessons_.size());
+    const size_t bands = inputs_.input_mean.size(), frames = lessons_[0].features.size() / bands,
+                 n = std::min(kBatch, lessons_.size());
     Batch b{torch::empty({static_cast<int64_t>(n), static_cast<int64_t>(bands), static_cast<int64_t>(frames)}),
             torch::empty({static_cast<int64_t>(n), static_cast<int64_t>(teacher::kAxes)})};
     float *x = b.x.data_ptr<float>(), *y = b.y.data_ptr<float>();
@@ -150,7 +152,8 @@ FloatModel fit_student(const std::vector<Lesson>& lessons, const StudentOptions&
     loss.backward();
     optimizer.step();
     torch::NoGradGuard no_grad;
-    for (size_t i = 0; i < average.size(); i++) average[i].mul_(kAverageDecay).add_(net.parameters()[i], 1 - kAverageDecay);
+    for (size_t i = 0; i < average.size(); i++)
+      average[i].mul_(kAverageDecay).add_(net.parameters()[i], 1 - kAverageDecay);
     shown += loss.item<double>();
     if ((step + 1) % course.per_epoch() != 0) continue;
     std::fprintf(stderr, "student: epoch %zu of %u, loss %.4f\n", (step + 1) / course.per_epoch(), options.epochs,

@@ -20,14 +20,15 @@ struct StudentOptions {
   uint32_t bands = 48;
   unsigned epochs = 20, threads = 1;  // sums of floats depend on the number of threads
   uint64_t seed = 1;
-  std::vector<size_t> axes = {0};     // the score is their mean
+  std::vector<size_t> axes = {0};  // the score is their mean
 };
 
 // The mean of the chosen axes of a score of the teacher.
 double axis_mean(const teacher::Scores& scores, const std::vector<size_t>& axes);
 
-// Huber loss of the four standardised axes, plus a logistic loss of the order of pairs by the chosen axes. The model's output
-// is the chosen mean less a constant. Deterministic for a given number of threads. Requires at least two lessons.
+// Huber loss of the four standardised axes, plus a logistic loss of the order of pairs by the chosen axes. The
+// model's output is the chosen mean less a constant. Deterministic for a given number of threads. Requires at least
+// two lessons.
 FloatModel fit_student(const std::vector<Lesson>& lessons, const StudentOptions& options);
 
 }  // namespace sotto::judge::train

@@ -13,15 +13,19 @@ namespace {
 using File = std::unique_ptr<SNDFILE, int (*)(SNDFILE*)>;
 
 // The first frame and the number of frames to read.
-Result<std::pair<uint64_t, uint64_t>> range_of(const std::string& path, const SF_INFO& info, const std::optional<Section>& section) {
-  const uint64_t frames = static_cast<uint64_t>(std::max<sf_count_t>(info.frames, 0)), rate = static_cast<uint64_t>(info.samplerate);
+Result<std::pair<uint64_t, uint64_t>> range_of(const std::string& path, const SF_INFO& info,
+                                               const std::optional<Section>& section) {
+  const uint64_t frames = static_cast<uint64_t>(std::max<sf_count_t>(info.frames, 0)),
+                 rate = static_cast<uint64_t>(info.samplerate);
   uint64_t begin = 0, end = frames;
   if (section) {
     if (section->start >= section->end) return input_error(path + ": end_time must be after start_time");
     begin = section->start > frames / rate ? frames : section->start * rate;
     end = section->end > frames / rate ? frames : section->end * rate;
   }
-  if (begin >= end) return input_error(path + (section ? ": there is nothing in that section of the recording" : ": the recording is empty"));
+  if (begin >= end)
+    return input_error(path +
+                       (section ? ": there is nothing in that section of the recording" : ": the recording is empty"));
   if (end - begin > kMostSeconds * rate)
     return input_error(path + ": the recording is longer than an hour; name a part with start_time and end_time");
   return std::pair{begin, end - begin};
@@ -33,7 +37,8 @@ Result<Recording> read_recording(const std::string& path, const std::optional<Se
   SF_INFO info{};
   const File file(sf_open(path.c_str(), SFM_READ, &info), sf_close);
   if (!file) return input_error("cannot read " + path + ": " + sf_strerror(nullptr));
-  if (info.samplerate < 1 || info.channels < 1) return input_error(path + ": the recording has no sample rate or no channels");
+  if (info.samplerate < 1 || info.channels < 1)
+    return input_error(path + ": the recording has no sample rate or no channels");
   SOTTO_TRY(const auto range, range_of(path, info, section));
   if (range.first > 0 && sf_seek(file.get(), static_cast<sf_count_t>(range.first), SEEK_SET) < 0)
     return input_error(path + ": " + sf_strerror(file.get()));

@@ -22,8 +22,8 @@ struct Section {
 
 inline constexpr uint64_t kMostSeconds = 3600;  // of one recording
 
-// A section that reaches beyond the end of the file is cut there. Refused: what libsndfile cannot read, nothing to hear,
-// more than kMostSeconds.
+// A section that reaches beyond the end of the file is cut there. Refused: what libsndfile cannot read, nothing to
+// hear, more than kMostSeconds.
 Result<Recording> read_recording(const std::string& path, const std::optional<Section>& section = {});
 
 }  // namespace sotto::sound
