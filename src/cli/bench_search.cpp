@@ -36,12 +36,22 @@ Json as_json(const contest::Verdict& v) {
 Json as_json(const contest::Report& report, const contest::Ledger& ledger) {
   Json rows = Json::array(), reaches = Json::array();
   for (const contest::Row& r : report.rows)
-    rows.push_back({{"songs", r.songs}, {"search", r.search}, {"seeds", r.seeds}, {"best", as_json(r.best)}, {"quality", as_json(r.quality)},
-                    {"coverage", as_json(r.coverage)}, {"instructions", as_json(r.instructions)}, {"cpu_seconds", as_json(r.seconds)},
-                    {"best_verdict", as_json(r.by_best)}, {"quality_verdict", as_json(r.by_quality)},
+    rows.push_back({{"songs", r.songs},
+                    {"search", r.search},
+                    {"seeds", r.seeds},
+                    {"best", as_json(r.best)},
+                    {"quality", as_json(r.quality)},
+                    {"coverage", as_json(r.coverage)},
+                    {"instructions", as_json(r.instructions)},
+                    {"cpu_seconds", as_json(r.seconds)},
+                    {"best_verdict", as_json(r.by_best)},
+                    {"quality_verdict", as_json(r.by_quality)},
                     {"coverage_verdict", as_json(r.by_coverage)}});
   for (const contest::Reach& r : report.reaches)
-    reaches.push_back({{"score", score_number(r.score, ledger.score_unit)}, {"search", r.search}, {"seeds", r.seeds}, {"reached", r.reached},
+    reaches.push_back({{"score", score_number(r.score, ledger.score_unit)},
+                       {"search", r.search},
+                       {"seeds", r.seeds},
+                       {"reached", r.reached},
                        {"songs", r.median ? Json(*r.median) : Json(nullptr)}});
   return {{"judge", to_hex(ledger.judge)}, {"slots", ledger.slots}, {"quartiles", rows}, {"reach", reaches}};
 }
@@ -51,14 +61,15 @@ Status write_document(const std::string& path, const std::string& table) {
   std::string text(bytes.begin(), bytes.end());
   const size_t begin = text.find(kBegin), end = text.find(kEnd);
   if (begin == std::string::npos || end == std::string::npos || end < begin)
-    return input_error(path + ": the table goes between the lines " + std::string(kBegin, 0, kBegin.size() - 1) + " and " +
-                       std::string(kEnd) + ", which are not there");
+    return input_error(path + ": the table goes between the lines " + std::string(kBegin, 0, kBegin.size() - 1) +
+                       " and " + std::string(kEnd) + ", which are not there");
   text.replace(begin + kBegin.size(), end - begin - kBegin.size(), table);
   return write_file_atomically(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
 std::string preamble(const contest::Ledger& ledger, bool open_scale) {
-  return "Judge " + to_hex(ledger.judge).substr(0, 18) + (open_scale ? "… with an open scale" : "…") + ", songs of at most " + std::to_string(ledger.slots - 1) +
+  return "Judge " + to_hex(ledger.judge).substr(0, 18) + (open_scale ? "… with an open scale" : "…") +
+         ", songs of at most " + std::to_string(ledger.slots - 1) +
          " instructions. **Median** [quartiles] over seeds.\n\n";
 }
 
@@ -87,8 +98,8 @@ Status bench(const Options& o) {
   campaign.stop = contest::interrupted;
   campaign.finished = [&](const contest::Trial& t) {
     const contest::Milestone& m = t.milestones.back();
-    std::fprintf(stderr, "%-10s seed %" PRIu64 ": %" PRIu64 " songs, best %.2f, %.1f s\n", t.search.c_str(), t.seed, m.songs,
-                 score_number(m.best, ledger.score_unit), m.seconds);
+    std::fprintf(stderr, "%-10s seed %" PRIu64 ": %" PRIu64 " songs, best %.2f, %.1f s\n", t.search.c_str(), t.seed,
+                 m.songs, score_number(m.best, ledger.score_unit), m.seconds);
     return contest::write_ledger(o.results, ledger);
   };
   SOTTO_TRY_STATUS(contest::run_campaign(campaign, listener, size, ledger));
@@ -98,19 +109,29 @@ Status bench(const Options& o) {
 }  // namespace
 
 void add_bench_search(Verbs& verbs, CLI::App* parent) {
-  CLI::App* verb = verbs.add("search", "The agents' search against chance, hill climbing and a genetic algorithm", parent);
+  CLI::App* verb =
+      verbs.add("search", "The agents' search against chance, hill climbing and a genetic algorithm", parent);
   auto o = std::make_shared<Options>();
   o->campaign.searches.assign(std::begin(contest::kSearches), std::end(contest::kSearches));
   o->judge.add_to(verb);
-  verb->add_option("--songs", o->campaign.songs, "Songs that each trial judges")->capture_default_str()->check(CLI::Range(1, 100'000'000));
-  verb->add_option("--seeds", o->campaign.seeds, "Trials per search")->capture_default_str()->check(CLI::Range(1, 10'000));
-  verb->add_option("--algorithms", o->campaign.searches, "Which searches, separated by commas")->delimiter(',')->capture_default_str()
+  verb->add_option("--songs", o->campaign.songs, "Songs that each trial judges")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
+  verb->add_option("--seeds", o->campaign.seeds, "Trials per search")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  verb->add_option("--algorithms", o->campaign.searches, "Which searches, separated by commas")
+      ->delimiter(',')
+      ->capture_default_str()
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(contest::kSearches), std::end(contest::kSearches))));
-  verb->add_option("--threads", o->campaign.threads, "Trials at the same time; the results do not depend on it")->capture_default_str()
+  verb->add_option("--threads", o->campaign.threads, "Trials at the same time; the results do not depend on it")
+      ->capture_default_str()
       ->check(CLI::Range(1, 64));
-  verb->add_flag("--open-scale", o->open_scale, "Let scores go on above the judge's highest one, which good searches all reach");
+  verb->add_flag("--open-scale", o->open_scale,
+                 "Let scores go on above the judge's highest one, which good searches all reach");
   add_slots(verb, o->slots, "Size class of songs: 16, 32 or 64 instructions");
-  verb->add_option("--results", o->results, "Finished trials are kept here; the same command goes on from them")->capture_default_str();
+  verb->add_option("--results", o->results, "Finished trials are kept here; the same command goes on from them")
+      ->capture_default_str();
   verb->add_option("--picture", o->picture, "Draw the curves into this .svg or .png file");
   verb->add_option("--markdown", o->markdown, "Put the tables into this document, between its two marked lines");
   add_json_flag(verb, o->json);

@@ -33,7 +33,9 @@ std::vector<const Scored*> Archive::all() const {
   return out;
 }
 
-const Scored& Archive::any(Rng& rng) const { return *cells_[occupied_[rng.below(static_cast<uint32_t>(occupied_.size()))]]; }
+const Scored& Archive::any(Rng& rng) const {
+  return *cells_[occupied_[rng.below(static_cast<uint32_t>(occupied_.size()))]];
+}
 
 const Scored& Archive::tournament(Rng& rng, unsigned entrants) const {
   const Scored* chosen = &any(rng);

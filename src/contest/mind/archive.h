@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kinds of sound, 8 x 8 by brightness and motion (MAP-Elites: Mouret, Clune, "Illuminating search spaces by mapping elites",
-// 2015): the best song of every kind, how often each kind was heard and how it scores.
+// Kinds of sound, 8 x 8 by brightness and motion (MAP-Elites: Mouret, Clune, "Illuminating search spaces by mapping
+// elites", 2015): the best song of every kind, how often each kind was heard and how it scores.
 #pragma once
 #include <array>
 #include <optional>
@@ -20,7 +20,8 @@ class Archive {
 
   bool empty() const { return occupied_.empty(); }
   unsigned visits(const Impression& impression) const { return visits_[cell_of(impression)]; }
-  // What a song of this kind may be expected to score: the mean of all that were heard, and once `prior`, in thousandths.
+  // What a song of this kind may be expected to score: the mean of all that were heard, and once `prior`, in
+  // thousandths.
   uint64_t expected_score(const Impression& impression, uint32_t prior) const;
   // The best song of a kind, or null.
   const Scored* best(unsigned brightness, unsigned motion) const;

@@ -38,7 +38,9 @@ Genome Evolver::explore(Rng& rng) const {
 // A kind that is new may be as good as the last of the best.
 Genome Evolver::exploit(Rng& rng) const {
   const uint32_t hope = elites_.back().score;
-  return best_heard(kExploited, [&] { return bred(rng); }, [&](const Impression& heard) { return archive_.expected_score(heard, hope); });
+  return best_heard(
+      kExploited, [&] { return bred(rng); },
+      [&](const Impression& heard) { return archive_.expected_score(heard, hope); });
 }
 
 Genome Evolver::bred(Rng& rng) const {
@@ -70,8 +72,8 @@ void Evolver::learn(const Scored& song) {
   if (since_best_ >= kPatience) restart();
 }
 
-// A song that is better than the foothold becomes it and refills the steps. Every song takes a step, wherever it came from: what
-// a song was proposed for is not known here.
+// A song that is better than the foothold becomes it and refills the steps. Every song takes a step, wherever it came
+// from: what a song was proposed for is not known here.
 void Evolver::climb(const Scored& song) {
   if (steps_left_ > 0) {
     --steps_left_;

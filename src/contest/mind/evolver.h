@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search of one agent. It listens before it asks: of several songs it proposes the most promising one, by their kinds of
-// sound (archive.h), for to hear a song costs a fraction of what its judgement costs.
+// The search of one agent. It listens before it asks: of several songs it proposes the most promising one, by their
+// kinds of sound (archive.h), for to hear a song costs a fraction of what its judgement costs.
 //   explore   new or varied songs; the one whose kind was judged least often
 //   exploit   the one whose kind scores best, of
 //     climb     small steps from a song that came near the best, until enough of them gained nothing
 //     breed     a song of the archive with a part of another
 //     vary      a song of the list of the best, or of the archive, pulled towards its best by tournaments
-// It starts anew when nothing better was found for long; what was heard stays known, so the same ground is not judged twice.
+// It starts anew when nothing better was found for long; what was heard stays known, so the same ground is not judged
+// twice.
 #pragma once
 #include <optional>
 #include <vector>
@@ -28,8 +29,8 @@ class Evolver final : public Search {
 
   Genome ask(Rng& rng) const override;
 
-  // Up to 12 songs that a prompt may show: the best, songs far from each other in kind, the newest improvements, chance picks.
-  // No song twice; the choice is a function of the state. The pointers are good until the next tell().
+  // Up to 12 songs that a prompt may show: the best, songs far from each other in kind, the newest improvements,
+  // chance picks. No song twice; the choice is a function of the state. The pointers are good until the next tell().
   std::vector<const Scored*> specimens() const;
 
   unsigned restarts() const { return restarts_; }
@@ -41,9 +42,9 @@ class Evolver final : public Search {
   static constexpr uint32_t kExplore = 50;      // per cent of all proposals
   static constexpr uint32_t kFresh = 70;        // per cent of what is explored; the rest varies a song of any kind
   static constexpr unsigned kExplored = 8, kExploited = 4;  // songs that are listened to for one proposal
-  static constexpr uint32_t kClimb = 90;        // per cent of what is exploited while a climb lasts: it may have no way left
+  static constexpr uint32_t kClimb = 90;        // per cent of the exploits while a climb lasts: it may have no way left
   static constexpr uint32_t kCrossover = 15;    // per cent of the rest
-  static constexpr uint32_t kFromElites = 30, kFromTournament = 40;  // per cent of the parents; the rest are of any kind
+  static constexpr uint32_t kFromElites = 30, kFromTournament = 40;  // per cent of the parents
   static constexpr unsigned kTournament = 8;
   static constexpr unsigned kElites = 20;
   static constexpr unsigned kClimbers = 5;      // a song this near the top begins a climb

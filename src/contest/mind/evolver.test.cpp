@@ -12,7 +12,8 @@
 namespace sotto::contest {
 namespace {
 
-// Songs that nobody composed, for properties that do not need a judge. Equal scores and equal kinds of sound are frequent.
+// Songs that nobody composed, for properties that do not need a judge. Equal scores and equal kinds of sound are
+// frequent.
 Scored made_up(Rng& rng) {
   Scored song;
   song.genome = random_genome(rng);
@@ -73,8 +74,8 @@ TEST(Evolver, NoSongIsJudgedTwice) {
   for (const Scored& s : history) EXPECT_TRUE(prints.insert(s.impression.fingerprint).second);
 }
 
-// Since the last restart: the list of the best is the best of what was told, every kind of sound keeps its best, and nothing
-// leaves either for something worse.
+// Since the last restart: the list of the best is the best of what was told, every kind of sound keeps its best, and
+// nothing leaves either for something worse.
 TEST(Evolver, KeepsTheBest) {
   Evolver evolver;
   std::vector<Scored> since_restart;

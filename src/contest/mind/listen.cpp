@@ -41,7 +41,9 @@ unsigned step_sum(const uint8_t* x) {
 }
 
 // floor(log2(v)) - low, kept within 0..7.
-uint8_t octave(uint64_t v, int low) { return static_cast<uint8_t>(std::clamp(static_cast<int>(std::bit_width(v + 1)) - 1 - low, 0, 7)); }
+uint8_t octave(uint64_t v, int low) {
+  return static_cast<uint8_t>(std::clamp(static_cast<int>(std::bit_width(v + 1)) - 1 - low, 0, 7));
+}
 
 }  // namespace
 

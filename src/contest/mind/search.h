@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every search for songs looks like, the agents' own and the baselines that it is measured against: it proposes genomes,
-// and it is told which songs came of them and what the judge said.
+// What every search for songs looks like, the agents' own and the baselines that it is measured against: it proposes
+// genomes, and it is told which songs came of them and what the judge said.
 //
-// The state of a search is a function of what it was told, in order: random numbers come from the caller, and a proposal that
-// compose() refuses leaves no trace. So a search that is told its stored history again goes on exactly where it was.
+// The state of a search is a function of what it was told, in order: random numbers come from the caller, and a
+// proposal that compose() refuses leaves no trace. So a search that is told its stored history again goes on exactly
+// where it was.
 #pragma once
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Baseline: the (20 + 20) genetic algorithm: 20 children of parents drawn at random, and of parents and children together the
-// 20 best live on.
+// Baseline: the (20 + 20) genetic algorithm: 20 children of parents drawn at random, and of parents and children
+// together the 20 best live on.
 #pragma once
 #include <vector>
 

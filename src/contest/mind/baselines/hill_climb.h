@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Baseline: one song, varied step by step; what is not worse takes its place. After many steps without a gain it starts anew
-// from chance.
+// Baseline: one song, varied step by step; what is not worse takes its place. After many steps without a gain it
+// starts anew from chance.
 #pragma once
 #include <optional>
 

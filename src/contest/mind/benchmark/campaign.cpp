@@ -13,7 +13,8 @@ struct Task {
   uint64_t seed;
 };
 
-// Trials of another version of a search do not mix with new ones: the first songs of one old trial per search are repeated.
+// Trials of another version of a search do not mix with new ones: the first songs of one old trial per search are
+// repeated.
 Status check_trails(const Campaign& c, const Listener& judge, const sound::SizeClass& size, const Ledger& ledger) {
   for (const std::string& search : c.searches) {
     const auto same = [&](const Trial& t) { return t.search == search; };
@@ -23,7 +24,8 @@ Status check_trails(const Campaign& c, const Listener& judge, const sound::SizeC
     const auto again = run_trial(search, old->seed, songs, judge, size, c.stop);
     if (!again) return Error{ErrorKind::kInterrupted, "interrupted"};
     if (again->trail != old->trail)
-      return input_error("the results are of another version of " + search + "; choose another --results file, or remove the old one");
+      return input_error("the results are of another version of " + search +
+                         "; choose another --results file, or remove the old one");
   }
   return ok_status();
 }

@@ -14,8 +14,8 @@ struct Campaign {
   std::function<Status(const Trial&)> finished;  // called by one thread at a time; the trial is in the ledger
 };
 
-// Adds the trials that `ledger` lacks, all searches of a seed before the next seed. kInterrupted when stopped; finished trials
-// stay. Refuses a ledger whose trials this program would not repeat.
+// Adds the trials that `ledger` lacks, all searches of a seed before the next seed. kInterrupted when stopped;
+// finished trials stay. Refuses a ledger whose trials this program would not repeat.
 Status run_campaign(const Campaign& campaign, const Listener& judge, const sound::SizeClass& size, Ledger& ledger);
 
 }  // namespace sotto::contest

@@ -17,11 +17,16 @@ namespace sotto::contest {
 namespace {
 
 Campaign campaign(unsigned threads, uint64_t songs = 60) {
-  return {{std::begin(kSearches), std::end(kSearches)}, songs, 3, threads, [] { return false; }, [](const Trial&) { return ok_status(); }};
+  return {{std::begin(kSearches), std::end(kSearches)}, songs, 3, threads, [] { return false; },
+          [](const Trial&) { return ok_status(); }};
 }
 
 Ledger empty_ledger() {
-  return {judge::judge_digest(toy_judge().network()), judge::max_score(toy_judge().network()), toy_judge().network().score_unit, 32, {}};
+  return {judge::judge_digest(toy_judge().network()),
+          judge::max_score(toy_judge().network()),
+          toy_judge().network().score_unit,
+          32,
+          {}};
 }
 
 Ledger run(const Campaign& c, Ledger ledger = empty_ledger()) {
@@ -55,7 +60,8 @@ class CampaignFile : public testing::Test {
  protected:
   void SetUp() override {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("sotto-campaign-") + test->name() + "-" + std::to_string(getpid()));
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string("sotto-campaign-") + test->name() + "-" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_);
     file_ = folder_ / "results.json";
   }
@@ -106,7 +112,8 @@ TEST_F(CampaignFile, ForeignResultsAreRefused) {
   other.judge[0] ^= 1;
   EXPECT_FALSE(read_trials(file_, other).ok());
   for (const char* text : {"", "[]", "{", "{\"judge\":1}", "{\"judge\":\"0x00\",\"slots\":32,\"trials\":[]}"}) {
-    ASSERT_TRUE(write_file_atomically(file_, {reinterpret_cast<const uint8_t*>(text), std::string_view(text).size()}).ok());
+    ASSERT_TRUE(
+        write_file_atomically(file_, {reinterpret_cast<const uint8_t*>(text), std::string_view(text).size()}).ok());
     EXPECT_FALSE(read_trials(file_, empty_ledger()).ok()) << text;
   }
   // A trial of an evolver that searched otherwise.

@@ -19,16 +19,22 @@ Json to_json(const Trial& trial) {
     milestones.push_back({m.songs, m.seconds, m.best, m.instructions, m.quality, m.coverage});
   Json records = Json::array();
   for (const Record& r : trial.records) records.push_back({r.songs, r.seconds, r.score});
-  return {{"search", trial.search}, {"seed", trial.seed}, {"trail", trial.trail}, {"milestones", milestones}, {"records", records}};
+  return {{"search", trial.search},
+          {"seed", trial.seed},
+          {"trail", trial.trail},
+          {"milestones", milestones},
+          {"records", records}};
 }
 
 Trial trial_from(const Json& json) {
-  Trial trial{json.at("search").get<std::string>(), json.at("seed").get<uint64_t>(), json.at("trail").get<uint64_t>(), {}, {}};
+  Trial trial{
+      json.at("search").get<std::string>(), json.at("seed").get<uint64_t>(), json.at("trail").get<uint64_t>(), {}, {}};
   for (const Json& m : json.at("milestones")) {
-    trial.milestones.push_back({m.at(0).get<uint64_t>(), m.at(1).get<double>(), m.at(2).get<uint32_t>(), m.at(3).get<unsigned>(),
-                                m.at(4).get<double>(), m.at(5).get<double>()});
+    trial.milestones.push_back({m.at(0).get<uint64_t>(), m.at(1).get<double>(), m.at(2).get<uint32_t>(),
+                                m.at(3).get<unsigned>(), m.at(4).get<double>(), m.at(5).get<double>()});
   }
-  for (const Json& r : json.at("records")) trial.records.push_back({r.at(0).get<uint64_t>(), r.at(1).get<double>(), r.at(2).get<uint32_t>()});
+  for (const Json& r : json.at("records"))
+    trial.records.push_back({r.at(0).get<uint64_t>(), r.at(1).get<double>(), r.at(2).get<uint32_t>()});
   return trial;
 }
 
@@ -45,7 +51,9 @@ const Trial* Ledger::find(std::string_view search, uint64_t seed) const {
 }
 
 void Ledger::add(Trial trial) {
-  const auto order = [](const Trial& a, const Trial& b) { return std::tie(a.search, a.seed) < std::tie(b.search, b.seed); };
+  const auto order = [](const Trial& a, const Trial& b) {
+    return std::tie(a.search, a.seed) < std::tie(b.search, b.seed);
+  };
   const auto at = std::lower_bound(trials.begin(), trials.end(), trial, order);
   if (at != trials.end() && !order(trial, *at)) {
     *at = std::move(trial);
@@ -75,7 +83,8 @@ Result<std::vector<Trial>> read_trials(const std::string& path, const Ledger& ex
 }
 
 Status write_ledger(const std::string& path, const Ledger& ledger) {
-  std::string text = "{\"judge\":\"" + to_hex(ledger.judge) + "\",\"slots\":" + std::to_string(ledger.slots) + ",\"trials\":[";
+  std::string text =
+      "{\"judge\":\"" + to_hex(ledger.judge) + "\",\"slots\":" + std::to_string(ledger.slots) + ",\"trials\":[";
   for (size_t i = 0; i < ledger.trials.size(); ++i) text += (i ? ",\n" : "\n") + to_json(ledger.trials[i]).dump();
   text += "\n]}\n";
   return write_file_atomically(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});

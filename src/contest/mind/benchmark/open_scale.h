@@ -5,8 +5,8 @@
 
 namespace sotto::contest {
 
-// The same judge up to its highest score; from there the score goes on with the slope that it had on the upper half of its
-// way there, up to twice the highest score.
+// The same judge up to its highest score; from there the score goes on with the slope that it had on the upper half
+// of its way there, up to twice the highest score.
 judge::Network with_open_scale(judge::Network net);
 
 }  // namespace sotto::contest

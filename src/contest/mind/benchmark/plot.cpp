@@ -15,7 +15,8 @@ namespace sotto::contest {
 namespace {
 
 constexpr double kWidth = 1500, kHeight = 520, kLeft = 70, kTop = 60, kBottom = 70, kGap = 70, kPanels = 3;
-constexpr double kPanelWidth = (kWidth - kLeft - kPanels * kGap + 30) / kPanels, kPanelHeight = kHeight - kTop - kBottom;
+constexpr double kPanelWidth = (kWidth - kLeft - kPanels * kGap + 30) / kPanels,
+                 kPanelHeight = kHeight - kTop - kBottom;
 constexpr int kSteps = 120;  // points of a line
 
 struct Color {
@@ -62,21 +63,24 @@ double end_of_scale(const Ledger& ledger, const std::function<double(const Trial
 
 std::vector<Panel> panels_of(const Ledger& ledger) {
   const double unit = ledger.score_unit;
-  const double songs = end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().songs); });
+  const double songs =
+      end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().songs); });
   const double seconds = end_of_scale(ledger, [](const Trial& t) { return t.milestones.back().seconds; });
   const double quality = end_of_scale(ledger, [](const Trial& t) { return 100 * t.milestones.back().quality; });
-  const double best = end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().best); });
+  const double best =
+      end_of_scale(ledger, [](const Trial& t) { return static_cast<double>(t.milestones.back().best); });
   const double top = std::max(1.0, std::ceil(best / unit / 2) * 2);
-  return {
-      {"Best score", "judged songs", 1, songs, 0, top,
-       [unit](const Trial& t, double x) {
-         return best_at(t, x, [](const Record& r) { return static_cast<double>(r.songs); }, static_cast<double>(t.milestones.back().songs), unit);
-       }},
-      {"Best score", "processor seconds", seconds / 1e4, seconds, 0, top,
-       [unit](const Trial& t, double x) {
-         return best_at(t, x, [](const Record& r) { return r.seconds; }, t.milestones.back().seconds, unit);
-       }},
-      {"Quality of the map, %", "judged songs", 1, songs, 0, std::ceil(quality / 10) * 10, quality_at}};
+  return {{"Best score", "judged songs", 1, songs, 0, top,
+           [unit](const Trial& t, double x) {
+             return best_at(
+                 t, x, [](const Record& r) { return static_cast<double>(r.songs); },
+                 static_cast<double>(t.milestones.back().songs), unit);
+           }},
+          {"Best score", "processor seconds", seconds / 1e4, seconds, 0, top,
+           [unit](const Trial& t, double x) {
+             return best_at(t, x, [](const Record& r) { return r.seconds; }, t.milestones.back().seconds, unit);
+           }},
+          {"Quality of the map, %", "judged songs", 1, songs, 0, std::ceil(quality / 10) * 10, quality_at}};
 }
 
 class Drawing {
@@ -120,7 +124,9 @@ class Drawing {
   double across(double x) const {
     return left_ + kPanelWidth * std::log(x / panel_->x_low) / std::log(panel_->x_high / panel_->x_low);
   }
-  double up(double y) const { return kTop + kPanelHeight * (1 - (y - panel_->y_low) / (panel_->y_high - panel_->y_low)); }
+  double up(double y) const {
+    return kTop + kPanelHeight * (1 - (y - panel_->y_low) / (panel_->y_high - panel_->y_low));
+  }
 
   void rule(double x0, double y0, double x1, double y1) {
     color(kGrid);
@@ -137,7 +143,8 @@ class Drawing {
   }
 
   void axes() {
-    for (int e = static_cast<int>(std::ceil(std::log10(panel_->x_low) - 1e-9)); std::pow(10, e) <= panel_->x_high * 1.0001; ++e) {
+    for (int e = static_cast<int>(std::ceil(std::log10(panel_->x_low) - 1e-9));
+         std::pow(10, e) <= panel_->x_high * 1.0001; ++e) {
       const double x = across(std::pow(10, e));
       rule(x, kTop, x, kTop + kPanelHeight);
       text(x, kTop + kPanelHeight + 20, e < 6 ? number(std::pow(10, e)) : "1e" + std::to_string(e), 13, 0.5);
@@ -205,7 +212,8 @@ Status write_plot(const std::string& path, const Ledger& ledger, const std::vect
   if (status == CAIRO_STATUS_SUCCESS && !svg) status = cairo_surface_write_to_png(surface.get(), path.c_str());
   cairo_surface_finish(surface.get());
   if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface.get());
-  if (status != CAIRO_STATUS_SUCCESS) return environment_error("cannot write " + path + ": " + cairo_status_to_string(status));
+  if (status != CAIRO_STATUS_SUCCESS)
+    return environment_error("cannot write " + path + ": " + cairo_status_to_string(status));
   return ok_status();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The picture of a benchmark: best score against judged songs and against seconds, and the quality of the map against songs.
-// A line is the median of the trials, its band reaches from quartile to quartile.
+// The picture of a benchmark: best score against judged songs and against seconds, and the quality of the map against
+// songs. A line is the median of the trials, its band reaches from quartile to quartile.
 #pragma once
 #include <string>
 #include <vector>

@@ -45,16 +45,27 @@ Verdict verdict(const Ledger& ledger, const std::vector<std::string>& searches, 
     out.rival = search;
   }
   if (!out.rival.empty())
-    out.comparison = mann_whitney(values_at(ledger, kSearches[0], songs, measure), values_at(ledger, out.rival, songs, measure));
+    out.comparison =
+        mann_whitney(values_at(ledger, kSearches[0], songs, measure), values_at(ledger, out.rival, songs, measure));
   return out;
 }
 
 Quartiles in_points(Quartiles q, double unit) { return {q.low / unit, q.median / unit, q.high / unit}; }
 
-Row make_row(const Ledger& ledger, const std::vector<std::string>& searches, const std::string& search, uint64_t songs) {
+Row make_row(const Ledger& ledger, const std::vector<std::string>& searches, const std::string& search,
+             uint64_t songs) {
   const auto of = [&](Measure measure) { return values_at(ledger, search, songs, measure); };
-  Row row{songs, search, of(best_of).size(), in_points(quartiles(of(best_of)), ledger.score_unit), quartiles(of(quality_of)),
-          quartiles(of(coverage_of)), quartiles(of(instructions_of)), quartiles(of(seconds_of)), {}, {}, {}};
+  Row row{songs,
+          search,
+          of(best_of).size(),
+          in_points(quartiles(of(best_of)), ledger.score_unit),
+          quartiles(of(quality_of)),
+          quartiles(of(coverage_of)),
+          quartiles(of(instructions_of)),
+          quartiles(of(seconds_of)),
+          {},
+          {},
+          {}};
   if (search == kSearches[0]) {
     row.by_best = verdict(ledger, searches, songs, best_of);
     row.by_quality = verdict(ledger, searches, songs, quality_of);
@@ -118,10 +129,12 @@ Report make_report(const Ledger& ledger, const std::vector<std::string>& searche
   if (ledger.trials.empty()) return report;
   for (const uint64_t songs : checkpoints(ledger))
     for (const std::string& search : searches)
-      if (!values_at(ledger, search, songs, best_of).empty()) report.rows.push_back(make_row(ledger, searches, search, songs));
+      if (!values_at(ledger, search, songs, best_of).empty())
+        report.rows.push_back(make_row(ledger, searches, search, songs));
   for (const uint32_t share : {70u, 80u, 90u, 100u, 110u, 120u, 130u}) {
     std::vector<Reach> reaches;
-    for (const std::string& search : searches) reaches.push_back(make_reach(ledger, search, ledger.max_score * share / 100));
+    for (const std::string& search : searches)
+      reaches.push_back(make_reach(ledger, search, ledger.max_score * share / 100));
     // Of scores that nobody reached there is nothing to say.
     if (std::any_of(reaches.begin(), reaches.end(), [](const Reach& r) { return r.reached > 0; }))
       report.reaches.insert(report.reaches.end(), reaches.begin(), reaches.end());
@@ -131,21 +144,24 @@ Report make_report(const Ledger& ledger, const std::vector<std::string>& searche
 
 std::string as_markdown(const Report& report, uint32_t unit) {
   std::string out =
-      "| songs | search | seeds | best score | quality of the map, % | coverage of the map, % | instructions | CPU seconds |\n"
+      "| songs | search | seeds | best score | quality of the map, % | coverage of the map, % | instructions | CPU "
+      "seconds |\n"
       "|---:|---|---:|---|---|---|---|---:|\n";
   for (const Row& r : report.rows)
-    out += "| " + grouped(r.songs) + " | " + r.search + " | " + std::to_string(r.seeds) + " | " + show("%.2f", r.best) + " | " +
-           show("%.1f", r.quality, 100) + " | " + show("%.1f", r.coverage, 100) + " | " + printed("%.0f", r.instructions.median) + " | " +
-           printed("%.1f", r.seconds.median) + " |\n";
+    out += "| " + grouped(r.songs) + " | " + r.search + " | " + std::to_string(r.seeds) + " | " + show("%.2f", r.best) +
+           " | " + show("%.1f", r.quality, 100) + " | " + show("%.1f", r.coverage, 100) + " | " +
+           printed("%.0f", r.instructions.median) + " | " + printed("%.1f", r.seconds.median) + " |\n";
   out += "\n| songs | the evolver's best score | its quality | its coverage |\n|---:|---|---|---|\n";
   for (const Row& r : report.rows)
     if (!r.by_best.rival.empty())
-      out += "| " + grouped(r.songs) + " | " + in_words(r.by_best) + " | " + in_words(r.by_quality) + " | " + in_words(r.by_coverage) + " |\n";
+      out += "| " + grouped(r.songs) + " | " + in_words(r.by_best) + " | " + in_words(r.by_quality) + " | " +
+             in_words(r.by_coverage) + " |\n";
   out += "\n| to reach | search | trials that did | songs, median |\n|---:|---|---:|---:|\n";
   for (const Reach& r : report.reaches)
     if (r.seeds > 0)
-      out += "| " + printed("%.2f", static_cast<double>(r.score) / unit) + " | " + r.search + " | " + std::to_string(r.reached) + " of " +
-             std::to_string(r.seeds) + " | " + (r.median ? grouped(static_cast<uint64_t>(*r.median)) : "-") + " |\n";
+      out += "| " + printed("%.2f", static_cast<double>(r.score) / unit) + " | " + r.search + " | " +
+             std::to_string(r.reached) + " of " + std::to_string(r.seeds) + " | " +
+             (r.median ? grouped(static_cast<uint64_t>(*r.median)) : "-") + " |\n";
   return out;
 }
 

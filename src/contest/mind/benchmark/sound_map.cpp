@@ -37,7 +37,8 @@ unsigned SoundMap::cell(const std::vector<uint8_t>& samples) {
   // Variance over squared mean of the frames' loudness, log2 counts half octaves of the deviation, from 1 / 256 up.
   const uint64_t n = frames, square_of_sum = std::max<uint64_t>(1, sum * sum);
   const uint64_t spread_of_sums = n * squares - sum * sum;
-  const unsigned dynamics = clamped_log2(static_cast<uint64_t>(static_cast<unsigned __int128>(spread_of_sums) * 65536 / square_of_sum));
+  const unsigned dynamics =
+      clamped_log2(static_cast<uint64_t>(static_cast<unsigned __int128>(spread_of_sums) * 65536 / square_of_sum));
   return tone * kSide + dynamics;
 }
 

@@ -16,8 +16,8 @@ struct Comparison {
   double superiority = 0.5;  // chance that a value of a is larger than one of b, ties counted half
   double p = 1;              // two-sided
 };
-// Exact where both samples are small and no two values are equal; else the normal approximation with the corrections for ties
-// and for continuity. Two samples without values compare as equal.
+// Exact where both samples are small and no two values are equal; else the normal approximation with the corrections
+// for ties and for continuity. Two samples without values compare as equal.
 Comparison mann_whitney(const std::vector<double>& a, const std::vector<double>& b);
 
 }  // namespace sotto::contest

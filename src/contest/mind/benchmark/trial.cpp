@@ -33,8 +33,13 @@ uint64_t stream_of(std::string_view search) {
 // A trial under way.
 class Course {
  public:
-  Course(std::string_view name, uint64_t seed, const Listener& judge, const sound::SizeClass& size, const std::function<bool()>& stop)
-      : search_(make_search(name, {size, judge.network().samples})), stream_(stream_of(name)), judge_(judge), size_(size), stop_(stop) {
+  Course(std::string_view name, uint64_t seed, const Listener& judge, const sound::SizeClass& size,
+         const std::function<bool()>& stop)
+      : search_(make_search(name, {size, judge.network().samples})),
+        stream_(stream_of(name)),
+        judge_(judge),
+        size_(size),
+        stop_(stop) {
     SOTTO_CHECK(search_ != nullptr);
     trial_.search = name;
     trial_.seed = seed;
@@ -72,7 +77,8 @@ class Course {
     if (now_.songs++ < kTrailSongs)
       trial_.trail = std::rotl(trial_.trail ^ scored.impression.fingerprint ^ scored.score, 7) * 0x9e3779b97f4a7c15ull;
     const bool first = trial_.records.empty();
-    if (first || scored.score > now_.best) trial_.records.push_back({now_.songs, thread_seconds() - start_, scored.score});
+    if (first || scored.score > now_.best)
+      trial_.records.push_back({now_.songs, thread_seconds() - start_, scored.score});
     if (first || scored.score > now_.best || (scored.score == now_.best && scored.instructions < now_.instructions)) {
       now_.best = scored.score;
       now_.instructions = scored.instructions;
@@ -111,8 +117,8 @@ std::vector<uint64_t> milestones_up_to(uint64_t songs) {
   return out;
 }
 
-std::optional<Trial> run_trial(std::string_view search, uint64_t seed, uint64_t songs, const Listener& judge, const sound::SizeClass& size,
-                               const std::function<bool()>& stop) {
+std::optional<Trial> run_trial(std::string_view search, uint64_t seed, uint64_t songs, const Listener& judge,
+                               const sound::SizeClass& size, const std::function<bool()>& stop) {
   Course course(search, seed, judge, size, stop);
   for (const uint64_t milestone : milestones_up_to(songs))
     if (!course.run_to(milestone)) return {};
