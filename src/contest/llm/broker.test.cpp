@@ -53,7 +53,7 @@ TEST(LlmBroker, ResponsesApi) {
   const LlmReply reply = rig.ask_one();
   EXPECT_EQ(reply.text, kTestBrood) << reply.reason;
   EXPECT_EQ(rig.broker->status().spent_run, 60 + 4 + 50);  // 600 plain, 400 cached, 100 out
-  const Request request = rig.server.seen().back();
+  const Request request = rig.server.last_question();
   EXPECT_EQ(request.path, "/v1/responses");
   EXPECT_EQ(request.json["text"]["format"]["type"], "json_schema");
   EXPECT_EQ(request.json["reasoning"]["effort"], "none");
@@ -137,7 +137,7 @@ TEST(LlmBroker, DropsWhatIsRefusedAndRemembersIt) {
   rig.start();  // another process, the same state folder
   EXPECT_TRUE(rig.ask_one(1, 3).ok);
   EXPECT_EQ(rig.server.chats(), 10);
-  const nlohmann::json last = rig.server.seen().back().json.contains("messages") ? rig.server.seen().back().json : nlohmann::json();
+  const nlohmann::json last = rig.server.last_question().json;
   EXPECT_TRUE(last.contains("max_tokens"));
   EXPECT_EQ(last["response_format"]["type"], "json_object");
   rig.options.model = "gpt-4o-mini";  // another model has a memory of its own

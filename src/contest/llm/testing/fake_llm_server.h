@@ -65,6 +65,13 @@ class FakeLlmServer {
     const std::lock_guard lock(mutex_);
     return seen_;
   }
+  // The last question; the list of models is asked for at any time.
+  Request last_question() const {
+    Request out;
+    for (const Request& r : seen())
+      if (r.method == "POST") out = r;
+    return out;
+  }
 
   // ---- answers
 
