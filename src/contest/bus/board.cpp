@@ -36,7 +36,8 @@ Result<Board> Board::open(Bus& bus) {
 }
 
 Status Board::publish(Bus& bus, const PublicScore& s) {
-  return bus.publish(std::string(kSubject) + s.node, record_bytes({{"slot", s.slot}, {"agents", s.agents}, {"best", s.best}, {"songs", s.songs}}));
+  return bus.publish(std::string(kSubject) + s.node,
+                     record_bytes({{"slot", s.slot}, {"agents", s.agents}, {"best", s.best}, {"songs", s.songs}}));
 }
 
 Status Board::hear(std::chrono::milliseconds now) {

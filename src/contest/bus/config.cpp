@@ -24,10 +24,15 @@ namespace {
 
 constexpr unsigned kMaxTeams = 64, kMaxNodes = 256;
 
-// Requests that reach across accounts on servers with known holes, or that only the server's operator needs. The allow list
-// below does not hold them either; a deny stands above every allow, also above one that somebody adds later.
-constexpr const char* kDenied[] = {"$JS.API.ACCOUNT.PURGE.>", "$JS.API.SERVER.>", "$JS.API.ACCOUNT.STREAM.>", "$JS.API.META.>",
-                                   "$JS.API.STREAM.RESTORE.>", "$JS.API.STREAM.SNAPSHOT.>", "$SYS.>"};
+// Requests that reach across accounts on servers with known holes, or that only the server's operator needs. The allow
+// list below does not hold them either; a deny stands above every allow, also above one that somebody adds later.
+constexpr const char* kDenied[] = {"$JS.API.ACCOUNT.PURGE.>",
+                                   "$JS.API.SERVER.>",
+                                   "$JS.API.ACCOUNT.STREAM.>",
+                                   "$JS.API.META.>",
+                                   "$JS.API.STREAM.RESTORE.>",
+                                   "$JS.API.STREAM.SNAPSHOT.>",
+                                   "$SYS.>"};
 
 struct User {
   std::string name, password, inbox;
@@ -52,11 +57,21 @@ std::string quoted_list(const List& list) {
 // What nats.cpp says, word for word.
 std::vector<std::string> publish_rules() {
   const std::string stream = "$JS.API.STREAM.", consumer = "$JS.API.CONSUMER.", queues = kQueueStream;
-  return {std::string(kTeamPrefix) + ">", std::string(kPublicPrefix) + ">", queue_subject(">"), bucket_subject(">"),
-          stream + "INFO." + kBucketStream, stream + "CREATE." + kBucketStream, stream + "MSG.GET." + kBucketStream,
-          std::string("$JS.API.DIRECT.GET.") + kBucketStream + ".>", stream + "CREATE." + queues, stream + "INFO." + queues,
-          consumer + "INFO." + queues + ".*", consumer + "CREATE." + queues + ".>", consumer + "DURABLE.CREATE." + queues + ".*",
-          consumer + "MSG.NEXT." + queues + ".*", "$JS.ACK." + queues + ".>"};
+  return {std::string(kTeamPrefix) + ">",
+          std::string(kPublicPrefix) + ">",
+          queue_subject(">"),
+          bucket_subject(">"),
+          stream + "INFO." + kBucketStream,
+          stream + "CREATE." + kBucketStream,
+          stream + "MSG.GET." + kBucketStream,
+          std::string("$JS.API.DIRECT.GET.") + kBucketStream + ".>",
+          stream + "CREATE." + queues,
+          stream + "INFO." + queues,
+          consumer + "INFO." + queues + ".*",
+          consumer + "CREATE." + queues + ".>",
+          consumer + "DURABLE.CREATE." + queues + ".*",
+          consumer + "MSG.NEXT." + queues + ".*",
+          "$JS.ACK." + queues + ".>"};
 }
 
 std::string user_text(const User& user) {
@@ -70,26 +85,32 @@ std::string user_text(const User& user) {
 }
 
 std::string account_text(const BusConfig& config, const std::string& team, const std::vector<User>& users) {
-  std::string text = "  TEAM_" + team + ": {\n    jetstream: { max_mem: 1MB, max_file: " + std::to_string(config.megabytes) +
+  std::string text = "  TEAM_" + team +
+                     ": {\n    jetstream: { max_mem: 1MB, max_file: " + std::to_string(config.megabytes) +
                      "MB, max_streams: 2, max_consumers: 64 }\n    users: [\n";
   for (const User& user : users) text += user_text(user);
   text += "    ]\n    exports: [ { stream: " + quoted(std::string(kPublicPrefix) + ">") + " } ]\n    imports: [\n";
   for (const std::string& other : config.teams)
     if (other != team)
-      text += "      { stream: { account: TEAM_" + other + ", subject: " + quoted(std::string(kPublicPrefix) + ">") + " }, prefix: " +
-              quoted(std::string(kFromPrefix) + other) + " }\n";
+      text += "      { stream: { account: TEAM_" + other + ", subject: " + quoted(std::string(kPublicPrefix) + ">") +
+              " }, prefix: " + quoted(std::string(kFromPrefix) + other) + " }\n";
   return text + "    ]\n  }\n";
 }
 
 std::string server_text(const BusConfig& config, const std::string& accounts) {
   std::string text =
-      "# Written by `sotto bus config` for nats-server -c. It holds passwords: keep it to yourself. docs/scale-out.md explains it.\n"
+      "# Written by `sotto bus config` for nats-server -c. It holds passwords: keep it to yourself. docs/scale-out.md "
+      "explains it.\n"
       "server_name: sotto\n"
-      "listen: " + quoted(config.listen) + "\n"
+      "listen: " +
+      quoted(config.listen) +
+      "\n"
       "max_payload: 128KB\nmax_connections: 1024\nmax_subscriptions: 1024\nmax_pending: 16MB\n";
-  if (!config.tls_cert.empty()) text += "tls: { cert_file: " + quoted(config.tls_cert) + ", key_file: " + quoted(config.tls_key) + " }\n";
+  if (!config.tls_cert.empty())
+    text += "tls: { cert_file: " + quoted(config.tls_cert) + ", key_file: " + quoted(config.tls_key) + " }\n";
   const unsigned teams = static_cast<unsigned>(config.teams.size());
-  text += "jetstream: { store_dir: " + quoted(config.folder + "/jetstream") + ", max_memory_store: " + std::to_string(teams + 1) +
+  text += "jetstream: { store_dir: " + quoted(config.folder + "/jetstream") +
+          ", max_memory_store: " + std::to_string(teams + 1) +
           "MB, max_file_store: " + std::to_string(uint64_t{teams} * config.megabytes + 1) + "MB }\n";
   return text + "system_account: SYS\naccounts: {\n  SYS: { users: [] }\n" + accounts + "}\n";
 }
@@ -110,15 +131,19 @@ Status check(const BusConfig& c) {
   if (c.teams.empty() || c.teams.size() > kMaxTeams) return usage_error("name 1 to 64 teams");
   if (c.nodes < 1 || c.nodes > kMaxNodes) return usage_error("a team has 1 to 256 nodes");
   if (c.megabytes < 40) return usage_error("a team needs at least 40 MB on the server's disk");
-  if (std::set<std::string>(c.teams.begin(), c.teams.end()).size() != c.teams.size()) return usage_error("two teams have the same name");
+  if (std::set<std::string>(c.teams.begin(), c.teams.end()).size() != c.teams.size())
+    return usage_error("two teams have the same name");
   for (const std::string& team : c.teams)
-    if (!is_word(team) || team.size() > 40) return usage_error("a team is called by at most 40 letters, digits, _ and -, not '" + team + "'");
+    if (!is_word(team) || team.size() > 40)
+      return usage_error("a team is called by at most 40 letters, digits, _ and -, not '" + team + "'");
   for (const std::string& text : {c.folder, c.tls_cert, c.tls_key, c.listen})
-    if (text.find_first_of("\"\\\n") != std::string::npos) return usage_error("quotes and backslashes cannot stand in " + text);
+    if (text.find_first_of("\"\\\n") != std::string::npos)
+      return usage_error("quotes and backslashes cannot stand in " + text);
   if (c.tls_cert.empty() != c.tls_key.empty()) return usage_error("--tls-cert and --tls-key go together");
   SOTTO_TRY_STATUS(parse_bus_url("nats://" + c.listen));
   if (this_machine_only(c.listen) || !c.tls_cert.empty() || c.plain) return ok_status();
-  return usage_error("whoever listens on " + c.listen + " sends passwords and scores over the network: give --tls-cert and --tls-key, "
+  return usage_error("whoever listens on " + c.listen +
+                     " sends passwords and scores over the network: give --tls-cert and --tls-key, "
                      "or --plain when a tunnel or a private network encrypts them");
 }
 
@@ -141,7 +166,9 @@ Result<WrittenConfig> write_bus_config(const BusConfig& wish) {
     return environment_error("cannot make folder " + config.folder + ": " + std::strerror(errno));
   WrittenConfig written{config.folder + "/nats-server.conf", {}};
   if (std::filesystem::exists(written.server_file, error))
-    return input_error(written.server_file + " is there already, and new passwords would lock out its nodes; choose another folder, or remove it");
+    return input_error(
+        written.server_file +
+        " is there already, and new passwords would lock out its nodes; choose another folder, or remove it");
   std::string accounts;
   for (const std::string& team : config.teams) {
     std::vector<User> users;
@@ -149,8 +176,8 @@ Result<WrittenConfig> write_bus_config(const BusConfig& wish) {
       SOTTO_TRY(User user, make_user(team, n));
       written.credential_files.push_back(config.folder + "/" + user.name + ".creds");
       SOTTO_TRY_STATUS(write_secret(written.credential_files.back(),
-                                    credentials_text({team, user.name, user.password, user.inbox, config.teams.size() > 1,
-                                                      config.one_operator, config.tls_ca})));
+                                    credentials_text({team, user.name, user.password, user.inbox,
+                                                      config.teams.size() > 1, config.one_operator, config.tls_ca})));
       users.push_back(std::move(user));
     }
     accounts += account_text(config, team, users);

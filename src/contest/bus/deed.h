@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file node.json in a node's folder: the random word that its agent numbers are bound to, and which numbers those are.
+// The file node.json in a node's folder: the random word that its agent numbers are bound to, and which numbers those
+// are.
 #pragma once
 #include <memory>
 #include <string>
@@ -21,7 +22,10 @@ class DeedFile {
  public:
   // Reads the folder's deed, or makes one for `node`; refuses the folder of another node.
   static Result<DeedFile> open(const std::string& folder, const std::string& node);
-  DeedFile(DeedFile&& other) noexcept : path_(std::move(other.path_)), deed_(std::move(other.deed_)), lock_(other.lock_) { other.lock_ = -1; }
+  DeedFile(DeedFile&& other) noexcept
+      : path_(std::move(other.path_)), deed_(std::move(other.deed_)), lock_(other.lock_) {
+    other.lock_ = -1;
+  }
   DeedFile& operator=(DeedFile&&) = delete;
   ~DeedFile();
 

@@ -51,7 +51,8 @@ bool connects(int fd, const addrinfo& address, Clock::time_point until) {
   if (connect(fd, address.ai_addr, address.ai_addrlen) == 0) return true;
   int fault = 0;
   socklen_t size = sizeof fault;
-  return errno == EINPROGRESS && ready(fd, POLLOUT, until) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &size) == 0 && fault == 0;
+  return errno == EINPROGRESS && ready(fd, POLLOUT, until) &&
+         getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &size) == 0 && fault == 0;
 }
 
 // The first line that a server sends: INFO {…}
@@ -74,7 +75,8 @@ Result<std::string> read_greeting(const BusAddress& server, Clock::time_point un
     }
     return environment_error("bus: " + server.host + ":" + server.port + " does not greet as a NATS server does");
   }
-  return environment_error("bus: no server answers at " + server.host + ":" + server.port + "; is nats-server running?");
+  return environment_error("bus: no server answers at " + server.host + ":" + server.port +
+                           "; is nats-server running?");
 }
 
 bool executable(const std::string& path) { return !path.empty() && access(path.c_str(), X_OK) == 0; }
@@ -119,7 +121,8 @@ Result<ServerVersion> running_server_version(const std::string& url, millisecond
   SOTTO_TRY(const BusAddress server, parse_bus_url(url));
   SOTTO_TRY(const std::string greeting, read_greeting(server, Clock::now() + wait));
   const size_t brace = greeting.find('{');
-  const auto info = brace == std::string::npos ? nlohmann::json() : nlohmann::json::parse(greeting.substr(brace), nullptr, false);
+  const auto info =
+      brace == std::string::npos ? nlohmann::json() : nlohmann::json::parse(greeting.substr(brace), nullptr, false);
   const auto version = info.is_object() ? info.find("version") : info.end();
   if (!greeting.starts_with("INFO ") || version == info.end() || !version->is_string())
     return environment_error("bus: " + server.host + ":" + server.port + " does not greet as a NATS server does");
@@ -143,7 +146,9 @@ Result<std::string> find_nats_server() {
 }
 
 Result<BusAddress> parse_bus_url(std::string_view url) {
-  const auto wrong = [&](const std::string& why) { return usage_error("bus: " + why + "; it looks like nats://HOST:PORT or tls://HOST:PORT"); };
+  const auto wrong = [&](const std::string& why) {
+    return usage_error("bus: " + why + "; it looks like nats://HOST:PORT or tls://HOST:PORT");
+  };
   BusAddress e;
   e.tls = url.starts_with("tls://");
   if (!e.tls && !url.starts_with("nats://")) return wrong("the address has no known beginning");
@@ -156,17 +161,20 @@ Result<BusAddress> parse_bus_url(std::string_view url) {
   if (e.host.size() > 2 && e.host.front() == '[' && e.host.back() == ']') e.host = e.host.substr(1, e.host.size() - 2);
   unsigned number = 0;
   const auto [end, fault] = std::from_chars(e.port.data(), e.port.data() + e.port.size(), number);
-  if (fault != std::errc() || end != e.port.data() + e.port.size() || number == 0 || number > 65535) return wrong("odd port");
+  if (fault != std::errc() || end != e.port.data() + e.port.size() || number == 0 || number > 65535)
+    return wrong("odd port");
   if (e.host.empty() || e.host.find_first_of("/?# ") != std::string::npos) return wrong("odd host");
   return e;
 }
 
 Status admit_server(const ServerVersion& version, bool rivals, bool one_operator, std::string* warning) {
   if (version.sound()) return ok_status();
-  const std::string text = "nats-server " + version.text + " has known holes between accounts (CVE-2025-30215, CVE-2026-33222 and "
+  const std::string text = "nats-server " + version.text +
+                           " has known holes between accounts (CVE-2025-30215, CVE-2026-33222 and "
                            "later notes); use 2.11.16, 2.12.7, 2.14.0 or newer";
   if (rivals && !one_operator)
-    return environment_error("bus: " + text + ". If all teams on this server belong to one party that you trust, write the "
+    return environment_error("bus: " + text +
+                             ". If all teams on this server belong to one party that you trust, write the "
                              "configuration with --one-operator");
   if (warning) *warning = text;
   return ok_status();
