@@ -76,8 +76,9 @@ std::vector<std::string> Scoreboard::block(const CampaignView& view) const {
   if (!view.model.empty()) lines.push_back(clipped("  model:  " + view.model));
   std::vector<const Standing*> order;
   for (const Standing& s : view.standings) order.push_back(&s);
-  std::stable_sort(order.begin(), order.end(), [](const Standing* a, const Standing* b) {
-    return a->alive != b->alive ? a->alive : a->best > b->best;
+  std::sort(order.begin(), order.end(), [](const Standing* a, const Standing* b) {
+    if (a->alive != b->alive) return a->alive;
+    return a->best != b->best ? a->best > b->best : a->agent < b->agent;
   });
   const size_t room = style_.rows > lines.size() + 4 ? style_.rows - lines.size() - 2 : 2;
   const size_t shown = std::min(order.size(), room);

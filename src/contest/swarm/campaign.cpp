@@ -174,13 +174,18 @@ bool Campaign::over() {
   if (proving_) {
     result_.winner = proving_->winner();
     result_.score = proving_->score();
+    result_.slot = proving_->slot();
     if (proving_->end() == End::kProved || proving_->failure()) return ends(CampaignEnd::kReached);
     if (proving_->end() == End::kClaimed) return ends(CampaignEnd::kClaimed);
     if (proving_->end() == End::kLost) return ends(CampaignEnd::kLost);
-  } else if (o_.target && swarm_->slots_played() > 0) {
-    if (const auto winner = swarm_->winner(*o_.target)) {
-      result_.winner = winner;
-      result_.score = swarm_->standings()[*winner].last;
+  } else if (o_.target) {
+    // The best and not the last: a late song may be followed by the next one before anybody looks.
+    const auto& agents = swarm_->standings();
+    const auto best = std::max_element(agents.begin(), agents.end(), [](const Standing& x, const Standing& y) { return x.best < y.best; });
+    if (best->best >= *o_.target) {
+      result_.winner = best->agent;
+      result_.score = best->best;
+      result_.slot = best->best_slot;
       return ends(CampaignEnd::kReached);
     }
   }

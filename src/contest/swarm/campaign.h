@@ -61,7 +61,7 @@ struct CampaignResult {
   CampaignEnd end = CampaignEnd::kOver;
   SummaryEvent summary;
   std::optional<uint32_t> winner;           // who reached the target, or whose proof was claimed
-  uint32_t score = 0;
+  uint32_t score = 0, slot = 0;             // of that song
   std::vector<HealthEvent> health;          // the first, the last, and some between
   Lateness late;
 };

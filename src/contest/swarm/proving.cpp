@@ -78,6 +78,7 @@ void Proving::proof(uint32_t agent, const AgentProof& proof) {
                         std::to_string((proof.peak_kib + 1023) / 1024) + " MiB");
   winner_ = agent;
   score_ = proof.statement.score;
+  slot_ = job.slot;
   if (const Status kept = options_.keep_proof ? options_.keep_proof(proof) : ok_status(); !kept.ok()) failure_ = kept.error();
   if (claimer_) {
     claim(proof);

@@ -51,6 +51,7 @@ class Proving {
   End end() const { return end_; }
   std::optional<uint32_t> winner() const { return winner_; }
   uint32_t score() const { return score_; }
+  uint32_t slot() const { return slot_; }
   const std::optional<Error>& failure() const { return failure_; }  // the proof could not be kept, or never came
   std::string line() const;             // for the board
 
@@ -72,7 +73,7 @@ class Proving {
   std::string stage_, trouble_;
   uint32_t permille_ = 0;
   std::optional<uint32_t> prover_, winner_;
-  uint32_t score_ = 0;
+  uint32_t score_ = 0, slot_ = 0;       // of the winner
   End end_ = End::kNo;
   std::optional<Error> failure_;
 };

@@ -102,6 +102,7 @@ TEST(Proving, WithoutAContestTheFirstAtTheTargetProvesAndThatIsTheEnd) {
   proving.proof(3, Bench::proof(950));
   EXPECT_EQ(proving.end(), Proving::End::kProved);
   EXPECT_EQ(proving.winner(), 3u);
+  EXPECT_EQ(proving.slot(), 4u);
   EXPECT_EQ(bench.kept, std::vector<uint32_t>{950});
   EXPECT_FALSE(proving.failure().has_value());
 }
