@@ -43,12 +43,8 @@ Status run_trainer(const std::string& verb, const std::vector<std::string>& rest
 void add_handed_over(Verbs& verbs, CLI::App* judge, const std::string& name, const std::string& help) {
   CLI::App* verb = verbs.add(name, help + " (needs sotto-train: ./run train-tools)", judge);
   verb->prefix_command();
-  verb->footer("All options go to sotto-train; `sotto judge " + name + " -- --help` lists them.");
-  verbs.on_run(verb, [verb, name] {
-    std::vector<std::string> rest = verb->remaining();
-    if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
-    return run_trainer(name, rest);
-  });
+  verb->set_help_flag();  // --help is the trainer's, like all options
+  verbs.on_run(verb, [verb, name] { return run_trainer(name, verb->remaining()); });
 }
 
 }  // namespace

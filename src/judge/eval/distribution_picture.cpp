@@ -14,7 +14,7 @@
 namespace sotto::judge {
 namespace {
 
-constexpr double kWidth = 1200, kLeft = 190, kRight = 60, kTop = 90, kRow = 130, kBottom = 70;
+constexpr double kWidth = 1200, kLeft = 215, kRight = 60, kTop = 90, kRow = 130, kBottom = 70;
 constexpr double kInner = kWidth - kLeft - kRight;
 constexpr size_t kBins = 50;
 
