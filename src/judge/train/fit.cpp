@@ -10,35 +10,13 @@
 #include <numbers>
 
 #include "judge/train/batches.h"
+#include "judge/train/conv_net.h"
 
 namespace sotto::judge::train {
 namespace {
 
 constexpr double kPeakRate = 2e-3, kPairWeight = 0.25, kAverageDecay = 0.99;
 constexpr size_t kNormBatches = 60;
-
-struct Net : torch::nn::Module {
-  std::vector<torch::nn::Conv1d> conv;
-  std::vector<torch::nn::BatchNorm1d> norm;  // folded into the convolution when training is over
-  torch::nn::Dropout dropout{nullptr};
-  torch::nn::Linear head{nullptr};
-
-  explicit Net(const FitOptions& options) {
-    int64_t channels = options.bands;
-    for (uint32_t out : options.channels) {
-      const std::string name = "conv" + std::to_string(conv.size());
-      conv.push_back(register_module(name, torch::nn::Conv1d(torch::nn::Conv1dOptions(channels, out, 4).stride(2))));
-      norm.push_back(register_module("norm" + std::to_string(norm.size()), torch::nn::BatchNorm1d(out)));
-      channels = out;
-    }
-    dropout = register_module("dropout", torch::nn::Dropout(options.dropout));
-    head = register_module("head", torch::nn::Linear(2 * channels, 1));
-  }
-  torch::Tensor forward(torch::Tensor x) {  // [batch][bands][frames]
-    for (size_t i = 0; i < conv.size(); i++) x = torch::clamp(norm[i](conv[i](x)), 0, kActivationCap);
-    return head(dropout(torch::cat({x.mean(2), (x * x).mean(2)}, 1))).squeeze(1);
-  }
-};
 
 // Mean per band and one common scale, of the human clips.
 void measure_inputs(const std::vector<const Example*>& examples, FloatModel& model, size_t bands) {
@@ -69,22 +47,8 @@ torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch) {
   return bce + 2 * kPairWeight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
-// gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution
-void copy_out(Net& net, FloatModel& model) {
-  for (size_t i = 0; i < net.conv.size(); i++) {
-    auto& layer = net.conv[i];
-    auto& norm = net.norm[i];
-    const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
-    layer->weight.mul_(gain.view({-1, 1, 1}));
-    layer->bias.copy_((layer->bias - norm->running_mean) * gain + norm->bias);
-    FloatConv out;
-    out.out_channels = static_cast<uint32_t>(layer->weight.size(0));
-    out.in_channels = static_cast<uint32_t>(layer->weight.size(1));
-    const auto w = layer->weight.detach().permute({2, 1, 0}).contiguous();  // [out][in][tap] -> [tap][in][out]
-    out.weights.assign(w.data_ptr<float>(), w.data_ptr<float>() + w.numel());
-    out.bias.assign(layer->bias.data_ptr<float>(), layer->bias.data_ptr<float>() + layer->bias.numel());
-    model.conv.push_back(std::move(out));
-  }
+void copy_out(ConvNet& net, FloatModel& model) {
+  model.conv = folded_convolutions(net);
   const float* head = net.head->weight.data_ptr<float>();
   const size_t channels = model.conv.back().out_channels;
   model.head_mean.assign(head, head + channels);
@@ -96,7 +60,7 @@ void copy_out(Net& net, FloatModel& model) {
 class Training {
  public:
   Training(Batches& batches, const FitOptions& options)
-      : batches_(batches), options_(options), net_(options),
+      : batches_(batches), options_(options), net_(options.bands, options.channels, 1, options.dropout),
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
     for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
     resume();
@@ -114,7 +78,7 @@ class Training {
                  shown / static_cast<double>(per_epoch));
     save();
   }
-  Net& averaged() {
+  ConvNet& averaged() {
     torch::NoGradGuard no_grad;
     for (size_t i = 0; i < average_.size(); i++) net_.parameters()[i].copy_(average_[i]);
     for (auto& norm : net_.norm) norm->reset_running_stats(), norm->options.momentum(c10::nullopt);
@@ -131,7 +95,7 @@ class Training {
     static_cast<torch::optim::AdamWOptions&>(optimizer_.param_groups()[0].options()).lr(std::max(rate, 1e-6));
     const Batches::Batch batch = batches_.next();
     optimizer_.zero_grad();
-    const torch::Tensor loss = loss_of(net_.forward(batch.x), batch);
+    const torch::Tensor loss = loss_of(net_.forward(batch.x).squeeze(1), batch);
     loss.backward();
     optimizer_.step();
     torch::NoGradGuard no_grad;
@@ -166,7 +130,7 @@ class Training {
 
   Batches& batches_;
   const FitOptions& options_;
-  Net net_;
+  ConvNet net_;
   torch::optim::AdamW optimizer_;
   std::vector<torch::Tensor> average_;
   unsigned done_ = 0;
