@@ -51,7 +51,8 @@ Result<uint64_t> count_stored(const contest::SwarmOptions& o, const Bytes32& jud
   uint64_t songs = 0;
   for (uint32_t agent = 0; agent < o.agents; ++agent) {
     const contest::StoreIdentity identity{o.seed, agent, o.slots, o.cpu_share ? 0 : o.tries, judge};
-    SOTTO_TRY(const contest::Store store, contest::Store::open(contest::agent_folder(o.folder, agent), identity, agent_key(master, agent)));
+    SOTTO_TRY(const contest::Store store,
+              contest::Store::open(contest::agent_folder(o.folder, agent), identity, agent_key(master, agent)));
     SOTTO_TRY_STATUS(store.replay([&](const contest::StoredSlot& slot) {
       songs += slot.songs.size();
       return ok_status();
@@ -85,7 +86,8 @@ Figures figures_of(const contest::CampaignResult& result, double minutes) {
   const double part = static_cast<double>(result.health.size() - from) / static_cast<double>(result.health.size());
   f.agents_kib_per_hour = slope(result.health, from, minutes / 60 * part);
   uint64_t least = UINT64_MAX, most = 1;
-  for (const contest::Standing& s : result.summary.standings) least = std::min(least, s.cpu_ms), most = std::max(most, s.cpu_ms);
+  for (const contest::Standing& s : result.summary.standings)
+    least = std::min(least, s.cpu_ms), most = std::max(most, s.cpu_ms);
   f.fairness = static_cast<double>(least) / static_cast<double>(most);
   return f;
 }
@@ -102,20 +104,32 @@ std::vector<std::string> misses(const contest::CampaignResult& r, const Figures&
   must(r.late.total() + agents >= uint64_t{s.slots} * agents, "every agent must offer a song in every slot");
   must(s.slips == 0, "no slot may be prolonged");
   must(s.restarts == 0, "no agent may have been started again");
-  must(static_cast<double>(f.agents_end) <= kMostGrowth * static_cast<double>(f.agents_start), "the agents' memory must be flat");
-  must(static_cast<double>(f.parent_end) <= kMostGrowth * static_cast<double>(f.parent_start) + 1024, "the parent's memory must be flat");
+  must(static_cast<double>(f.agents_end) <= kMostGrowth * static_cast<double>(f.agents_start),
+       "the agents' memory must be flat");
+  must(static_cast<double>(f.parent_end) <= kMostGrowth * static_cast<double>(f.parent_start) + 1024,
+       "the parent's memory must be flat");
   return out;
 }
 
-Json as_json(const Options& o, const contest::CampaignResult& r, const Figures& f, const std::vector<std::string>& missed) {
+Json as_json(const Options& o, const contest::CampaignResult& r, const Figures& f,
+             const std::vector<std::string>& missed) {
   const auto& s = r.summary;
-  return {{"minutes", o.minutes}, {"agents", o.search.swarm.agents}, {"threads", thread_count()}, {"slot_ms", o.search.swarm.slot_ms},
-          {"slots", s.slots}, {"offers", r.late.total()}, {"songs_told", f.told}, {"songs_stored", f.stored},
+  return {{"minutes", o.minutes},
+          {"agents", o.search.swarm.agents},
+          {"threads", thread_count()},
+          {"slot_ms", o.search.swarm.slot_ms},
+          {"slots", s.slots},
+          {"offers", r.late.total()},
+          {"songs_told", f.told},
+          {"songs_stored", f.stored},
           {"late_ms", {{"p50", s.late_p50}, {"p99", s.late_p99}, {"max", s.late_max}}},
-          {"slips", s.slips}, {"restarts", s.restarts}, {"cpu_least_by_most", f.fairness},
+          {"slips", s.slips},
+          {"restarts", s.restarts},
+          {"cpu_least_by_most", f.fairness},
           {"parent_kib", {{"early", f.parent_start}, {"end", f.parent_end}}},
           {"agents_kib", {{"early", f.agents_start}, {"end", f.agents_end}, {"per_hour", f.agents_kib_per_hour}}},
-          {"missed", missed}, {"ok", missed.empty()}};
+          {"missed", missed},
+          {"ok", missed.empty()}};
 }
 
 Status soak(Options& o) {
@@ -125,7 +139,8 @@ Status soak(Options& o) {
   if (o.search.swarm.folder.empty()) {
     std::error_code error;
     std::string pattern = (std::filesystem::temp_directory_path(error) / "sotto-soak-XXXXXX").string();
-    if (error || !mkdtemp(pattern.data())) return environment_error("cannot make a temporary folder; choose one with --state DIR");
+    if (error || !mkdtemp(pattern.data()))
+      return environment_error("cannot make a temporary folder; choose one with --state DIR");
     scratch.path = o.search.swarm.folder = pattern;
   }
   o.search.seconds = static_cast<uint64_t>(o.minutes * 60);
@@ -147,14 +162,18 @@ Status soak(Options& o) {
 }  // namespace
 
 void add_bench_soak(Verbs& verbs, CLI::App* parent) {
-  CLI::App* verb = verbs.add("soak", "A swarm for half an hour: in time, in flat memory, every song accounted for? Prints one JSON object", parent);
+  CLI::App* verb = verbs.add(
+      "soak", "A swarm for half an hour: in time, in flat memory, every song accounted for? Prints one JSON object",
+      parent);
   auto o = std::make_shared<Options>();
   contest::SwarmOptions& swarm = o->search.swarm;
   swarm.agents = 64;
   swarm.lockstep = false;
   verb->add_option("minutes", o->minutes, "How long")->capture_default_str()->check(CLI::Range(0.05, 10'000.0));
   verb->add_option("--agents", swarm.agents, "Number of agents")->capture_default_str()->check(CLI::Range(1, 256));
-  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot")->capture_default_str()->check(CLI::Range(1, 3'600'000));
+  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3'600'000));
   verb->add_option("--tries", swarm.tries, "Songs that an agent judges per slot at most")->capture_default_str();
   verb->add_option("--state", swarm.folder, "Keep the run in this folder; without it a temporary one");
   o->search.judge.add_to(verb);

@@ -26,9 +26,11 @@ constexpr uint32_t kNoLimit = 1'000'000;
 
 void add_claim_options(CLI::App* verb, SearchOptions& o) {
   verb->add_option("-o,--output", o.output, "Let the winner prove its song: x.proof, and x.claim.json beside it");
-  verb->add_flag("--claim", o.claims, "Claim the prize on the chain: target, mode and deadline come from the contract. Needs --contract, "
-                                      "--contest, --rpc-url and a key with some money for gas");
-  verb->add_option("--claimant", o.claimant, "Who is to be paid: 0x and 20 bytes; with --claim without it the key's own address");
+  verb->add_flag("--claim", o.claims,
+                 "Claim the prize on the chain: target, mode and deadline come from the contract. Needs --contract, "
+                 "--contest, --rpc-url and a key with some money for gas");
+  verb->add_option("--claimant", o.claimant,
+                   "Who is to be paid: 0x and 20 bytes; with --claim without it the key's own address");
   verb->add_option("--contract", o.contract, "The prize contract: 0x and 20 bytes");
   verb->add_option("--contest", o.contest, "Number of the contest");
   verb->add_option("--chain-id", o.chain_id, "Chain of the contract");
@@ -39,7 +41,8 @@ void add_claim_options(CLI::App* verb, SearchOptions& o) {
 
 // What an agent cannot be kept from on this machine, said once.
 std::string isolation_text(const contest::IsolationOffer& offer) {
-  std::string text = offer.landlock_abi ? "Landlock ABI " + std::to_string(offer.landlock_abi) : std::string("no Landlock");
+  std::string text =
+      offer.landlock_abi ? "Landlock ABI " + std::to_string(offer.landlock_abi) : std::string("no Landlock");
   text += offer.seccomp ? ", seccomp" : ", no seccomp";
   for (const std::string& missing : offer.missing) text += "; not prevented: " + missing;
   return text;
@@ -55,7 +58,10 @@ std::string command_line() {
       word += static_cast<char>(c);
       continue;
     }
-    const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") == std::string::npos;
+    const bool plain =
+        !word.empty() &&
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") ==
+            std::string::npos;
     if (!plain) {
       for (size_t at = 0; (at = word.find('\'', at)) != std::string::npos; at += 4) word.replace(at, 1, "'\\''");
       word = "'" + word + "'";
@@ -72,8 +78,8 @@ std::optional<contest::AgentProof> kept_proof(const std::string& path, const cla
   const auto claim = read_claim(claim_path_of(path));
   if (!proof.ok() || !claim.ok()) return {};
   const claim::ClaimStatement& s = claim->statement;
-  const bool same = s.chain_id == target.chain_id && s.contract == target.contract && s.contest_id == target.contest_id &&
-                    s.beneficiary == target.beneficiary;
+  const bool same = s.chain_id == target.chain_id && s.contract == target.contract &&
+                    s.contest_id == target.contest_id && s.beneficiary == target.beneficiary;
   return same ? std::optional(contest::AgentProof{*proof, s, 0, 0}) : std::nullopt;
 }
 
@@ -120,7 +126,8 @@ Status prepare_proof(SearchOptions& o, const judge::Network& net, contest::Campa
   malloc_trim(0);
   campaign.setup = o.setup;
   if (!o.setup.empty()) campaign.swarm.public_files.push_back(o.setup);
-  campaign.keep_proof = [output = o.output, slots = o.swarm.slots, development = o.setup.empty()](const contest::AgentProof& proof) -> Status {
+  campaign.keep_proof = [output = o.output, slots = o.swarm.slots,
+                         development = o.setup.empty()](const contest::AgentProof& proof) -> Status {
     SOTTO_TRY_STATUS(write_file_atomically(output, proof.proof));
     return write_claim(claim_path_of(output), {proof.statement, slots, development});
   };
@@ -140,37 +147,49 @@ Status outcome(const contest::CampaignResult& result, const SearchOptions& o, ui
     case CampaignEnd::kClaimed: return say("the prize is claimed with " + score(result.score));
     case CampaignEnd::kLost: return rejected("the contest is closed, and the prize is not ours");
     case CampaignEnd::kInterrupted:
-      return Error{ErrorKind::kInterrupted, "interrupted after " + std::to_string(result.summary.slots) + " slots; go on with: " + command_line()};
+      return Error{ErrorKind::kInterrupted, "interrupted after " + std::to_string(result.summary.slots) +
+                                                " slots; go on with: " + command_line()};
     case CampaignEnd::kOver:
     case CampaignEnd::kTime: break;
   }
   if (!o.target.empty()) return rejected("nobody reached " + o.target);
-  return say(contest::with_commas(result.summary.songs) + " songs in " + std::to_string(result.summary.slots) + " slots");
+  return say(contest::with_commas(result.summary.songs) + " songs in " + std::to_string(result.summary.slots) +
+             " slots");
 }
 
 }  // namespace
 
 void SearchOptions::add_to(CLI::App* verb) {
   judge.add_to(verb);
-  verb->add_option("--state,--dir", swarm.folder, "Folder of the run; agents keep their private songs below it and go on from there")->required();
+  verb->add_option("--state,--dir", swarm.folder,
+                   "Folder of the run; agents keep their private songs below it and go on from there")
+      ->required();
   verb->add_option("--seed", swarm.seed, "Same seed and --tries, same songs. Without it agents search by secret seeds")
       ->each([this](const std::string&) { seed_given = true; });
-  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot: every agent offers one new song per slot")->capture_default_str()
+  verb->add_option("--slot-ms", swarm.slot_ms, "Length of a slot: every agent offers one new song per slot")
+      ->capture_default_str()
       ->check(CLI::Range(1, 3'600'000));
-  verb->add_option("--tries", swarm.tries, "Songs that an agent judges per slot. Without it 100, or as many as its share of the processors allows")
-      ->check(CLI::Range(1u, kNoLimit))->each([this](const std::string&) { tries_given = true; });
-  verb->add_option("--cpu-share", cpu_share, "auto: an agent stops when its equal share of the processors is spent (with --tries also after so "
-                                             "many songs); off: it always judges --tries songs")
+  verb->add_option(
+          "--tries", swarm.tries,
+          "Songs that an agent judges per slot. Without it 100, or as many as its share of the processors allows")
+      ->check(CLI::Range(1u, kNoLimit))
+      ->each([this](const std::string&) { tries_given = true; });
+  verb->add_option("--cpu-share", cpu_share,
+                   "auto: an agent stops when its equal share of the processors is spent (with --tries also after so "
+                   "many songs); off: it always judges --tries songs")
       ->check(CLI::IsMember({"auto", "off"}));
-  verb->add_flag("--lockstep", swarm.lockstep, "Every slot waits for every agent: for runs that are to be repeated exactly");
+  verb->add_flag("--lockstep", swarm.lockstep,
+                 "Every slot waits for every agent: for runs that are to be repeated exactly");
   add_slots(verb, swarm.slots, "Size class of songs: 16, 32 or 64 instructions");
   verb->add_option("--target", target, "Score to reach; without it the run ends by --seconds, --max-slots or Ctrl-C");
-  verb->add_option("--max-slots", max_slots, "Stop after so many slots (exit code 1 when nobody has reached the target)");
+  verb->add_option("--max-slots", max_slots,
+                   "Stop after so many slots (exit code 1 when nobody has reached the target)");
   verb->add_option("--seconds", seconds, "Stop after so much time (likewise)");
   verb->add_option("--isolation", isolation, "strict: no agent runs where the kernel cannot lock it up completely")
       ->check(CLI::IsMember({"strict", "best-effort"}))->capture_default_str();
-  verb->add_option("--passphrase-file", swarm.passphrase_file, "The key of the agents' stores comes from the first line of this file; without "
-                                                               "it from a random key in the state folder");
+  verb->add_option("--passphrase-file", swarm.passphrase_file,
+                   "The key of the agents' stores comes from the first line of this file; without "
+                   "it from a random key in the state folder");
   add_claim_options(verb, *this);
   llm.add_to(verb);
   node.add_to(verb);
@@ -208,7 +227,8 @@ Result<contest::CampaignOptions> make_campaign(SearchOptions& o) {
     SOTTO_TRY(c.target, contest::parse_score(o.target, net.score_unit));
   }
   SOTTO_TRY_STATUS(prepare_proof(o, net, c));
-  if (c.proves && !c.target) return usage_error("a proof of which score? Give --target, or --claim to take it from the contest");
+  if (c.proves && !c.target)
+    return usage_error("a proof of which score? Give --target, or --claim to take it from the contest");
   return c;
 }
 

@@ -38,7 +38,8 @@ class SwarmVerb : public testing::Test {
  protected:
   void SetUp() override { judge_ = write_small_judge(folder_); }
   std::vector<std::string> words(std::vector<std::string> more) const {
-    std::vector<std::string> all = {"swarm", "--judge", judge_, "--agents", "2", "--slots", "16", "--state", folder_ / "run"};
+    std::vector<std::string> all = {"swarm",   "--judge", judge_,    "--agents",     "2",
+                                    "--slots", "16",      "--state", folder_ / "run"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -47,7 +48,8 @@ class SwarmVerb : public testing::Test {
 };
 
 TEST_F(SwarmVerb, StopsAfterItsSlotsAndAccountsForEverySong) {
-  const auto all = words({"--seed", "1", "--tries", "3", "--slot-ms", "20", "--max-slots", "3", "--target", "655.35", "--json"});
+  const auto all =
+      words({"--seed", "1", "--tries", "3", "--slot-ms", "20", "--max-slots", "3", "--target", "655.35", "--json"});
   const Outcome first = run(all);
   EXPECT_EQ(first.code, 1) << first.err;  // nobody got there
   EXPECT_EQ(events_in(first.out, "start").size(), 1u);
@@ -95,7 +97,8 @@ TEST_F(SwarmVerb, KilledItGoesOnWhereItWas) {
   const auto all = words({"--seed", "3", "--tries", "4", "--slot-ms", "50", "--max-slots", "40", "--json"});
   {
     Process swarm(all);
-    for (unsigned waited = 0; waited < 1000 && count_in(folder_ / "run/events.jsonl", "\"slot\",") < 5; ++waited) usleep(10'000);
+    for (unsigned waited = 0; waited < 1000 && count_in(folder_ / "run/events.jsonl", "\"slot\",") < 5; ++waited)
+      usleep(10'000);
     swarm.send(SIGKILL);
     (void)swarm.wait();
   }

@@ -35,18 +35,20 @@ class SwarmClaim : public testing::Test {
     return words;
   }
   Json create(const char* mode, const char* target) const {
-    const Outcome made = run(on_chain({"contest", "create", "--judge", judge_, "--slots", "16", "--target", target, "--prize", "1", "--mode", mode,
-                                       "--lasts", "1h"}));
+    const Outcome made = run(on_chain({"contest", "create", "--judge", judge_, "--slots", "16", "--target", target,
+                                       "--prize", "1", "--mode", mode, "--lasts", "1h"}));
     EXPECT_EQ(made.code, 0) << made.err;
     return Json::parse(made.out, nullptr, false);
   }
   std::vector<std::string> claiming(const Json& contest) const {
-    return on_chain({"swarm", "--judge", judge_, "--agents", "3", "--slots", "16", "--tries", "30", "--slot-ms", "300", "--state", folder_ / "run",
-                     "--claim", "--contract", contest["contract"].get<std::string>(), "--contest", std::to_string(contest["contest"].get<int>())});
+    return on_chain({"swarm", "--judge", judge_, "--agents", "3", "--slots", "16", "--tries", "30", "--slot-ms", "300",
+                     "--state", folder_ / "run", "--claim", "--contract", contest["contract"].get<std::string>(),
+                     "--contest", std::to_string(contest["contest"].get<int>())});
   }
   Json show(const Json& contest) const {
-    const Outcome shown = run({"contest", "show", "--rpc-url", chain_->url(), "--contract", contest["contract"].get<std::string>(), "--contest",
-                               std::to_string(contest["contest"].get<int>()), "--json"});
+    const Outcome shown =
+        run({"contest", "show", "--rpc-url", chain_->url(), "--contract", contest["contract"].get<std::string>(),
+             "--contest", std::to_string(contest["contest"].get<int>()), "--json"});
     EXPECT_EQ(shown.code, 0) << shown.err;
     return Json::parse(shown.out, nullptr, false);
   }

@@ -19,7 +19,8 @@ std::string padded(std::string text, size_t width) {
 std::string public_text(uint32_t score, uint32_t unit) { return score_text(published_score(score, unit), unit); }
 
 const Standing* leader_of(const std::vector<Standing>& agents) {
-  const auto best = std::max_element(agents.begin(), agents.end(), [](const Standing& a, const Standing& b) { return a.best < b.best; });
+  const auto best = std::max_element(agents.begin(), agents.end(),
+                                     [](const Standing& a, const Standing& b) { return a.best < b.best; });
   return best == agents.end() ? nullptr : &*best;
 }
 
@@ -43,8 +44,11 @@ std::string Scoreboard::line(const CampaignView& view) const {
   if (leader) line += ": best " + public_text(leader->best, view.unit) + " by agent " + std::to_string(leader->agent);
   if (view.target) line += ", target " + score_text(*view.target, view.unit);
   line += ", " + with_commas(view.songs) + " songs";
-  if (view.seconds >= 1) line += ", " + with_commas(static_cast<uint64_t>(static_cast<double>(view.new_songs) * 60 / view.seconds)) + " a minute";
-  const auto gone = std::count_if(view.standings.begin(), view.standings.end(), [](const Standing& s) { return !s.alive; });
+  if (view.seconds >= 1)
+    line += ", " + with_commas(static_cast<uint64_t>(static_cast<double>(view.new_songs) * 60 / view.seconds)) +
+            " a minute";
+  const auto gone =
+      std::count_if(view.standings.begin(), view.standings.end(), [](const Standing& s) { return !s.alive; });
   if (gone) line += ", " + std::to_string(gone) + " agents gone";
   if (!view.prover.empty()) line += "; " + view.prover;
   if (!view.model.empty()) line += "; " + view.model;
@@ -55,9 +59,11 @@ std::string Scoreboard::agent_line(const CampaignView& view, const Standing& s, 
   std::string line = "  agent " + padded(std::to_string(s.agent), 3);
   if (!s.alive) return line + "  gone: " + s.fault.substr(0, 50);
   std::string best = "  best " + padded(public_text(s.best, view.unit), 6);
-  if (leads && style_.colour) best = (view.target && s.best >= *view.target ? "\x1b[32m" : "\x1b[1m") + best + "\x1b[0m";
+  if (leads && style_.colour)
+    best = (view.target && s.best >= *view.target ? "\x1b[32m" : "\x1b[1m") + best + "\x1b[0m";
   line += best + "  last " + padded(public_text(s.last, view.unit), 6) + "  ";
-  line += s.agent < trends_.size() ? trends_[s.agent].text(view.target.value_or(0), style_.unicode) : Trend().text(0, false);
+  line += s.agent < trends_.size() ? trends_[s.agent].text(view.target.value_or(0), style_.unicode)
+                                   : Trend().text(0, false);
   if (style_.columns > 80) line += "  " + padded(with_commas(s.songs), 9) + " songs";
   if (style_.columns > 90 && s.late_ms) line += "  late " + std::to_string(s.late_ms) + " ms";
   if (style_.columns > 90 && s.restarts) line += "  restarts " + std::to_string(s.restarts);
@@ -69,7 +75,9 @@ std::vector<std::string> Scoreboard::block(const CampaignView& view) const {
   head.prover.clear();
   head.model.clear();
   // A line that wraps would break the block.
-  const auto clipped = [&](const std::string& text) { return text.substr(0, style_.columns > 1 ? style_.columns - 1 : 1); };
+  const auto clipped = [&](const std::string& text) {
+    return text.substr(0, style_.columns > 1 ? style_.columns - 1 : 1);
+  };
   std::vector<std::string> lines{clipped(line(head))};
   if (style_.colour) lines[0] = "\x1b[1m" + lines[0] + "\x1b[0m";
   if (!view.prover.empty()) lines.push_back(clipped("  prover: " + view.prover));

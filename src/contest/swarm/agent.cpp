@@ -25,7 +25,9 @@ Result<Agent> Agent::open(const Assignment& a) {
   SOTTO_TRY(const sound::SizeClass size, size_class(a.slots));
   SOTTO_TRY(judge::Network net, judge::read_judge(a.judge));
   Bytes32 key = a.store_key;
-  SOTTO_TRY(Store store, Store::open(a.folder, {a.seed, a.agent, a.slots, a.cpu_share ? 0 : a.tries, judge::judge_digest(net)}, SecretKey::take(key)));
+  SOTTO_TRY(Store store,
+            Store::open(a.folder, {a.seed, a.agent, a.slots, a.cpu_share ? 0 : a.tries, judge::judge_digest(net)},
+                        SecretKey::take(key)));
   Agent agent(a, std::move(net), size, std::move(store));
   wipe(agent.assignment_.store_key.data(), agent.assignment_.store_key.size());
   SOTTO_TRY_STATUS(agent.remember());
@@ -113,7 +115,8 @@ Result<AgentScore> Agent::play(uint32_t slot, const EnoughSongs& enough) {
 }
 
 std::optional<AgentAsk> Agent::ask_after(uint32_t slot) const {
-  if (assignment_.llm_children == 0 || slot % std::max(1u, assignment_.llm_every) != assignment_.agent % std::max(1u, assignment_.llm_every))
+  if (assignment_.llm_children == 0 ||
+      slot % std::max(1u, assignment_.llm_every) != assignment_.agent % std::max(1u, assignment_.llm_every))
     return {};
   Rng rng(assignment_.seed, assignment_.agent, slot, kPromptStream);
   return muse_.ask(slot, assignment_.llm_children, size_, judge_.network().score_unit, evolver_, rng);

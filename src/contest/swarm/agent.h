@@ -42,7 +42,11 @@ class Agent {
 
  private:
   Agent(const Assignment& a, judge::Network net, sound::SizeClass size, Store store)
-      : assignment_(a), judge_(std::move(net)), size_(size), store_(std::move(store)), evolver_({size, judge_.network().samples}) {}
+      : assignment_(a),
+        judge_(std::move(net)),
+        size_(size),
+        store_(std::move(store)),
+        evolver_({size, judge_.network().samples}) {}
   Status remember();
   StoredSlot compose_slot(uint32_t slot, std::vector<std::string> answers, const EnoughSongs& enough);
   void note(const StoredSlot& slot);

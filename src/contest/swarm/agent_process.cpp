@@ -43,7 +43,8 @@ Result<std::shared_ptr<const zk::Srs>> load_setup(const std::string& path, unsig
   return std::shared_ptr<const zk::Srs>(std::make_shared<zk::Srs>(std::move(srs)));
 }
 
-Result<AgentProof> prove_song(const Agent& agent, const ProveOrder& order, unsigned slots, const claim::Progress& progress) {
+Result<AgentProof> prove_song(const Agent& agent, const ProveOrder& order, unsigned slots,
+                              const claim::Progress& progress) {
   const auto start = Clock::now();
   SOTTO_TRY(const sound::Program program, agent.offered(order.slot));
   SOTTO_TRY(const unsigned log_size, claim::required_log_size(agent.network(), slots));
@@ -127,7 +128,8 @@ class Process {
   }
 
   void compose() {
-    setpriority(PRIO_PROCESS, 0, kComposerNice);  // of this thread; where it is refused, proofs take longer, nothing else
+    setpriority(PRIO_PROCESS, 0,
+                kComposerNice);  // of this thread; where it is refused, proofs take longer, nothing else
     for (;;) {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stop_ || !calls_.empty(); });
@@ -142,7 +144,9 @@ class Process {
   Status play(const SlotCall& call) {
     const auto start = Clock::now();
     const uint32_t cpu_start = thread_cpu_ms();
-    const auto enough = [&] { return stop_ || thread_cpu_ms() - cpu_start >= call.cpu_ms || ms_since(start) >= call.wall_ms; };
+    const auto enough = [&] {
+      return stop_ || thread_cpu_ms() - cpu_start >= call.cpu_ms || ms_since(start) >= call.wall_ms;
+    };
     const bool fresh = call.slot >= agent_->slots_done();
     SOTTO_TRY(AgentScore score, agent_->play(call.slot, enough));
     score.cpu_ms = thread_cpu_ms() - cpu_start;
@@ -166,12 +170,15 @@ class Process {
       if (stop_proof_) return false;
       if (Clock::now() - told < std::chrono::milliseconds(100)) return true;
       told = Clock::now();
-      return send(AgentProgress{std::string(stage.substr(0, 80)), static_cast<uint32_t>(std::clamp(fraction, 0.0, 1.0) * 1000)}).ok();
+      return send(AgentProgress{std::string(stage.substr(0, 80)),
+                                static_cast<uint32_t>(std::clamp(fraction, 0.0, 1.0) * 1000)})
+          .ok();
     };
     const auto proof = prove_song(*agent_, order, slots_, progress);
     malloc_trim(0);  // gigabytes that this process will not need for a long time
     proving_ = false;
-    (void)(proof.ok() ? send(*proof) : send(AgentNoProof{proof.error().kind, proof.error().message.substr(0, 1000)})).ok();
+    (void)(proof.ok() ? send(*proof) : send(AgentNoProof{proof.error().kind, proof.error().message.substr(0, 1000)}))
+        .ok();
   }
 
   // Ends the loop of the first thread.

@@ -21,7 +21,8 @@ constexpr size_t kHealthKept = 256;  // of a run of days: every second one goes 
 
 class Campaign {
  public:
-  Campaign(CampaignOptions options, FolderLock lock, EventLog log) : o_(std::move(options)), lock_(std::move(lock)), log_(std::move(log)) {}
+  Campaign(CampaignOptions options, FolderLock lock, EventLog log)
+      : o_(std::move(options)), lock_(std::move(lock)), log_(std::move(log)) {}
   Result<CampaignResult> run();
 
  private:
@@ -84,8 +85,8 @@ Status Campaign::start() {
   SOTTO_TRY(Swarm swarm, Swarm::start(o_.swarm, hooks(), std::move(lock_)));
   swarm_.emplace(std::move(swarm));
   songs_before_ = swarm_->songs();
-  log_.write(StartEvent{o_.swarm.agents, o_.swarm.slot_ms, o_.swarm.slots, o_.swarm.tries, o_.swarm.cpu_share, o_.judge_digest, o_.target,
-                        swarm_->slots_played(), o_.isolation});
+  log_.write(StartEvent{o_.swarm.agents, o_.swarm.slot_ms, o_.swarm.slots, o_.swarm.tries, o_.swarm.cpu_share,
+                        o_.judge_digest, o_.target, swarm_->slots_played(), o_.isolation});
   if (broker_) {
     swarm_->watch(broker_->wake_fd(), [this] {
       for (LlmReply& reply : broker_->take_replies()) {
@@ -181,7 +182,8 @@ bool Campaign::over() {
   } else if (o_.target) {
     // The best and not the last: a late song may be followed by the next one before anybody looks.
     const auto& agents = swarm_->standings();
-    const auto best = std::max_element(agents.begin(), agents.end(), [](const Standing& x, const Standing& y) { return x.best < y.best; });
+    const auto best = std::max_element(agents.begin(), agents.end(),
+                                       [](const Standing& x, const Standing& y) { return x.best < y.best; });
     if (best->best >= *o_.target) {
       result_.winner = best->agent;
       result_.score = best->best;
@@ -273,7 +275,8 @@ void Campaign::look_at_memory() {
   event.slips = swarm_->slips();
   log_.write(event);
   if (result_.health.size() == kHealthKept)
-    for (size_t i = 1; i < result_.health.size() - 1; ++i) result_.health.erase(result_.health.begin() + static_cast<ptrdiff_t>(i));
+    for (size_t i = 1; i < result_.health.size() - 1; ++i)
+      result_.health.erase(result_.health.begin() + static_cast<ptrdiff_t>(i));
   result_.health.push_back(event);
 }
 
@@ -327,7 +330,8 @@ const char* to_string(CampaignEnd end) {
 Result<CampaignResult> run_campaign(CampaignOptions options) {
   const std::string folder = options.swarm.folder;
   SOTTO_TRY(FolderLock lock, FolderLock::take(folder));
-  SOTTO_TRY(EventLog log, EventLog::open(folder + "/events.jsonl", options.swarm.agents, options.score_unit, options.mirror));
+  SOTTO_TRY(EventLog log,
+            EventLog::open(folder + "/events.jsonl", options.swarm.agents, options.score_unit, options.mirror));
   return Campaign(std::move(options), std::move(lock), std::move(log)).run();
 }
 

@@ -7,7 +7,9 @@
 namespace sotto::contest {
 
 // One attempt that fails, one that works on a busier machine, and a minute and a half for the chain.
-uint64_t proof_reserve(double proof_seconds) { return static_cast<uint64_t>(std::ceil(3 * std::max(0.0, proof_seconds))) + 90; }
+uint64_t proof_reserve(double proof_seconds) {
+  return static_cast<uint64_t>(std::ceil(3 * std::max(0.0, proof_seconds))) + 90;
+}
 
 ClaimDecision decide_claim(const ContestNow& c, double proof_seconds) {
   if (c.status != PrizeStatus::kOpen) return {true, UINT32_MAX, false};

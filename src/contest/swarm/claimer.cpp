@@ -29,7 +29,8 @@ class ChainPort final : public ClaimPort {
   Result<std::optional<std::string>> settle() override {
     SOTTO_TRY(const ContestView view, prize_.contest(contest_.id));
     SOTTO_TRY(const BlockHeader block, chain_->block());
-    if (view.status != PrizeStatus::kWon || view.beneficiary != contest_.beneficiary || block.timestamp < view.payable_from)
+    if (view.status != PrizeStatus::kWon || view.beneficiary != contest_.beneficiary ||
+        block.timestamp < view.payable_from)
       return std::optional<std::string>();
     SOTTO_TRY(const Receipt receipt, prize_.settle(key_, contest_.id));
     return std::optional(to_hex(receipt.tx));
@@ -57,7 +58,9 @@ Result<OpenContest> open_contest(const ChainContest& c, PrivateKey key) {
   if (c.development_setup) SOTTO_TRY_STATUS(chain->require_embedded("the development setup"));
   SOTTO_TRY(PrizeClient prize, PrizeClient::attach(*chain, c.contract));
   SOTTO_TRY(const ContestView view, prize.contest(c.id));
-  if (view.judge_file != c.judge) return input_error("this contest has another judge; give its file with --judge (judge file hash " + to_hex(view.judge_file) + ")");
+  if (view.judge_file != c.judge)
+    return input_error("this contest has another judge; give its file with --judge (judge file hash " +
+                       to_hex(view.judge_file) + ")");
   SOTTO_TRY(const claim::ClaimStatement s, prize.statement_template(c.id, c.beneficiary));
   auto port = std::make_unique<ChainPort>(std::move(chain), std::move(prize), c, std::move(key));
   SOTTO_TRY(const ContestNow now, port->look());
@@ -70,7 +73,8 @@ struct Claimer::Core {
     Bytes proof;
   };
 
-  Core(std::unique_ptr<ClaimPort> p, Timing t) : port(std::move(p)), timing(t), wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  Core(std::unique_ptr<ClaimPort> p, Timing t)
+      : port(std::move(p)), timing(t), wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     thread = std::jthread([this] { run(); });
   }
   ~Core() {
@@ -130,7 +134,8 @@ struct Claimer::Core {
       tell({ClaimNews::Kind::kRefused, {}, score, {}, tx.error().message});
       return true;
     }
-    if (const auto settled = port->settle(); settled.ok() && *settled) tell({ClaimNews::Kind::kSettled, {}, score, **settled, {}});
+    if (const auto settled = port->settle(); settled.ok() && *settled)
+      tell({ClaimNews::Kind::kSettled, {}, score, **settled, {}});
     tell({ClaimNews::Kind::kAccepted, {}, score, tx.ok() ? *tx : std::string(), {}});
     return true;
   }
@@ -156,7 +161,8 @@ struct Claimer::Core {
   std::jthread thread;
 };
 
-Claimer::Claimer(std::unique_ptr<ClaimPort> port, Timing timing) : core_(std::make_unique<Core>(std::move(port), timing)) {}
+Claimer::Claimer(std::unique_ptr<ClaimPort> port, Timing timing)
+    : core_(std::make_unique<Core>(std::move(port), timing)) {}
 Claimer::~Claimer() = default;
 
 void Claimer::submit(const claim::ClaimStatement& statement, Bytes proof) {

@@ -35,7 +35,7 @@ struct CrewOptions {
   uint64_t seed = 1;
   bool secret_seed = false;                    // every agent's seed comes from the master key
   std::function<void(uint32_t agent, ByteSpan message)> overhear;
-  std::vector<uint32_t> numbers{};             // what the agents are called within their team (contest/bus/node.h); empty: 0, 1, …
+  std::vector<uint32_t> numbers{};  // what the agents are called within their team (contest/bus/node.h); empty: 0, 1, …
 };
 
 class Crew {

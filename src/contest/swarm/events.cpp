@@ -26,7 +26,11 @@ struct Body {
   }
 
   void operator()(const StartEvent& e) {
-    json = {{"event", "start"}, {"slot", e.slot}, {"agents", e.agents}, {"slot_ms", e.slot_ms}, {"size_class", e.size_class}};
+    json = {{"event", "start"},
+            {"slot", e.slot},
+            {"agents", e.agents},
+            {"slot_ms", e.slot_ms},
+            {"size_class", e.size_class}};
     json["tries"] = e.tries;
     json["cpu_share"] = e.cpu_share;
     json["judge"] = e.judge;
@@ -35,15 +39,18 @@ struct Body {
   }
   void operator()(const SongEvent& e) {
     const Offer& o = e.offer;
-    json = {{"event", "song"}, {"agent", o.agent}, {"slot", o.slot}, {"score", score(o.score)}, {"judged", o.judged}, {"late_ms", o.late_ms}};
+    json = {{"event", "song"},         {"agent", o.agent},   {"slot", o.slot},
+            {"score", score(o.score)}, {"judged", o.judged}, {"late_ms", o.late_ms}};
   }
   void operator()(const SlotEvent& e) {
-    json = {{"event", "slot"}, {"slot", e.slot}, {"alive", e.alive}, {"best", score(e.best)}, {"leader", e.leader}, {"songs", e.songs}};
+    json = {{"event", "slot"},       {"slot", e.slot},     {"alive", e.alive},
+            {"best", score(e.best)}, {"leader", e.leader}, {"songs", e.songs}};
   }
   void operator()(const LlmEvent& e) {
-    json = {{"event", "llm"},          {"model", e.model},        {"paused", e.paused},         {"calls", e.calls},
-            {"answers", e.answers},    {"failures", e.failures},  {"refused", e.refused},       {"tokens_in", e.tokens_in},
-            {"tokens_out", e.tokens_out}, {"spent_usd", e.spent_usd}, {"cap_usd", e.cap_usd}};
+    json = {{"event", "llm"},           {"model", e.model},         {"paused", e.paused},
+            {"calls", e.calls},         {"answers", e.answers},     {"failures", e.failures},
+            {"refused", e.refused},     {"tokens_in", e.tokens_in}, {"tokens_out", e.tokens_out},
+            {"spent_usd", e.spent_usd}, {"cap_usd", e.cap_usd}};
   }
   void operator()(const ProverEvent& e) {
     json = {{"event", "prover"}, {"state", e.state}, {"agent", e.agent}, {"slot", e.slot}, {"score", score(e.score)}};
@@ -56,15 +63,22 @@ struct Body {
     if (!e.detail.empty()) json["detail"] = e.detail;
   }
   void operator()(const RestartEvent& e) {
-    json = {{"event", "agent_restart"}, {"agent", e.agent}, {"restarts", e.restarts}, {"given_up", e.given_up}, {"reason", e.reason}};
+    json = {{"event", "agent_restart"},
+            {"agent", e.agent},
+            {"restarts", e.restarts},
+            {"given_up", e.given_up},
+            {"reason", e.reason}};
   }
   void operator()(const HealthEvent& e) {
-    json = {{"event", "health"}, {"parent_kib", e.parent_kib}, {"agents_kib", e.agents_kib}, {"largest_agent_kib", e.largest_agent_kib},
+    json = {{"event", "health"},
+            {"parent_kib", e.parent_kib},
+            {"agents_kib", e.agents_kib},
+            {"largest_agent_kib", e.largest_agent_kib},
             {"slips", e.slips}};
   }
   void operator()(const SummaryEvent& e) {
-    json = {{"event", "summary"}, {"end", e.end}, {"slots", e.slots}, {"songs", e.songs}, {"unaccounted", e.unaccounted},
-            {"restarts", e.restarts}, {"slips", e.slips}, {"winner", maybe(e.winner)}};
+    json = {{"event", "summary"},           {"end", e.end},           {"slots", e.slots}, {"songs", e.songs},
+            {"unaccounted", e.unaccounted}, {"restarts", e.restarts}, {"slips", e.slips}, {"winner", maybe(e.winner)}};
     json["late_ms"] = {{"p50", e.late_p50}, {"p99", e.late_p99}, {"max", e.late_max}};
     if (!e.spent_usd.empty()) json["spent_usd"] = e.spent_usd;
     Json agents = Json::array();
@@ -149,7 +163,9 @@ void EventLog::write(const Event& event) {
     slots_ = slot->slot + 1;
   }
   const std::string line = event_line(event, seq_++, unix_ms(), unit_) + '\n';
-  const auto put = [&](FILE* out) { return std::fwrite(line.data(), 1, line.size(), out) == line.size() && std::fflush(out) == 0; };
+  const auto put = [&](FILE* out) {
+    return std::fwrite(line.data(), 1, line.size(), out) == line.size() && std::fflush(out) == 0;
+  };
   failed_ |= !put(file_.get());
   if (mirror_ && !put(mirror_)) mirror_ = nullptr;  // whoever listened has gone; the run goes on
 }

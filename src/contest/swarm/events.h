@@ -76,7 +76,8 @@ struct SummaryEvent {
   uint32_t late_p50 = 0, late_p99 = 0, late_max = 0;  // ms, of the songs offered since this program started
   std::string spent_usd;
 };
-using Event = std::variant<StartEvent, SongEvent, SlotEvent, LlmEvent, ProverEvent, ClaimEvent, RestartEvent, HealthEvent, SummaryEvent>;
+using Event = std::variant<StartEvent, SongEvent, SlotEvent, LlmEvent, ProverEvent, ClaimEvent, RestartEvent,
+                           HealthEvent, SummaryEvent>;
 
 // Without the line's end. at_ms: Unix time.
 std::string event_line(const Event& event, uint64_t seq, int64_t at_ms, uint32_t score_unit);

@@ -28,16 +28,20 @@ TEST(Events, EveryKindHasItsSchema) {
     more.insert({"schema", "seq", "at", "event"});
     return more;
   };
-  EXPECT_EQ(keys(StartEvent{}), with({"slot", "agents", "slot_ms", "size_class", "tries", "cpu_share", "judge", "target", "isolation"}));
+  EXPECT_EQ(keys(StartEvent{}),
+            with({"slot", "agents", "slot_ms", "size_class", "tries", "cpu_share", "judge", "target", "isolation"}));
   EXPECT_EQ(keys(SongEvent{}), with({"agent", "slot", "score", "judged", "late_ms"}));
   EXPECT_EQ(keys(SlotEvent{}), with({"slot", "alive", "best", "leader", "songs"}));
-  EXPECT_EQ(keys(LlmEvent{}), with({"model", "paused", "calls", "answers", "failures", "refused", "tokens_in", "tokens_out", "spent_usd", "cap_usd"}));
+  EXPECT_EQ(keys(LlmEvent{}), with({"model", "paused", "calls", "answers", "failures", "refused", "tokens_in",
+                                    "tokens_out", "spent_usd", "cap_usd"}));
   EXPECT_EQ(keys(ProverEvent{"queued", 1, 2, 3, "", 0}), with({"state", "agent", "slot", "score"}));
-  EXPECT_EQ(keys(ProverEvent{"progress", 1, 2, 3, "sumcheck", 500}), with({"state", "agent", "slot", "score", "detail", "permille"}));
+  EXPECT_EQ(keys(ProverEvent{"progress", 1, 2, 3, "sumcheck", 500}),
+            with({"state", "agent", "slot", "score", "detail", "permille"}));
   EXPECT_EQ(keys(ClaimEvent{"accepted", 1, 2, "0x", ""}), with({"state", "agent", "score", "tx"}));
   EXPECT_EQ(keys(RestartEvent{}), with({"agent", "restarts", "given_up", "reason"}));
   EXPECT_EQ(keys(HealthEvent{}), with({"parent_kib", "agents_kib", "largest_agent_kib", "slips"}));
-  EXPECT_EQ(keys(SummaryEvent{}), with({"end", "slots", "songs", "unaccounted", "restarts", "slips", "winner", "late_ms", "agents"}));
+  EXPECT_EQ(keys(SummaryEvent{}),
+            with({"end", "slots", "songs", "unaccounted", "restarts", "slips", "winner", "late_ms", "agents"}));
 }
 
 TEST(Events, ALineIsOneObjectWithARoundedScore) {
@@ -91,7 +95,8 @@ TEST_F(EventFile, GoesOnWhereItWasTornAndTellsNothingTwice) {
     ASSERT_TRUE(log->status().ok());
   }
   const size_t whole = lines().size();
-  std::ofstream(path_, std::ios::app) << "{\"schema\":1,\"seq\":99,\"event\":\"song\",\"agent\":1,\"sl";  // kill -9 in a write
+  std::ofstream(path_, std::ios::app)
+      << "{\"schema\":1,\"seq\":99,\"event\":\"song\",\"agent\":1,\"sl";  // kill -9 in a write
   {
     auto log = EventLog::open(path_, 2, 100, nullptr);
     ASSERT_TRUE(log.ok()) << log.error().message;

@@ -22,7 +22,8 @@ void Muse::take_in(const std::string& answer, const sound::SizeClass& size, Evol
   const uint32_t bar = median_score(evolver.specimens());
   for (const LlmChild& child : read_children(answer, size)) {
     const Scored* scored = child.genome.ok() ? hear(*child.genome) : nullptr;
-    if (!scored) deaths_.push_back({child.source, child.genome.ok() ? "silent, or heard before" : child.genome.error().message});
+    if (!scored)
+      deaths_.push_back({child.source, child.genome.ok() ? "silent, or heard before" : child.genome.error().message});
     if (const auto op = find_operator(child.op)) bandit_.tell(*op, scored && scored->score > bar);
     if (scored) evolver.tell(*scored);
   }
@@ -36,8 +37,8 @@ std::optional<AgentAsk> Muse::ask(uint32_t slot, uint32_t children, const sound:
   input.stagnation = stagnation_;
   input.max_instructions = size.slots - 1;
   for (const Scored* s : evolver.specimens())
-    input.specimens.push_back({to_source(s->genome), static_cast<double>(s->score) / score_unit, s->instructions, s->impression.brightness,
-                               s->impression.motion});
+    input.specimens.push_back({to_source(s->genome), static_cast<double>(s->score) / score_unit, s->instructions,
+                               s->impression.brightness, s->impression.motion});
   if (input.specimens.size() < 2) return {};
   sort_specimens(input.specimens);
   input.deaths = deaths_;

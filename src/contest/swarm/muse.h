@@ -27,8 +27,8 @@ class Muse {
   void take_in(const std::string& answer, const sound::SizeClass& size, Evolver& evolver, const Hear& hear);
   void slot_over(bool gained) { stagnation_ = gained ? 0 : stagnation_ + 1; }
   // Nothing as long as there is not enough to show.
-  std::optional<AgentAsk> ask(uint32_t slot, uint32_t children, const sound::SizeClass& size, uint32_t score_unit, const Evolver& evolver,
-                              Rng& rng) const;
+  std::optional<AgentAsk> ask(uint32_t slot, uint32_t children, const sound::SizeClass& size, uint32_t score_unit,
+                              const Evolver& evolver, Rng& rng) const;
 
  private:
   static constexpr size_t kDeaths = 8;

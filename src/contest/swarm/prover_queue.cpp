@@ -15,7 +15,8 @@ bool before(const ProofJob& a, const ProofJob& b) {
 
 void ProverQueue::offer(const ProofJob& job) {
   if (!worth(job) || (running_ && job.score <= running_->score)) return;
-  const auto mine = std::find_if(waiting_.begin(), waiting_.end(), [&](const ProofJob& w) { return w.agent == job.agent; });
+  const auto mine =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const ProofJob& w) { return w.agent == job.agent; });
   if (mine != waiting_.end()) {
     if (!before(job, *mine)) return;
     waiting_.erase(mine);

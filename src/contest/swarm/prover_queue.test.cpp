@@ -8,7 +8,8 @@ namespace {
 
 TEST(ProverQueue, TheBestFirstTiesToTheEarlierThenTheLower) {
   ProverQueue queue;
-  for (const ProofJob& job : {ProofJob{4, 9, 900}, ProofJob{1, 9, 950}, ProofJob{3, 8, 950}, ProofJob{2, 8, 950}}) queue.offer(job);
+  for (const ProofJob& job : {ProofJob{4, 9, 900}, ProofJob{1, 9, 950}, ProofJob{3, 8, 950}, ProofJob{2, 8, 950}})
+    queue.offer(job);
   for (const uint32_t agent : {2u, 3u, 1u, 4u}) {
     for (unsigned attempt = 0; attempt < ProverQueue::kAttempts; ++attempt) {
       const auto job = queue.start();

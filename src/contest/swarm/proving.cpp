@@ -79,7 +79,8 @@ void Proving::proof(uint32_t agent, const AgentProof& proof) {
   winner_ = agent;
   score_ = proof.statement.score;
   slot_ = job.slot;
-  if (const Status kept = options_.keep_proof ? options_.keep_proof(proof) : ok_status(); !kept.ok()) failure_ = kept.error();
+  if (const Status kept = options_.keep_proof ? options_.keep_proof(proof) : ok_status(); !kept.ok())
+    failure_ = kept.error();
   if (claimer_) {
     claim(proof);
   } else {
@@ -103,7 +104,8 @@ void Proving::no_proof(uint32_t, const Error& error) {
   tell(stopped ? "stopped" : "failed", job, stopped ? "no claim of this score can win any more" : error.message);
   // Without a contest there is nothing else to wait for.
   give_way(false);
-  if (!again && !stopped && !claimer_ && queue_.waiting() == 0) failure_ = Error{error.kind, "the winner's proof failed: " + error.message};
+  if (!again && !stopped && !claimer_ && queue_.waiting() == 0)
+    failure_ = Error{error.kind, "the winner's proof failed: " + error.message};
   pump();
 }
 
@@ -150,9 +152,11 @@ std::string Proving::line() const {
   if (!trouble_.empty()) return "chain: " + trouble_;
   if (claimer_ && claimer_->busy()) return "claiming";
   if (prover_)
-    return "agent " + std::to_string(*prover_) + " proves, " + std::to_string(permille_ / 10) + " %" + (stage_.empty() ? "" : ", " + stage_) +
+    return "agent " + std::to_string(*prover_) + " proves, " + std::to_string(permille_ / 10) + " %" +
+           (stage_.empty() ? "" : ", " + stage_) +
            (queue_.waiting() ? ", " + std::to_string(queue_.waiting()) + " wait" : "");
-  if (queue_.waiting()) return std::to_string(queue_.waiting()) + " songs wait for the last minutes before the deadline";
+  if (queue_.waiting())
+    return std::to_string(queue_.waiting()) + " songs wait for the last minutes before the deadline";
   return claimer_ ? "no song is worth a claim yet" : "";
 }
 

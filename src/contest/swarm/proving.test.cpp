@@ -55,7 +55,8 @@ struct Bench {
   ProvingOptions options(bool with_chain) {
     ProvingOptions o;
     o.tell = [this](const Event& event) {
-      if (const auto* e = std::get_if<ProverEvent>(&event)) told.push_back("prover " + e->state + " " + std::to_string(e->agent));
+      if (const auto* e = std::get_if<ProverEvent>(&event))
+        told.push_back("prover " + e->state + " " + std::to_string(e->agent));
       if (const auto* e = std::get_if<ClaimEvent>(&event)) told.push_back("claim " + e->state);
     };
     o.order = [this](uint32_t agent, const ProveOrder& order) { return orders.emplace_back(agent, order.slot), true; };
@@ -130,7 +131,8 @@ TEST(Proving, FirstToTargetIsClaimedEvenThroughABadNetwork) {
   ASSERT_TRUE(bench.hear(proving, [&] { return proving.end() != Proving::End::kNo; }));
   EXPECT_EQ(proving.end(), Proving::End::kClaimed);
   EXPECT_EQ(bench.chain.submitted, std::vector<uint32_t>{930});
-  const std::vector<std::string> wanted = {"prover queued 5", "prover started 5", "prover done 5", "claim sent", "claim trouble", "claim accepted"};
+  const std::vector<std::string> wanted = {"prover queued 5", "prover started 5", "prover done 5",
+                                           "claim sent",      "claim trouble",    "claim accepted"};
   std::vector<std::string> seen = bench.told;
   std::erase_if(seen, [&](const std::string& s) { return std::find(wanted.begin(), wanted.end(), s) == wanted.end(); });
   EXPECT_EQ(seen, wanted);

@@ -13,7 +13,9 @@ constexpr int64_t kFarMs = 60'000;
 
 }  // namespace
 
-void Schedule::join(uint32_t agent, uint32_t next, uint32_t done, int64_t now) { agents_[agent] = {true, false, next, done, now}; }
+void Schedule::join(uint32_t agent, uint32_t next, uint32_t done, int64_t now) {
+  agents_[agent] = {true, false, next, done, now};
+}
 
 void Schedule::leave(uint32_t agent) { agents_[agent].present = agents_[agent].busy = false; }
 
@@ -32,7 +34,9 @@ int64_t Schedule::share_ms() const {
   return std::max<int64_t>(1, all * lanes / options_.agents);
 }
 
-int64_t Schedule::offset(uint32_t agent) const { return options_.slot_ms * kFillPercent / 100 * agent / options_.agents; }
+int64_t Schedule::offset(uint32_t agent) const {
+  return options_.slot_ms * kFillPercent / 100 * agent / options_.agents;
+}
 
 bool Schedule::callable(const Agent& agent, uint32_t number, int64_t now) const {
   if (!agent.present || agent.busy || agent.next > slot_) return false;
@@ -42,7 +46,8 @@ bool Schedule::callable(const Agent& agent, uint32_t number, int64_t now) const 
 
 bool Schedule::lane_free(int64_t now) const {
   const int64_t hold = std::max(kLeastHoldMs, kSharesPerLane * share_ms());
-  const auto taken = std::count_if(agents_.begin(), agents_.end(), [&](const Agent& a) { return a.busy && now - a.since < hold; });
+  const auto taken =
+      std::count_if(agents_.begin(), agents_.end(), [&](const Agent& a) { return a.busy && now - a.since < hold; });
   return taken < static_cast<int64_t>(options_.lanes);
 }
 

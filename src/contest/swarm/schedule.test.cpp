@@ -71,15 +71,16 @@ TEST(Schedule, TheLoadIsEvenAndNeverAboveTheLanes) {
     EXPECT_NEAR(static_cast<double>(starts), 8, 1) << second;
   }
   for (const Heard& h : heard) {
-    const auto at_once = std::count_if(heard.begin(), heard.end(),
-                                       [&](const Heard& o) { return o.called <= h.called && h.called < o.called + 240; });
+    const auto at_once = std::count_if(
+        heard.begin(), heard.end(), [&](const Heard& o) { return o.called <= h.called && h.called < o.called + 240; });
     EXPECT_LE(at_once, 2);
   }
 }
 
 TEST(Schedule, AnAgentThatHangsHoldsUpNobody) {
   Schedule schedule = begun({8, 2, 1000, false});
-  const auto heard = simulate(schedule, 0, 20'000, [](const Schedule::Call& c) { return c.agent == 3 && c.slot == 1 ? 9'000 : 90; });
+  const auto heard =
+      simulate(schedule, 0, 20'000, [](const Schedule::Call& c) { return c.agent == 3 && c.slot == 1 ? 9'000 : 90; });
   std::map<uint32_t, std::vector<Heard>> by_agent;
   for (const Heard& h : heard) by_agent[h.agent].push_back(h);
   for (uint32_t agent = 0; agent < 8; ++agent) {
@@ -139,7 +140,7 @@ TEST(Schedule, WhatIsRememberedTakesNoTime) {
   const auto heard = simulate(schedule, 0, 100, [](const auto&) { return 1; });
   EXPECT_EQ(schedule.slot(), 4u);      // the first that somebody has not played
   EXPECT_FALSE(schedule.playing_back());
-  ASSERT_EQ(heard.size(), 9u);         // agent 0 has told all five at once; agent 1 plays its fifth when its place comes
+  ASSERT_EQ(heard.size(), 9u);  // agent 0 has told all five at once; agent 1 plays its fifth when its place comes
   for (const Heard& h : heard) EXPECT_EQ(h.late, 0);
 }
 

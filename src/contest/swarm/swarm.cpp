@@ -20,7 +20,8 @@ constexpr int64_t kReadyPatienceMs = 1'800'000, kProverPatienceMs = 600'000;
 constexpr int64_t kMostWaitMs = 250;  // so that a signal between check and poll is not overlooked for long
 
 int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 Assignment common_assignment(const SwarmOptions& o) {
@@ -40,11 +41,15 @@ Assignment common_assignment(const SwarmOptions& o) {
 
 struct Swarm::State {
   State(SwarmOptions o, SwarmHooks h, FolderLock l, SecretKey master)
-      : options(std::move(o)), hooks(std::move(h)), lock(std::move(l)),
-        crew({options.executable, common_assignment(options), options.folder, options.seed, options.secret_seed, options.overhear,
-              options.numbers},
+      : options(std::move(o)),
+        hooks(std::move(h)),
+        lock(std::move(l)),
+        crew({options.executable, common_assignment(options), options.folder, options.seed, options.secret_seed,
+              options.overhear, options.numbers},
              std::move(master), options.agents),
-        schedule({options.agents, thread_count(), options.slot_ms, options.lockstep}), members(options.agents), standings(options.agents) {
+        schedule({options.agents, thread_count(), options.slot_ms, options.lockstep}),
+        members(options.agents),
+        standings(options.agents) {
     for (uint32_t a = 0; a < options.agents; ++a) {
       standings[a].agent = a;
       if (a < options.told.size()) members[a].next = options.told[a];
@@ -70,7 +75,9 @@ struct Swarm::State {
       if (standings[a].alive && !members[a].ready) return true;
     return false;
   }
-  Error nobody() const { return {fault_kind, "no agent is left: " + (standings.empty() ? "" : standings.front().fault)}; }
+  Error nobody() const {
+    return {fault_kind, "no agent is left: " + (standings.empty() ? "" : standings.front().fault)};
+  }
 
   Status start_all();
   void lose(uint32_t agent, const std::string& why);
@@ -128,15 +135,18 @@ void Swarm::State::lose(uint32_t agent, const std::string& why) {
 void Swarm::State::restart(uint32_t agent) {
   members[agent].restart_at.reset();
   members[agent].started = now_ms();
-  if (const Status started = crew.start(agent, members[agent].next); !started.ok()) lose(agent, started.error().message);
+  if (const Status started = crew.start(agent, members[agent].next); !started.ok())
+    lose(agent, started.error().message);
 }
 
 void Swarm::State::look_after(int64_t now) {
   for (uint32_t a = 0; a < members.size(); ++a) {
     if (members[a].restart_at && now >= *members[a].restart_at) restart(a);
     const auto called = schedule.called_at(a);
-    if (called && now - *called > options.patience_ms) lose(a, "no answer for " + std::to_string(options.patience_ms / 1000) + " s");
-    if (crew.running(a) && !members[a].ready && now - members[a].started > kReadyPatienceMs) lose(a, "it does not become ready");
+    if (called && now - *called > options.patience_ms)
+      lose(a, "no answer for " + std::to_string(options.patience_ms / 1000) + " s");
+    if (crew.running(a) && !members[a].ready && now - members[a].started > kReadyPatienceMs)
+      lose(a, "it does not become ready");
     if (prover == a && now - prover_heard > kProverPatienceMs) lose(a, "its proof makes no progress");
   }
 }
@@ -227,7 +237,8 @@ void Swarm::State::call_agents(int64_t now) {
   const auto share = static_cast<uint32_t>(options.cpu_share ? schedule.share_ms() : 0);
   while (const auto call = schedule.next(now))
     // Hardly more in time than in processor time: on a busy machine, or beside a proof, an agent makes fewer songs, and is not late.
-    if (!crew.send(call->agent, SlotCall{call->slot, share, share + share / 10})) lose(call->agent, "it does not take its orders");
+    if (!crew.send(call->agent, SlotCall{call->slot, share, share + share / 10}))
+      lose(call->agent, "it does not take its orders");
 }
 
 // One round: calls whom it is time to call, waits until something happens (at most until `until`), hears whoever speaks.
@@ -273,10 +284,12 @@ Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks) {
 }
 
 Result<Swarm> Swarm::start(const SwarmOptions& options, SwarmHooks hooks, FolderLock lock) {
-  if (options.agents == 0 || options.agents > kMaxAgents) return usage_error("the number of agents must be between 1 and 256");
+  if (options.agents == 0 || options.agents > kMaxAgents)
+    return usage_error("the number of agents must be between 1 and 256");
   if (options.slot_ms == 0) return usage_error("a slot must last at least a millisecond");
-  SOTTO_TRY(SecretKey master, options.passphrase_file.empty() ? open_master_key(options.folder)
-                                                              : master_key_from_passphrase(options.folder, options.passphrase_file));
+  SOTTO_TRY(SecretKey master, options.passphrase_file.empty()
+                                  ? open_master_key(options.folder)
+                                  : master_key_from_passphrase(options.folder, options.passphrase_file));
   Swarm swarm(std::make_unique<State>(options, std::move(hooks), std::move(lock), std::move(master)));
   SOTTO_TRY_STATUS(swarm.state_->start_all());
   return swarm;
@@ -300,7 +313,9 @@ void Swarm::drain(std::chrono::milliseconds most, Finish finish) {
   const int64_t end = now_ms() + most.count();
   s.schedule.close();
   const bool owed = finish == Finish::kWhatIsOwed;
-  const auto over = [&] { return s.schedule.idle() && !(owed && (s.schedule.owes() || s.restarting() || s.waits_for_ready())); };
+  const auto over = [&] {
+    return s.schedule.idle() && !(owed && (s.schedule.owes() || s.restarting() || s.waits_for_ready()));
+  };
   while (!over() && s.anybody() && now_ms() < end && !(owed && interrupted())) s.turn(end, owed);
 }
 
@@ -357,8 +372,11 @@ Result<AgentProof> Swarm::prove(uint32_t agent, const claim::Target& target, con
     if (progress && !progress(step.stage, step.permille / 1000.0)) outcome = interrupted_error();
   };
   s.hooks.proof = [&](uint32_t, const AgentProof& proof) { outcome = proof; };
-  s.hooks.no_proof = [&](uint32_t, const Error& error) { outcome = Error{error.kind, "the winner's proof failed: " + error.message}; };
-  if (!order_proof(agent, {s.members[agent].next - 1, target, setup})) outcome = environment_error("the winner is not there to prove");
+  s.hooks.no_proof = [&](uint32_t, const Error& error) {
+    outcome = Error{error.kind, "the winner's proof failed: " + error.message};
+  };
+  if (!order_proof(agent, {s.members[agent].next - 1, target, setup}))
+    outcome = environment_error("the winner is not there to prove");
   while (!outcome) {
     if (interrupted()) outcome = interrupted_error();
     s.turn(INT64_MAX, false);

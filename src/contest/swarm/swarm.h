@@ -29,15 +29,19 @@ struct SwarmOptions {
   std::function<void(uint32_t agent, ByteSpan message)> overhear{};  // sees every byte that agents send; for audits
   bool cpu_share = false;       // tries is a limit: an agent stops earlier when its share of the processors is spent
   bool secret_seed = false;     // agents' seeds come from the master key: nobody can repeat their search without it
-  bool lockstep = true;         // every slot waits for everybody: the same scores after every slot, however busy the machine is
-  std::vector<uint32_t> told{}; // per agent: its slots before this one are accounted for elsewhere, play the rest; empty: all
+  bool lockstep =
+      true;  // every slot waits for everybody: the same scores after every slot, however busy the machine is
+  std::vector<uint32_t>
+      told{};  // per agent: its slots before this one are accounted for elsewhere, play the rest; empty: all
   int64_t patience_ms = 600'000;  // an agent that composes for so long hangs: it is killed and started again
   uint32_t llm_children = 0;    // per prompt; 0: no language model
   uint32_t llm_every = 1;       // slots from one prompt of an agent to the next
   std::string passphrase_file{};  // the stores' master key is computed from its first line; empty: folder/master.key
   bool strict_isolation = false;  // agents that the kernel cannot lock up completely do not start (secrecy/confine.h)
-  std::vector<uint32_t> numbers{};  // of these agents within a team on several machines (contest/bus/node.h); empty: 0, 1, …
-  std::vector<std::string> public_files{};  // that agents may read beside the judge and the cache of setups: a setup file to prove with
+  std::vector<uint32_t>
+      numbers{};  // of these agents within a team on several machines (contest/bus/node.h); empty: 0, 1, …
+  std::vector<std::string>
+      public_files{};  // that agents may read beside the judge and the cache of setups: a setup file to prove with
 };
 
 struct Standing {
@@ -90,7 +94,7 @@ class Swarm {
   const std::vector<Standing>& standings() const;
   uint64_t songs() const;
   uint64_t slips() const;                       // slots that had to be prolonged because the machine was too slow
-  uint64_t unaccounted() const;                 // songs whose number a store and this parent disagreed about; a bug if not 0
+  uint64_t unaccounted() const;  // songs whose number a store and this parent disagreed about; a bug if not 0
   std::vector<pid_t> pids() const;              // of the agents that run
 
   // Watches a descriptor inside play_slot(); `readable` is called when there is something to read.
@@ -103,7 +107,8 @@ class Swarm {
   // The agent with the highest score in the last slot (ties: the lowest number), if it reached the target.
   std::optional<uint32_t> winner(uint32_t target) const;
   // Lets that agent prove the song it offered in the last slot, and waits for it. No slots are played meanwhile.
-  Result<AgentProof> prove(uint32_t agent, const claim::Target& target, const std::string& setup, const claim::Progress& progress);
+  Result<AgentProof> prove(uint32_t agent, const claim::Target& target, const std::string& setup,
+                           const claim::Progress& progress);
 
  private:
   struct State;

@@ -72,13 +72,33 @@ class Reader {
 };
 
 Bytes write(const Assignment& m, size_t kind) {
-  return Writer(kind).u32(m.agent).u64(m.seed).u32(m.slots).u32(m.tries).u32(m.cpu_share).text(m.folder).text(m.judge).raw(m.store_key).u32(m.from_slot)
-      .u32(m.llm_children).u32(m.llm_every).u32(m.strict).texts(m.public_files).done();
+  return Writer(kind)
+      .u32(m.agent)
+      .u64(m.seed)
+      .u32(m.slots)
+      .u32(m.tries)
+      .u32(m.cpu_share)
+      .text(m.folder)
+      .text(m.judge)
+      .raw(m.store_key)
+      .u32(m.from_slot)
+      .u32(m.llm_children)
+      .u32(m.llm_every)
+      .u32(m.strict)
+      .texts(m.public_files)
+      .done();
 }
 Bytes write(const SlotCall& m, size_t kind) { return Writer(kind).u32(m.slot).u32(m.cpu_ms).u32(m.wall_ms).done(); }
 Bytes write(const ProveOrder& m, size_t kind) {
   const claim::Target& t = m.target;
-  return Writer(kind).u32(m.slot).u64(t.chain_id).raw(t.contract).raw(t.contest_id).raw(t.beneficiary).text(m.setup).done();
+  return Writer(kind)
+      .u32(m.slot)
+      .u64(t.chain_id)
+      .raw(t.contract)
+      .raw(t.contest_id)
+      .raw(t.beneficiary)
+      .text(m.setup)
+      .done();
 }
 Bytes write(const StopProof&, size_t kind) { return Writer(kind).done(); }
 Bytes write(const ModelAnswer& m, size_t kind) { return Writer(kind).u64(m.id).u32(m.ok).text(m.text).done(); }
@@ -123,7 +143,8 @@ void read(Reader& in, AgentScore& m) { in.read(m.slot), in.read(m.score), in.rea
 void read(Reader& in, AgentProgress& m) { in.read(m.stage), in.read(m.permille); }
 void read(Reader& in, AgentProof& m) {
   claim::ClaimStatement& s = m.statement;
-  in.read(m.proof), in.read(s.chain_id), in.read(s.contract), in.read(s.contest_id), in.read(s.judge_id), in.read(s.score);
+  in.read(m.proof), in.read(s.chain_id), in.read(s.contract), in.read(s.contest_id), in.read(s.judge_id),
+      in.read(s.score);
   in.read(s.song_commitment), in.read(s.beneficiary), in.read(m.milliseconds), in.read(m.peak_kib);
 }
 template <class Failure>

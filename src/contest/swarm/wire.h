@@ -30,7 +30,8 @@ struct Assignment {
   uint32_t llm_children = 0; // to ask a language model for, per prompt; 0: there is none
   uint32_t llm_every = 1;    // slots from one prompt to the next
   bool strict = false;       // Isolation::kRequireAll (secrecy/confine.h)
-  std::vector<std::string> public_files{};  // that it may read beside the judge and the cache of setups: a setup file to prove with
+  std::vector<std::string>
+      public_files{};  // that it may read beside the judge and the cache of setups: a setup file to prove with
 };
 struct SlotCall {
   uint32_t slot = 0;

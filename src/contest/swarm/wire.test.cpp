@@ -52,8 +52,13 @@ TEST(Wire, EveryDamagedReportIsRefused) {
   AgentProof proof;
   proof.proof = Bytes(1000, 7);
   proof.statement.score = 512;
-  const Report reports[] = {AgentReady{3, 4, 5, 6}, AgentScore{1, 2, 3, 4}, AgentProgress{"stage", 500}, proof, AgentNoProof{ErrorKind::kInput, "no"},
-                            AgentAsk{1, 2, "prompt"}, AgentFailure{ErrorKind::kInput, "no"}};
+  const Report reports[] = {AgentReady{3, 4, 5, 6},
+                            AgentScore{1, 2, 3, 4},
+                            AgentProgress{"stage", 500},
+                            proof,
+                            AgentNoProof{ErrorKind::kInput, "no"},
+                            AgentAsk{1, 2, "prompt"},
+                            AgentFailure{ErrorKind::kInput, "no"}};
   for (const Report& report : reports) {
     Bytes bytes = encode(report);
     const auto back = decode_report(bytes);

@@ -57,7 +57,9 @@ class SmallSwarm : public testing::Test {
       const Assignment a = assignment_of(o, agent, *master);
       const auto net = judge::read_judge(o.judge);
       Bytes32 key = a.store_key;
-      const auto store = Store::open(a.folder, {a.seed, a.agent, a.slots, a.cpu_share ? 0 : a.tries, judge::judge_digest(*net)}, SecretKey::take(key));
+      const auto store =
+          Store::open(a.folder, {a.seed, a.agent, a.slots, a.cpu_share ? 0 : a.tries, judge::judge_digest(*net)},
+                      SecretKey::take(key));
       EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error().message);
       if (!store.ok()) continue;
       const Status read = store->replay([&](const StoredSlot& slot) {
