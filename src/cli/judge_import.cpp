@@ -30,7 +30,7 @@ Result<judge::ImportSamples> samples_of(const Options& o, const LoadedJudge& fro
   std::vector<std::vector<uint32_t>> random;
   for (size_t i = 0; i < corpus.songs.size() && out.human < o.songs; i++) {
     if (contest::interrupted()) return contest::interrupted_error();
-    for (const judge::Clip& clip : judge::clips_of(corpus, i, o.seed)) {
+    for (const judge::HeardClip& clip : judge::clips_of(corpus, i, o.seed)) {
       if (clip.kind == ClipKind::kRandom && random.size() < o.songs) random.push_back(front_end.scorer.features(clip.samples));
       if (clip.kind != ClipKind::kHuman) continue;
       out.features.push_back(front_end.scorer.features(clip.samples));

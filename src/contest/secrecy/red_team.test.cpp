@@ -48,7 +48,7 @@ class RedTeam : public testing::Test {
   // An agent in a role; its lines until it has come to an end.
   Child& start(const std::string& role, const std::string& folder);
   std::vector<std::vector<std::string>> hear(const Child& child);
-  Outcome attempt_unconfined(const Attack& attack);
+  Outcome attempt_unconfined(const Attempt& attack);
   int status_of(Child& child) const;
 
   std::string root_, secret_;
@@ -149,7 +149,7 @@ int RedTeam::status_of(Child& child) const {
 }
 
 // In a process of its own, because some attempts change the process that makes them.
-Outcome RedTeam::attempt_unconfined(const Attack& attack) {
+Outcome RedTeam::attempt_unconfined(const Attempt& attack) {
   refresh_bait();
   int answer[2];
   SOTTO_CHECK(pipe2(answer, O_CLOEXEC) == 0);
@@ -178,7 +178,7 @@ void print(const std::vector<Row>& rows) {
 TEST_F(RedTeam, NoAttemptSucceeds) {
   const Attacks attacks = all_attacks();
   std::vector<Outcome> control;
-  for (const Attack& attack : attacks) control.push_back(attempt_unconfined(attack));
+  for (const Attempt& attack : attacks) control.push_back(attempt_unconfined(attack));
   refresh_bait();
   const auto heard = hear(start("hostile", w_.own));
   ASSERT_EQ(heard.size(), attacks.size());

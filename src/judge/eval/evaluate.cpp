@@ -25,7 +25,7 @@ std::optional<sound::Samples> heard(const std::string& code, sound::SampleMode m
   return samples;
 }
 
-void add_mutants(std::vector<Clip>& clips, const CorpusSong& song, std::mt19937_64& random) {
+void add_mutants(std::vector<HeardClip>& clips, const CorpusSong& song, std::mt19937_64& random) {
   if (song.code.size() > kMaxMutatedCode) return;
   for (size_t severity = 0; severity < std::size(kEdits); severity++)
     for (unsigned n = 0; n < kMutantsPerSeverity; n++)
@@ -37,7 +37,7 @@ void add_mutants(std::vector<Clip>& clips, const CorpusSong& song, std::mt19937_
       }
 }
 
-void add_random(std::vector<Clip>& clips, const Corpus& corpus, std::mt19937_64& random) {
+void add_random(std::vector<HeardClip>& clips, const Corpus& corpus, std::mt19937_64& random) {
   for (unsigned n = 0; n < kRandomPerSong; n++)
     for (unsigned attempt = 0; attempt < kAttempts; attempt++) {
       const unsigned rate = random() % 2 ? sound::kSampleRate : corpus.songs[random() % corpus.songs.size()].sample_rate;
@@ -61,11 +61,11 @@ double thread_seconds() {
 
 }  // namespace
 
-std::vector<Clip> clips_of(const Corpus& corpus, size_t song, uint64_t seed) {
+std::vector<HeardClip> clips_of(const Corpus& corpus, size_t song, uint64_t seed) {
   const CorpusSong& from = corpus.songs[song];
   std::seed_seq words{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32), static_cast<uint32_t>(song)};
   std::mt19937_64 random(words);
-  std::vector<Clip> clips;
+  std::vector<HeardClip> clips;
   auto human = heard(from.code, from.mode, from.sample_rate);
   if (!human) return clips;
   clips.push_back({ClipKind::kHuman, std::move(*human)});
@@ -86,7 +86,7 @@ JudgedCorpus judge_corpus(const Corpus& corpus, const Scorer& scorer, uint64_t s
   std::vector<std::vector<JudgedClip>> by_song(corpus.songs.size());
   parallel_for(corpus.songs.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end && !stop(); i++)
-      for (const Clip& clip : clips_of(corpus, i, seed)) {
+      for (const HeardClip& clip : clips_of(corpus, i, seed)) {
         const uint32_t head = scorer.head(clip.samples);
         by_song[i].push_back({clip.kind, i, head, scorer.score_of(head)});
       }

@@ -17,13 +17,13 @@ enum class ClipKind : uint8_t { kHuman, kRandom, kMutant1, kMutant3, kMutant6, k
 inline constexpr size_t kClipKinds = 6;
 inline constexpr const char* kClipKindNames[kClipKinds] = {"human", "random", "mutant1", "mutant3", "mutant6", "shuffled"};
 
-struct Clip {
+struct HeardClip {
   ClipKind kind = ClipKind::kHuman;
   sound::Samples samples;
 };
 // All clips of one song, the human one first; empty where its source does not compile or is silent. Random programs borrow
 // the rates of the songs, so that the rate is no cue.
-std::vector<Clip> clips_of(const Corpus& corpus, size_t song, uint64_t seed);
+std::vector<HeardClip> clips_of(const Corpus& corpus, size_t song, uint64_t seed);
 
 struct JudgedClip {
   ClipKind kind = ClipKind::kHuman;

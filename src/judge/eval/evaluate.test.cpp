@@ -60,7 +60,7 @@ TEST(Negatives, RandomFormulasMostlyCompile) {
 
 TEST(Evaluate, ClipsAreDeterministicAndLabelled) {
   const Corpus c = corpus();
-  const std::vector<Clip> clips = clips_of(c, 1, 7), again = clips_of(c, 1, 7), other = clips_of(c, 1, 8);
+  const std::vector<HeardClip> clips = clips_of(c, 1, 7), again = clips_of(c, 1, 7), other = clips_of(c, 1, 8);
   ASSERT_GE(clips.size(), 8u);
   ASSERT_EQ(clips.size(), again.size());
   for (size_t i = 0; i < clips.size(); i++) EXPECT_EQ(clips[i].samples, again[i].samples);

@@ -40,7 +40,7 @@ std::vector<size_t> chosen_songs(size_t all, size_t most, uint64_t seed) {
 Status add_corpus(std::vector<PoolClip>& pool, const PoolOptions& options) {
   SOTTO_TRY(const Corpus corpus, read_corpus(options.corpus));
   for (size_t song : chosen_songs(corpus.songs.size(), options.songs, options.seed))
-    for (judge::Clip& clip : clips_of(corpus, song, options.seed))
+    for (judge::HeardClip& clip : clips_of(corpus, song, options.seed))
       pool.push_back({kClipKindNames[static_cast<size_t>(clip.kind)], is_held_out(family_of(corpus.songs[song])),
                       std::move(clip.samples)});
   return ok_status();

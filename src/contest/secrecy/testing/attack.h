@@ -34,13 +34,13 @@ struct Outcome {
   std::string how;
 };
 
-struct Attack {
+struct Attempt {
   const char* group;
   std::string name;
   std::function<Outcome(const World&)> attempt;
 };
 
-using Attacks = std::vector<Attack>;
+using Attacks = std::vector<Attempt>;
 
 // What a system call gave: success is what the attacker wanted.
 inline Outcome wanted(long result) { return result >= 0 ? Outcome{true, "done"} : Outcome{false, strerror(errno)}; }

@@ -53,7 +53,7 @@ inline Attacks all_attacks() {
   Attacks all = attacks_on_files();
   for (Attacks more : {attacks_on_one("victim", [](const World& w) { return w.victim_pid; }),
                        attacks_on_one("parent", [](const World& w) { return w.parent; }), attacks_through_channels(), attacks_on_the_kernel()})
-    for (Attack& attack : more) all.push_back(std::move(attack));
+    for (Attempt& attack : more) all.push_back(std::move(attack));
   return all;
 }
 
@@ -121,7 +121,7 @@ inline Outcome descriptors_outgrown(const World& w) {
 }
 
 inline void be_hostile(const Channel& channel, const World& w) {
-  for (const Attack& attack : all_attacks()) {
+  for (const Attempt& attack : all_attacks()) {
     const Outcome outcome = attack.attempt(w);
     tell(channel, attack.name, outcome.succeeded, outcome.how);
   }
