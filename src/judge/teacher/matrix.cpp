@@ -98,7 +98,7 @@ SOTTO_INLINE void block_text(const Block& b) {
 void block_portable(const Block& b) { block_text<PortableTile>(b); }
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) void block_avx2(const Block& b) { block_text<Avx2Tile>(b); }
-__attribute__((target("avx512f,fma,prefer-vector-width=512"))) void block_avx512(const Block& b) {
+__attribute__((target("avx512f,fma"))) void block_avx512(const Block& b) {
   block_text<Avx512Tile>(b);
 }
 #endif
