@@ -7,14 +7,8 @@ void Archive::add(const Scored& song) {
   const unsigned cell = cell_of(song.impression);
   SOTTO_CHECK(cell < cells_.size());
   ++visits_[cell];
-  score_sums_[cell] += song.score;
   if (!cells_[cell]) occupied_.push_back(cell);
   if (!cells_[cell] || better(song, *cells_[cell])) cells_[cell] = song;
-}
-
-uint64_t Archive::expected_score(const Impression& impression, uint32_t prior) const {
-  const unsigned cell = cell_of(impression);
-  return (score_sums_[cell] + prior) * 1000 / (uint64_t{visits_[cell]} + 1);
 }
 
 void Archive::clear() {

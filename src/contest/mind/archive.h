@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of sound, 8 x 8 by brightness and motion (MAP-Elites: Mouret, Clune, "Illuminating search spaces by mapping
-// elites", 2015): the best song of every kind, how often each kind was heard and how it scores.
+// elites", 2015): the best song of every kind and how often each kind was heard.
 #pragma once
 #include <array>
 #include <optional>
@@ -15,14 +15,11 @@ class Archive {
   static constexpr unsigned kSide = 8;
 
   void add(const Scored& song);
-  // Forgets the songs; what was heard how often, and how it scored, stays known.
+  // Forgets the songs; what was heard how often stays known.
   void clear();
 
   bool empty() const { return occupied_.empty(); }
   unsigned visits(const Impression& impression) const { return visits_[cell_of(impression)]; }
-  // What a song of this kind may be expected to score: the mean of all that were heard, and once `prior`, in
-  // thousandths.
-  uint64_t expected_score(const Impression& impression, uint32_t prior) const;
   // The best song of a kind, or null.
   const Scored* best(unsigned brightness, unsigned motion) const;
   // The best of all kinds, in the order in which the kinds were found.
@@ -37,7 +34,6 @@ class Archive {
 
   std::array<std::optional<Scored>, kSide * kSide> cells_;
   std::array<unsigned, kSide * kSide> visits_{};
-  std::array<uint64_t, kSide * kSide> score_sums_{};
   std::vector<unsigned> occupied_;  // cells in the order of their discovery
 };
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search of one agent. It listens before it asks: of several songs it proposes the most promising one, by their
-// kinds of sound (archive.h), for to hear a song costs a fraction of what its judgement costs.
-//   explore   new or varied songs; the one whose kind was judged least often
-//   exploit   the one whose kind scores best, of
-//     climb     small steps from a song that came near the best, until enough of them gained nothing
-//     breed     a song of the archive with a part of another
-//     vary      a song of the list of the best, or of the archive, pulled towards its best by tournaments
+// The search of one agent. Which proposals explore and which climb is a fixed pattern over the number of songs told: so
+// learn() knows what a song was proposed for, though nobody says it.
+//   explore   listens before it asks, for to hear a song costs a fraction of what its judgement costs: of several new
+//             or varied songs the one whose kind of sound (archive.h) was judged least often; most of the first songs,
+//             fewer later, when little is left to discover
+//   climb     small steps from one song, and crossovers of it with good songs of other kinds; what is not worse takes
+//             its place. A climb that holds the best of all songs is given more patience than another. The next one
+//             starts from the best song explored meanwhile, or from the best of some kinds.
 // It starts anew when nothing better was found for long; what was heard stays known, so the same ground is not judged
 // twice.
 #pragma once
@@ -38,29 +39,26 @@ class Evolver final : public Search {
   const std::vector<Scored>& elites() const { return elites_; }
 
  private:
-  static constexpr unsigned kWarmUp = 24;       // songs of chance before anything is bred
-  static constexpr uint32_t kExplore = 50;      // per cent of all proposals
-  static constexpr uint32_t kFresh = 70;        // per cent of what is explored; the rest varies a song of any kind
-  static constexpr unsigned kExplored = 8, kExploited = 4;  // songs that are listened to for one proposal
-  static constexpr uint32_t kClimb = 90;        // per cent of the exploits while a climb lasts: it may have no way left
-  static constexpr uint32_t kCrossover = 15;    // per cent of the rest
-  static constexpr uint32_t kFromElites = 30, kFromTournament = 40;  // per cent of the parents
-  static constexpr unsigned kTournament = 8;
+  static constexpr unsigned kWarmUp = 24;              // songs of chance before anything is bred
+  static constexpr uint64_t kYouth = 500;              // songs told until less is explored
+  static constexpr uint64_t kExplore = 70, kExploreLater = 25;  // per cent of all proposals
+  static constexpr uint32_t kFresh = 70;               // per cent of what is explored; else any kind is varied
+  static constexpr unsigned kExplored = 12;            // songs that are listened to for one proposal
+  static constexpr uint32_t kCrossover = 20;           // per cent of the steps of a climb
+  static constexpr unsigned kTournament = 4;           // kinds that compete to give a parent or a start
+  static constexpr uint32_t kStartExplored = 50;       // per cent of the climbs; the rest starts from the archive
+  static constexpr unsigned kSteps = 80, kLeaderSteps = 600;    // without a gain, until a climb ends
+  static constexpr size_t kClimbed = 64;               // starts and peaks of climbs where no other one starts
   static constexpr unsigned kElites = 20;
-  static constexpr unsigned kClimbers = 5;      // a song this near the top begins a climb
-  static constexpr unsigned kSteps = 30;        // without a gain, until a climb ends
-  static constexpr unsigned kPatience = 800;    // songs without a new best, until a restart
+  static constexpr unsigned kPatience = 3000;          // songs without a new best, until a restart
   static constexpr size_t kNewest = 2;
 
   void learn(const Scored& song) override;
+  static bool is_exploration(uint64_t nth_song);
   Genome explore(Rng& rng) const;
-  Genome exploit(Rng& rng) const;
-  Genome bred(Rng& rng) const;
-  // Of so many candidates that `next` offers, the audible and unknown one of the highest `worth`; the first of equals.
-  template <class Next, class Worth>
-  Genome best_heard(unsigned candidates, Next next, Worth worth) const;
-  const Genome& parent(Rng& rng) const;
-  void climb(const Scored& song);
+  Genome step(Rng& rng) const;
+  void climb(const Scored& song, bool explored, bool leads);
+  void start_climb();
   void restart();
 
   Hearing hearing_;
@@ -68,6 +66,8 @@ class Evolver final : public Search {
   std::vector<Scored> elites_;       // best first
   std::vector<Scored> newest_;       // the last songs that were the best of all when they came; oldest first
   std::optional<Scored> foothold_;   // where the climb stands
+  std::optional<Scored> scout_;      // the best that was explored since the climb began
+  std::vector<uint64_t> climbed_;    // fingerprints; oldest first
   unsigned steps_left_ = 0;
   unsigned since_start_ = 0, since_best_ = 0, restarts_ = 0;
 };

@@ -32,7 +32,7 @@ TEST(Evolver, RetoldHistoryGoesOnIdentically) {
   Evolver first(kToyHearing), second(kToyHearing);
   std::vector<Scored> history, a, b;
   run_search(first, 3, 150, &history);  // long enough for climbs
-  for (uint64_t i = 0; i < 900; ++i) {  // and a restart
+  for (uint64_t i = 0; i < 3100; ++i) {  // and a restart
     Rng rng(17, i, 0, 0);
     history.push_back(made_up(rng));
     history.back().score = 0;
@@ -80,7 +80,7 @@ TEST(Evolver, KeepsTheBest) {
   Evolver evolver;
   std::vector<Scored> since_restart;
   unsigned restarts = 0;
-  for (uint64_t i = 0; i < 4000; ++i) {
+  for (uint64_t i = 0; i < 10000; ++i) {
     Rng rng(5, i, 0, 0);
     const Scored song = made_up(rng);
     evolver.tell(song);
