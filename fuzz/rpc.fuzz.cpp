@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers of a chain's JSON-RPC server, as far as they are read after the HTTP layer: values, receipts, logs; and keystores.
+// Answers of a chain's JSON-RPC server, as far as they are read after the HTTP layer: values, receipts, logs.
 #include <nlohmann/json.hpp>
 
 #include "contest/chain/receipt.h"
