@@ -6,6 +6,7 @@
 #include "base/cpu_path.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
+#include "zk/poly/kernels/vector_ifma.h"
 
 namespace sotto::claim {
 namespace {
@@ -131,12 +132,11 @@ void VmLaneRounds::bind(const Fr& x) {
   }
   const uint64_t from = stride();
   length_ = (length_ + 1) / 2;
-  const LaneScalar at = lane_scalar(x);
-  // Rows past from / 2 stay zero: stride is rounded up.
+  // Linear, so the tables' form does not matter. Rows past from / 2 stay zero: stride is rounded up.
   for (auto& table : tables_) {
     std::vector<Fr> out = huge_vector<Fr>(op_.size() * stride());
     parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
-      for (size_t k = begin; k < end; k++) vm_bind_table_ifma(table.data() + k * from, at, from / 16, out.data() + k * stride());
+      for (size_t k = begin; k < end; k++) zk::bind_lowest_ifma(table.data() + k * from, x, from / 16, out.data() + k * stride());
     });
     table = std::move(out);
   }

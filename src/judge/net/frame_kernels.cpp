@@ -2,14 +2,7 @@
 #include "judge/net/frame_kernels.h"
 
 #if defined(__x86_64__)
-// GCC 12 takes the undefined vectors inside its own intrinsics for mistakes.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
+#include "base/intrinsics.h"
 #define SOTTO_AVX2 __attribute__((target("avx2")))
 #if defined(__clang__)
 #define SOTTO_AVX512 __attribute__((target("avx512f,avx512bw")))

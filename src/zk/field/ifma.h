@@ -7,15 +7,7 @@
 #pragma once
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SOTTO_HAS_IFMA 1
-// GCC 12 takes the undefined vectors inside its own intrinsics for mistakes.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-
+#include "base/intrinsics.h"
 #include "zk/field/fr.h"
 
 #define SOTTO_IFMA __attribute__((target("avx512f,avx512dq,avx512ifma")))
@@ -203,6 +195,38 @@ SOTTO_IFMA_INLINE void transpose(__m512i* r) {
       r[odd + 2 * two] = _mm512_shuffle_i64x2(low, high, 0x88);
       r[odd + 2 * two + 4] = _mm512_shuffle_i64x2(low, high, 0xdd);
     }
+}
+
+// [0, 3 p) to [0, p)
+template <class F>
+SOTTO_IFMA_INLINE Eight canonical(const Eight& a) {
+  return subtract_if_not_less(subtract_if_not_less(a, Constants<F>::kP2), Constants<F>::kP);
+}
+
+// Eight neighbouring elements from memory, and back; sixteen as the even and the odd ones.
+template <class F>
+SOTTO_IFMA_INLINE Eight load8(const F* from) {
+  __m512i r[8];
+  for (int k = 0; k < 8; k++) r[k] = _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + k)));
+  transpose(r);
+  return unpack({{r[0], r[1], r[2], r[3]}});
+}
+template <class F>
+SOTTO_IFMA_INLINE void store8(const Eight& a, F* to) {
+  const EightWords w = pack(a);
+  __m512i r[8] = {w.v[0], w.v[1], w.v[2], w.v[3], w.v[0], w.v[1], w.v[2], w.v[3]};
+  transpose(r);
+  for (int k = 0; k < 8; k++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + k), _mm512_castsi512_si256(r[k]));
+}
+struct EightPairs {
+  Eight even, odd;
+};
+template <class F>
+SOTTO_IFMA_INLINE EightPairs load_pairs(const F* from) {
+  __m512i r[8];
+  for (int k = 0; k < 8; k++) r[k] = _mm512_loadu_si512(from + 2 * k);
+  transpose(r);
+  return {unpack({{r[0], r[1], r[2], r[3]}}), unpack({{r[4], r[5], r[6], r[7]}})};
 }
 
 }  // namespace sotto::zk::ifma

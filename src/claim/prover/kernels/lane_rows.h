@@ -13,19 +13,9 @@ using F = zk::ifma::Constants<Fr>;
 // Names end in Lanes where a function could end up shared between files (tools/check_kernels.py).
 static inline FrLanes broadcast(const LaneScalar& s) { return FrLanes(Limbs52{{s.limb[0], s.limb[1], s.limb[2], s.limb[3], s.limb[4]}}); }
 
-// [0, 3 p) to [0, p)
-static inline Eight canonical(const Eight& a) { return subtract_if_not_less(subtract_if_not_less(a, F::kP2), F::kP); }
-
-static inline void store(const Eight& a, Fr* to) {
-  const EightWords w = pack(a);
-  __m512i r[8] = {w.v[0], w.v[1], w.v[2], w.v[3], w.v[0], w.v[1], w.v[2], w.v[3]};
-  transpose(r);
-  for (int k = 0; k < 8; k++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + k), _mm512_castsi512_si256(r[k]));
-}
-
 // The lanes in [0, p); v < 84 p.
 static inline LaneWords words_of_lanes(const FrLanes& v) {
-  const EightWords w = pack(canonical((v * FrLanes(F::kOne)).e));
+  const EightWords w = pack(canonical<Fr>((v * FrLanes(F::kOne)).e));
   LaneWords out;
   for (int i = 0; i < 4; i++) _mm512_storeu_si512(out.word[i], w.v[i]);
   return out;

@@ -64,14 +64,14 @@ void vm_helpers_ifma(const VmHelperChunk& chunk, const LaneWords& inverse_words,
     FrLanes here = inverse * kept(g, kBefore);  // 1 / (d1 d2), or with LOOKUP 1 / (d1 d2 q)
     if (chunk.lookup) {
       const FrLanes song = kept(g, kSongQ);
-      store(canonical((here * both).e), h[2] + 8 * i);
+      store8(canonical<Fr>((here * both).e), h[2] + 8 * i);
       here = here * song;
       inverse = inverse * (both * song);
     } else {
       inverse = inverse * both;
     }
-    store(canonical((here * d2 * kept(g, kN1)).e), h[0] + 8 * i);
-    store(canonical((here * d1 * kept(g, kN2)).e), h[1] + 8 * i);
+    store8(canonical<Fr>((here * d2 * kept(g, kN1)).e), h[0] + 8 * i);
+    store8(canonical<Fr>((here * d1 * kept(g, kN2)).e), h[1] + 8 * i);
   }
 }
 

@@ -9,16 +9,6 @@ namespace {
 
 using namespace lanes;
 
-// 16 neighbouring elements: the even and the odd ones.
-struct Pairs {
-  Eight even, odd;
-};
-Pairs load_pairs(const Fr* from) {
-  __m512i r[8];
-  for (int i = 0; i < 8; i++) r[i] = _mm512_loadu_si512(from + 2 * i);
-  transpose(r);
-  return {unpack({{r[0], r[1], r[2], r[3]}}), unpack({{r[4], r[5], r[6], r[7]}})};
-}
 // 8 elements at a distance of 2^shift.
 Eight load_strided(const Fr* from, unsigned shift) {
   const __m512i at = _mm512_slli_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), static_cast<unsigned>(shift + 2));
@@ -37,7 +27,7 @@ void load_forms(const VmLaneRows& rows, size_t at, unsigned stride_bits, Eight* 
     for (unsigned b = 0; b < 1u << f.bound; b++)
       sum += FrLanes(load_strided(rows.helpers[h] + (at << f.bound) + b, f.bound + stride_bits)) * broadcast(f.eq[b]);
     // Up to eight products below 1.2 p; one more product brings them below 1.3 p.
-    out[kFormHelper1 + h] = canonical((sum * FrLanes(F::kOne)).e);
+    out[kFormHelper1 + h] = canonical<Fr>((sum * FrLanes(F::kOne)).e);
   }
 }
 
@@ -66,12 +56,12 @@ struct LaneLine {
   FrLanes value, step;
   LaneLine() = default;
   LaneLine(const Eight& lo, const Eight& hi) : value(lo) {
-    step = FrLanes(canonical(carry(add_sub_raw(hi, F::kP2, lo))));
+    step = FrLanes(canonical<Fr>(carry(add_sub_raw(hi, F::kP2, lo))));
   }
   void next() { value += step; }
 };
 LaneLine weight(const Fr* from, size_t pair) {
-  const Pairs p = load_pairs(from + 2 * pair);
+  const EightPairs p = load_pairs(from + 2 * pair);
   return {p.even, p.odd};
 }
 
@@ -123,16 +113,7 @@ void vm_write_forms_ifma(const VmLaneRows& rows, size_t groups, Fr* const* out) 
   for (size_t g = 0; g < groups; g++) {
     Eight v[kVmFormCount];
     load_forms(rows, 8 * g, 0, v);
-    for (unsigned f = 0; f < kVmFormCount; f++) store(v[f], out[f] + 8 * g);
-  }
-}
-
-void vm_bind_table_ifma(const Fr* in, const LaneScalar& x, size_t groups, Fr* out) {
-  const FrLanes at = broadcast(x);
-  for (size_t g = 0; g < groups; g++) {
-    const Pairs p = load_pairs(in + 16 * g);
-    const FrLanes d(carry(add_sub_raw(p.odd, F::kP2, p.even)));
-    store(canonical(add((at * d).e, p.even)), out + 8 * g);
+    for (unsigned f = 0; f < kVmFormCount; f++) store8(v[f], out[f] + 8 * g);
   }
 }
 
@@ -143,6 +124,5 @@ void vm_bind_table_ifma(const Fr* in, const LaneScalar& x, size_t groups, Fr* ou
 namespace sotto::claim {
 void vm_slot_round_ifma(const VmLaneRows&, const VmLaneWeights&, const VmLaneConstants&, Op, size_t, VmLaneSums&) { SOTTO_CHECK(false); }
 void vm_write_forms_ifma(const VmLaneRows&, size_t, Fr* const*) { SOTTO_CHECK(false); }
-void vm_bind_table_ifma(const Fr*, const LaneScalar&, size_t, Fr*) { SOTTO_CHECK(false); }
 }  // namespace sotto::claim
 #endif

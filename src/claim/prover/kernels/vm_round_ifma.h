@@ -28,7 +28,5 @@ void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, co
                         VmLaneSums& out);
 // Writes bound rows [0, 8 * groups) to out[form]: tables for the rounds that follow.
 void vm_write_forms_ifma(const VmLaneRows& rows, size_t groups, Fr* const* out);
-// tables: out[i] = in[2i] + x (in[2i + 1] - in[2i]) for i < 8 * groups. out may be in.
-void vm_bind_table_ifma(const Fr* in, const LaneScalar& x, size_t groups, Fr* out);
 
 }  // namespace sotto::claim

@@ -14,35 +14,11 @@ namespace {
 using namespace ifma;
 using C = Constants<Fr>;
 
-// Eight neighbouring elements.
-SOTTO_IFMA_INLINE Eight load8(const Fr* from) {
-  __m512i r[8];
-  for (int k = 0; k < 8; k++) r[k] = _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + k)));
-  transpose(r);
-  return unpack({{r[0], r[1], r[2], r[3]}});
-}
-struct Pairs {
-  Eight even, odd;
-};
-SOTTO_IFMA_INLINE Pairs load_pairs(const Fr* from) {
-  __m512i r[8];
-  for (int k = 0; k < 8; k++) r[k] = _mm512_loadu_si512(from + 2 * k);
-  transpose(r);
-  return {unpack({{r[0], r[1], r[2], r[3]}}), unpack({{r[4], r[5], r[6], r[7]}})};
-}
-SOTTO_IFMA_INLINE void store8(const Eight& a, Fr* to) {
-  const EightWords w = pack(a);
-  __m512i r[8] = {w.v[0], w.v[1], w.v[2], w.v[3], w.v[0], w.v[1], w.v[2], w.v[3]};
-  transpose(r);
-  for (int k = 0; k < 8; k++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + k), _mm512_castsi512_si256(r[k]));
-}
-// [0, 3 p) to [0, p)
-SOTTO_IFMA_INLINE Eight canonical(const Eight& a) { return subtract_if_not_less(subtract_if_not_less(a, C::kP2), C::kP); }
 SOTTO_IFMA_INLINE Eight broadcast(const Fr& montgomery_form) { return all(to_limbs52(montgomery_form.montgomery())); }
 
 // sum of the lanes; a < 84 p
 SOTTO_IFMA Fr total(const Eight& a) {
-  const EightWords w = pack(canonical(mul<Fr>(a, all(C::kOne))));
+  const EightWords w = pack(canonical<Fr>(mul<Fr>(a, all(C::kOne))));
   alignas(64) uint64_t words[4][8];
   for (int i = 0; i < 4; i++) _mm512_store_si512(words[i], w.v[i]);
   Fr sum;
@@ -131,7 +107,7 @@ SOTTO_IFMA void product_round_ifma(const Fr* f, const Fr* w, size_t groups, Sixt
   ProductSum s[3];
   for (ProductSum& x : s) start(x);
   for (size_t g = 0; g < groups; g++) {
-    const Pairs a = load_pairs(f + 16 * g), b = load_pairs(w + 16 * g);
+    const EightPairs a = load_pairs(f + 16 * g), b = load_pairs(w + 16 * g);
     add_product(s[0], a.even, b.even);
     add_product(s[1], a.odd, b.odd);
     add_product(s[2], next_value(a.even, a.odd), next_value(b.even, b.odd));
@@ -142,14 +118,14 @@ SOTTO_IFMA void product_round_ifma(const Fr* f, const Fr* w, size_t groups, Sixt
 SOTTO_IFMA void bind_lowest_ifma(const Fr* in, const Fr& x, size_t groups, Fr* out) {
   const Eight at = broadcast(Fr(uint64_t{16}) * x);
   for (size_t g = 0; g < groups; g++) {
-    const Pairs p = load_pairs(in + 16 * g);
-    store8(canonical(add(mul<Fr>(at, sub<Fr>(p.odd, p.even)), p.even)), out + 8 * g);
+    const EightPairs p = load_pairs(in + 16 * g);
+    store8(canonical<Fr>(add(mul<Fr>(at, sub<Fr>(p.odd, p.even)), p.even)), out + 8 * g);
   }
 }
 
 SOTTO_IFMA void add_scaled_ifma(Fr* out, const Fr& scale, const Fr* in, size_t groups) {
   const Eight k = broadcast(Fr(uint64_t{16}) * scale);
-  for (size_t g = 0; g < groups; g++) store8(canonical(add(mul<Fr>(k, load8(in + 8 * g)), load8(out + 8 * g))), out + 8 * g);
+  for (size_t g = 0; g < groups; g++) store8(canonical<Fr>(add(mul<Fr>(k, load8(in + 8 * g)), load8(out + 8 * g))), out + 8 * g);
 }
 
 // Scales are v 2^308: one Montgomery step by 2^52 leaves Fr's form.
@@ -173,7 +149,7 @@ SOTTO_IFMA void combine_u32_ifma(const Fr* scales, const uint32_t* const* column
       t[i + 1] = _mm512_madd52hi_epu64(t[i + 1], q, all(C::kP.v[i]));
     }
     t[1] = _mm512_add_epi64(t[1], _mm512_srli_epi64(t[0], 52));
-    store8(canonical(carry({{t[1], t[2], t[3], t[4], t[5]}})), out + 8 * g);
+    store8(canonical<Fr>(carry({{t[1], t[2], t[3], t[4], t[5]}})), out + 8 * g);
   }
 }
 #else
