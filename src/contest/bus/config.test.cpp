@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "base/temporary_folder.h"
 #include "contest/bus/credentials.h"
 
 namespace sotto::contest {
@@ -16,13 +17,13 @@ namespace {
 
 class ConfigTest : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-config"};
+
   ConfigTest() {
-    char name[] = "/tmp/sotto-config-XXXXXX";
-    root_ = mkdtemp(name);
+    root_ = temporary_.path();
     config.folder = root_ + "/bus";
     config.teams = {"red", "blue"};
   }
-  ~ConfigTest() override { std::filesystem::remove_all(root_); }
   static std::string read(const std::string& path) {
     std::ifstream in(path);
     return std::string(std::istreambuf_iterator<char>(in), {});

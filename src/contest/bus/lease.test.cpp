@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
 #include "contest/bus/inproc.h"
 #include "contest/bus/prover_seat.h"
 
@@ -18,12 +19,12 @@ using Numbers = std::vector<uint32_t>;
 // A team on one bus, with a clock that only the test moves.
 class LeaseTest : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-lease"};
+
   LeaseTest() {
-    char name[] = "/tmp/sotto-lease-XXXXXX";
-    root_ = mkdtemp(name);
+    root_ = temporary_.path();
     bus = hub_.connect("red").value();
   }
-  ~LeaseTest() override { std::filesystem::remove_all(root_); }
 
   LeaseOptions options(const std::string& node, uint32_t agents, uint32_t team_agents = 100) {
     LeaseOptions o;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/temporary_folder.h"
 #include "contest/bus/inproc.h"
 
 namespace sotto::contest {
@@ -15,11 +16,11 @@ using namespace std::chrono_literals;
 
 class NodeTest : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-node"};
+
   NodeTest() {
-    char name[] = "/tmp/sotto-node-XXXXXX";
-    root_ = mkdtemp(name);
+    root_ = temporary_.path();
   }
-  ~NodeTest() override { std::filesystem::remove_all(root_); }
 
   std::unique_ptr<TeamNode> join(const std::string& team, const std::string& name, uint32_t agents = 1) {
     NodeOptions o;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/temporary_folder.h"
 #include "contest/secrecy/key.h"
 
 #include <gtest/gtest.h>
@@ -13,13 +14,12 @@ namespace {
 
 class KeyTest : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-key"};
+
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sotto-key-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    folder_ = temporary_.path();
     file_ = folder_ + "/master.key";
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   void write_secret(const std::string& text) const {
     std::ofstream(folder_ + "/passphrase") << text;
     chmod((folder_ + "/passphrase").c_str(), 0600);

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
 #include "contest/secrecy/record.h"
 
 namespace sotto::contest {
@@ -18,13 +19,12 @@ namespace {
 
 class StoreTest : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-store"};
+
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sotto-store-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
+    root_ = temporary_.path();
     folder_ = root_ + "/agent";
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   static StoredSlot slot(uint32_t number) {
     StoredSlot out{number, {}};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/temporary_folder.h"
 #include "contest/swarm/events.h"
 
 #include <gtest/gtest.h>
@@ -67,13 +68,12 @@ TEST(Events, PublishedScoresNeverRise) {
 
 class EventFile : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-events"};
+
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sotto-events-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
+    root_ = temporary_.path();
     path_ = root_ + "/events.jsonl";
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   std::vector<std::string> lines() const {
     std::ifstream in(path_);
     std::vector<std::string> out;

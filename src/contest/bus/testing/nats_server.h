@@ -17,6 +17,7 @@
 #include <iterator>
 #include <string>
 
+#include "base/temporary_folder.h"
 #include "contest/bus/config.h"
 #include "contest/bus/nats.h"
 #include "contest/bus/server_version.h"
@@ -40,12 +41,10 @@ class TestNatsServer {
  public:
   // `edit` may change the generated configuration before the server reads it.
   explicit TestNatsServer(std::vector<std::string> teams, const std::function<void(std::string&)>& edit = {}) {
-    char name[] = "/tmp/sotto-nats-XXXXXX";
-    folder_ = mkdtemp(name);
     port_ = free_port();
     BusConfig config;
     config.teams = std::move(teams);
-    config.folder = folder_ + "/bus";
+    config.folder = folder_.path() + "/bus";
     config.listen = "127.0.0.1:" + port_;
     config.one_operator = true;  // Debian's server is older than the version that rivals need
     auto written = write_bus_config(config);
@@ -54,20 +53,16 @@ class TestNatsServer {
     start();
   }
   TestNatsServer(const TestNatsServer&) = delete;
-  ~TestNatsServer() {
-    stop();
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
+  ~TestNatsServer() { stop(); }
 
   std::string url() const { return "nats://127.0.0.1:" + port_; }
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
   NatsOptions options(const std::string& user) const {
     auto credentials = read_credentials(credentials_file(user));
     if (!credentials) ADD_FAILURE() << credentials.error().message;
     return {url(), credentials.ok() ? *credentials : Credentials{}};
   }
-  std::string credentials_file(const std::string& user) const { return folder_ + "/bus/" + user + ".creds"; }
+  std::string credentials_file(const std::string& user) const { return folder_.path() + "/bus/" + user + ".creds"; }
   std::unique_ptr<Bus> connect(const std::string& user, std::chrono::milliseconds ack_wait = std::chrono::seconds(30)) const {
     NatsOptions o = options(user);
     o.ack_wait = ack_wait;
@@ -77,7 +72,7 @@ class TestNatsServer {
   }
 
   void start() {
-    const std::string program = *find_nats_server(), config = folder_ + "/bus/nats-server.conf", log = folder_ + "/log";
+    const std::string program = *find_nats_server(), config = folder_.path() + "/bus/nats-server.conf", log = folder_.path() + "/log";
     pid_ = fork();
     if (pid_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -94,7 +89,7 @@ class TestNatsServer {
     if (pid_ > 0 && kill(pid_, SIGKILL) == 0) waitpid(pid_, nullptr, 0);
     pid_ = -1;
   }
-  std::string log() const { return read(folder_ + "/log"); }
+  std::string log() const { return read(folder_.path() + "/log"); }
 
  private:
   static std::string read(const std::string& path) {
@@ -102,7 +97,7 @@ class TestNatsServer {
     return std::string(std::istreambuf_iterator<char>(in), {});
   }
   void rewrite(const std::function<void(std::string&)>& edit) {
-    const std::string path = folder_ + "/bus/nats-server.conf";
+    const std::string path = folder_.path() + "/bus/nats-server.conf";
     std::string text = read(path);
     edit(text);
     std::ofstream(path) << text;
@@ -119,7 +114,8 @@ class TestNatsServer {
     return std::to_string(ntohs(address.sin_port));
   }
 
-  std::string folder_, port_;
+  TemporaryFolder folder_{"sotto-nats"};
+  std::string port_;
   pid_t pid_ = -1;
 };
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/temporary_folder.h"
 #include "contest/swarm/agent.h"
 #include "contest/swarm/crew.h"
 #include "contest/swarm/swarm.h"
@@ -17,14 +18,13 @@ namespace sotto::contest::testing_swarm {
 
 class SmallSwarm : public testing::Test {
  protected:
+  const TemporaryFolder temporary_{"sotto-swarm"};
+
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sotto-swarm-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
+    root_ = temporary_.path();
     const judge::RandomShape shape{16, 8, 8000, 8, 16, 8, {6, 4}};
     ASSERT_TRUE(write_file_atomically(root_ + "/test.judge", encode_judge(judge::random_network(shape, 5))).ok());
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   SwarmOptions options(const std::string& name, uint64_t seed = 1) const {
     SwarmOptions o;
