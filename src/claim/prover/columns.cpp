@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Masks, phase-2 columns, commitments, evaluations and the random combination of all columns.
-#include <memory>
-#include <optional>
-
 #include "base/check.h"
-#include "base/cpu_path.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
-#include "claim/prover/kernels/vm_helpers_ifma.h"
 #include "claim/prover/prover_state.h"
-#include "claim/prover/vm_lane_forms.h"
 #include "claim/prover/vm_rows.h"
 #include "claim/prover/weights.h"
 #include "zk/commit/msm.h"
@@ -80,26 +74,20 @@ void make_helper_rows(ProverState& st, const VmRows& rows, const LookupChallenge
   }
 }
 
-// The same on lanes; needs a witness of small integers, and a slot whose flag is 0 or 1.
-void make_helper_lanes(ProverState& st, const VmLaneForms& forms, const LaneScalar* base, VmHelperChunk& chunk, uint64_t slot,
-                       uint64_t first, uint64_t count) {
-  const uint64_t row = slot << st.shape().sample_bits | first;
-  chunk.rows.forms = &forms.terms();
-  for (unsigned c = 0; c < kVmColumnCount; c++) chunk.rows.columns[c] = st.witness.vm[c].data() + row;
-  chunk.base = base;
-  chunk.lookup = !lookup_flag(st, slot).is_zero();
-  chunk.groups = count / 8;
-  Fr inverse[8];
-  const LaneWords product = vm_multiply_denominators_ifma(chunk);
-  for (unsigned l = 0; l < 8; l++) inverse[l] = Fr::raw({product.word[0][l], product.word[1][l], product.word[2][l], product.word[3][l]});
-  SOTTO_CHECK(zk::batch_inverse<Fr>(inverse));
-  LaneWords words;
-  for (unsigned l = 0; l < 8; l++) {
-    const Fr v = Fr(uint64_t{16}) * inverse[l];  // the product was read as 16 times what it is
-    for (unsigned i = 0; i < 4; i++) words.word[i][l] = v.montgomery()[i];
+// The same for an honest witness: denominators are entries of the lookup tables, whose inverses are known.
+void look_up_helper_rows(ProverState& st, uint64_t slot, uint64_t first, uint64_t count) {
+  const Shape& s = st.shape();
+  const Layout& l = st.layout();
+  const auto& vm = st.witness.vm;
+  auto table = [&](unsigned block) { return st.table_inverse.data() + l.table_row(s, block); };
+  const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC), *range = table(Layout::kBlockRange);
+  const bool lookup = !lookup_flag(st, slot).is_zero();
+  for (uint64_t x = slot << s.sample_bits | first, end = x + count; x < end; x++) {
+    auto entry = [&](unsigned i) { return vm[kA0 + i][x] | vm[kB0 + i][x] << s.limb_bits; };
+    st.h[0][x] = a[entry(0)] + b[entry(1)] + b[entry(2)] + c[entry(3)];
+    st.h[1][x] = range[vm[kW1l][x]] + range[vm[kW1h][x]] + range[vm[kW2l][x]] + range[vm[kW2h][x]];
+    if (lookup) st.h[2][x] = st.table_inverse[song_table_row(l, vm[kA0][x])];
   }
-  Fr* const out[3] = {&st.h[0][row], &st.h[1][row], &st.h[2][row]};
-  vm_helpers_ifma(chunk, words, out);
 }
 
 void make_vm_helpers(ProverState& st) {
@@ -107,22 +95,13 @@ void make_vm_helpers(ProverState& st) {
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   const VmRows rows(st.witness);
   for (auto& h : st.h) h = huge_vector<Fr>(st.layout().rows());
-  LaneScalar base[10];
-  std::optional<VmLaneForms> forms;
-  if (use_ifma() && st.witness.overrides.empty()) {
-    forms.emplace(s, st.challenges);
-    for (unsigned i = 0; i < 10; i++) base[i] = lane_scalar(lookup.base[i]);
-  }
-  constexpr uint64_t kChunk = 8 * kHelperGroups;
+  constexpr uint64_t kChunk = 4096;
   const uint64_t chunks = (s.samples + kChunk - 1) / kChunk;
   parallel_for(s.slots() * chunks, [&](size_t begin, size_t end, unsigned) {
-    const auto lanes = std::make_unique<VmHelperChunk>();
     for (size_t i = begin; i < end; i++) {
       const uint64_t k = i / chunks, first = i % chunks * kChunk, count = std::min(kChunk, s.samples - first);
-      const Fr flag = lookup_flag(st, k);
-      const uint64_t fast = forms && (flag.is_zero() || flag == Fr::one()) ? count / 8 * 8 : 0;
-      if (fast) make_helper_lanes(st, *forms, base, *lanes, k, first, fast);
-      if (fast < count) make_helper_rows(st, rows, lookup, k, first + fast, count - fast);
+      if (st.sums) look_up_helper_rows(st, k, first, count);
+      else make_helper_rows(st, rows, lookup, k, first, count);
     }
   });
 }
@@ -160,19 +139,26 @@ void make_judge_helpers(ProverState& st) {
   run(l.score_row, 1, [](const auto& d) { return std::array{d.score}; });
 }
 
-void make_table_helper(ProverState& st) {
+// On rows below the tables that are not the song's: 1.
+void invert_tables(ProverState& st) {
   const Layout& l = st.layout();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
-  st.ht = table_fingerprints(*st.key, st.challenges);
-  st.ht.resize(l.tables_end);
-  for (Fr& q : st.ht) q += lookup.gamma;
-  for (uint64_t x = 0; x < l.tables_at; x++) st.ht[x] = Fr::one();
+  std::vector<Fr>& q = st.table_inverse;
+  q = table_fingerprints(*st.key, st.challenges);
+  q.resize(l.tables_end);
+  for (Fr& v : q) v += lookup.gamma;
+  for (uint64_t x = 0; x < l.tables_at; x++) q[x] = Fr::one();
   for (unsigned i = 0; i < 1u << st.shape().limb_bits; i++) {
     const uint64_t x = song_table_row(l, i);
-    st.ht[x] = lookup.base[kTableSong] + lookup.beta[0] * Fr(uint64_t{i}) + lookup.beta[1] * st.program[x];
+    q[x] = lookup.base[kTableSong] + lookup.beta[0] * Fr(uint64_t{i}) + lookup.beta[1] * st.program[x];
   }
-  SOTTO_CHECK(zk::batch_inverse<Fr>(st.ht));
+  SOTTO_CHECK(zk::batch_inverse<Fr>(q));
+}
+
+// hT = m / q
+void make_table_helper(ProverState& st) {
   const std::vector<Fr>& m = st.witness.column(kM);
+  st.ht = st.table_inverse;
   for (uint64_t x = 0; x < st.ht.size(); x++) st.ht[x] *= x < m.size() ? m[x] : Fr::zero();
 }
 
@@ -204,6 +190,7 @@ void make_folded_vectors(ProverState& st) {
 }  // namespace
 
 void make_phase2(ProverState& st) {
+  invert_tables(st);
   make_vm_helpers(st);
   make_judge_helpers(st);
   make_table_helper(st);
@@ -236,7 +223,8 @@ void visit_sparse(const ProverState& st, unsigned column, Visit&& visit) {
 zk::G1Affine commit_column(const ProverState& st, unsigned column) {
   const auto& points = st.key->srs->g1;
   zk::G1 sum;
-  if (column < kVmColumnCount) sum = zk::msm_u32(points, st.witness.vm[column]);
+  if (st.sums && MachineSums::covers(column)) sum = st.sums->commit(column, st.table_inverse);
+  else if (column < kVmColumnCount) sum = zk::msm_u32(points, st.witness.vm[column]);
   else if (is_vm_helper(column)) sum = zk::msm(points, st.h[column - kH1]);
   else if (column == kZ1) sum = zk::msm(points, st.z1);
   else if (column != kZ0) sum = zk::msm(points, st.short_column(column));

@@ -2,14 +2,15 @@
 // Everything that the prover has committed to, and the hooks through which attack tests change it.
 #pragma once
 #include <functional>
+#include <optional>
 
+#include "claim/prover/machine_sums.h"
 #include "claim/prover/masks.h"
 #include "claim/prover/proving_key.h"
 #include "claim/witness/witness.h"
 #include "zk/transcript/transcript.h"
 
 namespace sotto::claim {
-
 
 struct ProverState {
   const ProvingKey* key = nullptr;
@@ -21,6 +22,8 @@ struct ProverState {
   std::vector<Fr> z0, z1;            // by index of z0_rows; by row
   std::vector<Fr> h[3];              // kH1, kH2, kHL on machine rows, 2^n entries
   std::vector<Fr> hj, hf, ht, v1, v2;  // short phase-2 columns
+  std::optional<MachineSums> sums;   // unless an attack may have changed a column
+  std::vector<Fr> table_inverse;     // 1 / (gamma + fingerprint) on the rows of the tables and of the song's table
   Fr mask_sum;                       // 2^(n-1) sum_i (g_i(0) + g_i(1))
 
   const Shape& shape() const { return key->shape; }
@@ -43,6 +46,9 @@ struct ProverHooks {
   std::function<void(ClaimStatement&)> statement;   // before it is absorbed
   std::function<uint32_t(uint32_t)> score;          // the score that is claimed and proved
   std::vector<Fr> frozen_challenges;                // replayed instead of drawn, when not empty
+
+  // Whether every column is what an honest prover has.
+  bool leave_columns() const { return !witness && !before_phase1 && !before_phase2; }
 };
 
 // prove() with everything exposed; masks come from `masks`.

@@ -113,11 +113,15 @@ struct Layout {
 
   uint64_t rows() const { return uint64_t{1} << log_n; }
   // Rows of the tables relative to tables_at: seven blocks of 2^range_bits, the last one shared by two small tables.
+  uint64_t table_row(const Shape& shape, unsigned block) const { return tables_at + (uint64_t{block} << shape.range_bits()); }
   static constexpr unsigned kBlockA = 0, kBlockB = 1, kBlockC = 2, kBlockRange = 3, kBlockAct = 4, kBlockScore = 5, kBlockLog = 6;
 };
 
 // Refuses shapes in which a region would touch the mask rows or overlap another (protocol review S9).
 Result<Layout> make_layout(const Shape& shape);
+
+// The row of the machine's row (slot, sample), which the prover keeps at slot << sample_bits | sample.
+inline uint64_t machine_point(const Shape&, uint64_t at) { return at; }
 
 // ---- Program column -----------------------------------------------------------------------------------------------------
 

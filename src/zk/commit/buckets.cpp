@@ -34,16 +34,12 @@ G1Affine with_sign(const G1Affine& p, bool negative) {
 }
 }  // namespace
 
-// Counting sort; stable, so the points of a bucket are visited in memory order.
-void BucketSorter::sort() {
+// Where every bucket begins in order_, and room behind the last one for what is read ahead.
+void BucketSorter::begin_sort() {
   for (size_t b = 1; b < start_.size(); b++) start_[b] += start_[b - 1];
   if (order_.size() < start_.back() + kPrefetch) order_ = huge_vector<uint32_t>(bucket_.size() + kPrefetch);
-  std::fill_n(order_.begin() + start_.back(), kPrefetch, 0);  // what is read ahead at the end is an index, too
+  std::fill_n(order_.begin() + start_.back(), kPrefetch, 0);  // an index, too
   next_.assign(start_.begin(), start_.end());
-  for (size_t i = 0; i < bucket_.size(); i++) {
-    const uint32_t b = bucket_[i];
-    if (b != kNoBucket) order_[next_[b & ~kNegative]++] = static_cast<uint32_t>(i) | (b & kNegative);
-  }
 }
 
 // Buckets that are down to one point go to their sum, the others to the next round.

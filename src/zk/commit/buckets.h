@@ -21,15 +21,18 @@ class BucketSorter {
   // sign, or kNoBucket.
   template <class BucketOf>
   G1 weighted_sum(std::span<const G1Affine> points, uint32_t buckets, BucketOf&& bucket_of) {
-    if (bucket_.size() != points.size()) bucket_ = huge_vector<uint32_t>(points.size());
-    start_.assign(buckets + 1, 0);
-    for (size_t i = 0; i < points.size(); i++) {
-      bucket_[i] = bucket_of(i);
-      if (bucket_[i] != kNoBucket) start_[(bucket_[i] & ~kNegative) + 1]++;
-    }
-    sort();
+    assign(points.size(), buckets, bucket_of);
+    sort([](size_t i) { return static_cast<uint32_t>(i); });
     add_up(points);
     return weigh();
+  }
+  // The sum of the points in each bucket. Item i < count is points[point_of(i)], in bucket bucket_of(i) or in none.
+  template <class BucketOf, class PointOf>
+  std::vector<G1Affine> sums(std::span<const G1Affine> points, size_t count, uint32_t buckets, BucketOf&& bucket_of, PointOf&& point_of) {
+    assign(count, buckets, bucket_of);
+    sort(point_of);
+    add_up(points);
+    return sum_;
   }
 
  private:
@@ -37,7 +40,25 @@ class BucketSorter {
     uint32_t bucket;
     G1Affine point;
   };
-  void sort();
+  template <class BucketOf>
+  void assign(size_t count, uint32_t buckets, BucketOf&& bucket_of) {
+    if (bucket_.size() != count) bucket_ = huge_vector<uint32_t>(count);
+    start_.assign(buckets + 1, 0);
+    for (size_t i = 0; i < count; i++) {
+      bucket_[i] = bucket_of(i);
+      if (bucket_[i] != kNoBucket) start_[(bucket_[i] & ~kNegative) + 1]++;
+    }
+  }
+  // Counting sort; stable, so with points in order the points of a bucket are visited in memory order.
+  template <class PointOf>
+  void sort(PointOf&& point_of) {
+    begin_sort();
+    for (size_t i = 0; i < bucket_.size(); i++) {
+      const uint32_t b = bucket_[i];
+      if (b != kNoBucket) order_[next_[b & ~kNegative]++] = point_of(i) | (b & kNegative);
+    }
+  }
+  void begin_sort();
   void add_up(std::span<const G1Affine> points);
   void put(uint32_t bucket, const G1Affine& point);
   void reduce_chunk(size_t min_pairs, std::vector<Entry>& next);

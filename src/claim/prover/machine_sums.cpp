@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "claim/prover/machine_sums.h"
+
+#include "base/check.h"
+#include "base/parallel.h"
+#include "zk/commit/buckets.h"
+#include "zk/commit/msm.h"
+#include "zk/commit/point_sums.h"
+
+namespace sotto::claim {
+namespace {
+
+// The lookup that a column belongs to; kNone for columns that no lookup names.
+constexpr unsigned kNone = ~0u;
+constexpr unsigned lookup_of(unsigned column) {
+  if (column >= kA0 && column <= kG3) return (column - kA0) % 4;
+  if (column >= kW1l && column <= kW2h) return 4 + column - kW1l;
+  if (column == kP) return 0;
+  return column == kSa || column == kSb ? 3 : kNone;
+}
+static_assert(kB0 == kA0 + 4 && kG0 == kB0 + 4 && kG3 == kG0 + 3 && kW2h == kW1l + 3);
+
+// What a column holds where the row looks up entry e.
+uint32_t value_at(const Shape& s, unsigned column, uint32_t e) {
+  if (column >= kW1l && column <= kW2h) return e;
+  const uint32_t a = e & ((1u << s.limb_bits) - 1), b = e >> s.limb_bits;
+  if (column == kP) return 1u << (b & (s.word_bits() - 1));
+  if (column == kSa) return a >> (s.limb_bits - 1);
+  if (column == kSb) return b >> (s.limb_bits - 1);
+  return column < kB0 ? a : column < kG0 ? b : a & b;
+}
+
+}  // namespace
+
+bool MachineSums::covers(unsigned column) { return lookup_of(column) != kNone || column == kH1 || column == kH2 || column == kHL; }
+
+MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&key) {
+  const Shape& s = key.shape;
+  zk::G1 all;
+  for (unsigned k = 0; k < s.slots(); k++) all = all + zk::sum_points(std::span(key.srs->g1).subspan(uint64_t{k} << s.sample_bits, s.samples));
+  parallel_for(kSong, [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      sums_[i] = lookup_sums(witness, static_cast<unsigned>(i));
+      complete(sums_[i], all);
+    }
+  });
+  sums_[kSong] = song_sums(witness);
+  const std::span<const zk::G1Affine> middle[] = {sums_[1], sums_[2]}, range[] = {sums_[4], sums_[5], sums_[6], sums_[7]};
+  middle_ = zk::add_lists(middle);
+  range_ = zk::add_lists(range);
+}
+
+// Entry 0 stays empty: in most songs it is the entry of most rows.
+MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup) const {
+  const Shape& s = key_->shape;
+  zk::BucketSorter sorter;
+  const auto bucket = [](uint32_t e) { return e == 0 ? zk::kNoBucket : e; };
+  const auto point = [&s](size_t x) { return static_cast<uint32_t>(machine_point(s, x)); };
+  const uint32_t entries = 1u << s.range_bits();
+  if (lookup >= kRange) {
+    const auto& limb = w.vm[kW1l + lookup - kRange];
+    return sorter.sums(key_->srs->g1, limb.size(), entries, [&](size_t x) { return bucket(limb[x]); }, point);
+  }
+  const auto &a = w.vm[kA0 + lookup], &b = w.vm[kB0 + lookup];
+  return sorter.sums(key_->srs->g1, a.size(), entries, [&](size_t x) { return bucket(a[x] | b[x] << s.limb_bits); }, point);
+}
+
+// By index into the song's table, of the slots that look it up.
+MachineSums::Sums MachineSums::song_sums(const Witness& w) const {
+  const Shape& s = key_->shape;
+  std::vector<uint32_t> rows;  // of the witness
+  for (unsigned k = 0; k < s.slots(); k++)
+    if (!w.program[flag_row(s, static_cast<unsigned>(sound::Op::kLookup), k) / 2].is_zero())
+      for (uint32_t t = 0; t < s.samples; t++) rows.push_back(k << s.sample_bits | t);
+  zk::BucketSorter sorter;
+  return sorter.sums(
+      key_->srs->g1, rows.size(), 1u << s.limb_bits, [&](size_t i) { return w.vm[kA0][rows[i]]; },
+      [&](size_t i) { return static_cast<uint32_t>(machine_point(s, rows[i])); });
+}
+
+void MachineSums::complete(Sums& sums, const zk::G1& all) const { sums[0] = (all + -zk::sum_points(std::span(sums).subspan(1))).to_affine(); }
+
+zk::G1 MachineSums::column_of(unsigned lookup, unsigned column) const {
+  std::vector<uint32_t> values(sums_[lookup].size());
+  for (uint32_t e = 0; e < values.size(); e++) values[e] = value_at(key_->shape, column, e);
+  return zk::msm_u32(sums_[lookup], values);
+}
+
+zk::G1 MachineSums::inverses_of(const Sums& sums, unsigned block, const std::vector<Fr>& table_inverse) const {
+  return zk::msm(sums, std::span(table_inverse).subspan(key_->layout.table_row(key_->shape, block), sums.size()));
+}
+
+zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse) const {
+  SOTTO_CHECK(covers(column));
+  if (column == kH1)
+    return inverses_of(sums_[0], Layout::kBlockA, table_inverse) + inverses_of(middle_, Layout::kBlockB, table_inverse) +
+           inverses_of(sums_[3], Layout::kBlockC, table_inverse);
+  if (column == kH2) return inverses_of(range_, Layout::kBlockRange, table_inverse);
+  if (column != kHL) return column_of(lookup_of(column), column);
+  std::vector<Fr> inverse;
+  for (unsigned i = 0; i < sums_[kSong].size(); i++) inverse.push_back(table_inverse[song_table_row(key_->layout, i)]);
+  return zk::msm(sums_[kSong], inverse);
+}
+
+}  // namespace sotto::claim
