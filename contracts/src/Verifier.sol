@@ -77,6 +77,14 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 v := mulmod(v, mload(add(x, SUFFIX)), r)
             }
+            // x_0 .. x_{n-1}: eq with index 2^n - 1
+            function eq_ones(x, n) -> v {
+                let r := modulus()
+                v := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    v := mulmod(v, mload(x), r)
+                }
+            }
             // sum_{t < limit} eq(t, x) eq(t, y)
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
@@ -396,14 +404,18 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // ---- Sumchecks
 
             // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges at `point`; the claim becomes s(challenge).
-            function run_rounds(p, sent, claim, point) -> next, value {
+            // challenges at `point`, from variable `first` on and then from 0 on (round_variable); the claim becomes
+            // s(challenge).
+            function run_rounds(p, sent, claim, point, first) -> next, value {
                 let r := modulus()
                 let bad := 0
-                for { let end := at(point, mload(KEY_LOG_N)) } lt(point, end) { point := add(point, 32) } {
+                let coordinate := at(point, first)
+                for { let i := mload(KEY_LOG_N) } i { i := sub(i, 1) } {
                     absorb(p, shl(5, sent))
                     let x := challenge()
-                    mstore(point, x)
+                    mstore(coordinate, x)
+                    coordinate := add(coordinate, 32)
+                    if eq(coordinate, at(point, mload(KEY_LOG_N))) { coordinate := point }
                     let linear := 0 // minus c_1, up to claim and c_0
                     let v := 0
                     next := at(p, sent)
@@ -622,11 +634,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function regions_at() {
                 let r := modulus()
                 let n := mload(KEY_LOG_N)
-                let tb := mload(KEY_SAMPLE_BITS)
-                mstore(
-                    REGION_VM,
-                    mulmod(eq_truncated(U, TAU, tb, mload(KEY_SAMPLES)), eq_at(at(U, tb), at(TAU, tb), sub(n, tb)), r)
-                )
+                let kb := mload(KEY_SLOT_BITS)
+                let samples := eq_truncated(at(U, kb), at(TAU, kb), sub(n, kb), mload(KEY_SAMPLES))
+                mstore(REGION_VM, mulmod(samples, eq_at(U, TAU, kb), r))
                 mstore(
                     REGION_LOG,
                     tensor_region(0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES))
@@ -776,17 +786,16 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // Operands, folded vectors and flags (add_operand_weights), times the columns.
             function operand_relations() -> sum {
                 let r := modulus()
-                let tb := mload(KEY_SAMPLE_BITS)
                 let kb := mload(KEY_SLOT_BITS)
                 let sb := mload(KEY_SOURCE_BITS)
-                let et := eq_truncated(U, RT, tb, mload(KEY_SAMPLES))
+                let et := eq_truncated(at(U, kb), RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
                 let v := mulmod(mload(CHI), mload(WORD_A), r)
                 v := add(v, mulmod(mload(add(CHI, 0x20)), mload(WORD_B), r))
                 v := add(v, mulmod(mload(add(CHI, 0x40)), mload(E_c), r))
-                v := mulmod(v, mulmod(et, eq_at(at(U, tb), RK, kb), r), r)
+                v := mulmod(v, mulmod(et, eq_at(U, RK, kb), r), r)
                 sum := mulmod(mload(ALPHA_OPERANDS), v, r)
 
-                v := mulmod(eq_at(at(U, tb), S, kb), eq_zero(at(S, kb), sub(sb, kb)), r)
+                v := mulmod(eq_at(U, S, kb), eq_zero(at(S, kb), sub(sb, kb)), r)
                 v := mulmod(mulmod(et, v, r), mulmod(mload(ALPHA_V2), mload(E_R), r), r)
                 sum := addmod(sum, sub(r, v), r)
 
@@ -828,7 +837,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function logup_relation() -> sum {
                 let r := modulus()
                 let n := mload(KEY_LOG_N)
-                let v := indicator(U, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
+                let v := indicator(at(U, mload(KEY_SLOT_BITS)), mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
                 sum := mulmod(v, add(add(mload(E_h1), mload(E_h2)), mload(E_hL)), r)
 
                 v := tensor_indicator(
@@ -870,14 +879,14 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let db := mload(KEY_DFT_BITS)
                 let fb := mload(KEY_FRAME_BITS)
                 let frames := mload(KEY_FRAMES)
-                let tb := mload(KEY_SAMPLE_BITS)
                 let energy := mload(E_D)
                 let base := block_at(U, add(db, fb), mload(KEY_DFT_ROWS))
                 let v := mulmod(eq_truncated(at(U, db), DFT_I, fb, frames), eq_at(U, DFT_C, db), r)
                 v := mulmod(v, mulmod(base, energy, r), r)
                 // the song's samples: the lowest limb of operand a of the last slot
-                let slot := eq_index(U, tb, sub(shl(mload(KEY_SLOT_BITS), 1), 1))
-                let song := window(at(U, mload(KEY_HOP_BITS)), DFT_I, fb, frames, CLAIM_DFT_0)
+                let kb := mload(KEY_SLOT_BITS)
+                let slot := eq_ones(U, kb)
+                let song := window(at(U, add(kb, mload(KEY_HOP_BITS))), DFT_I, fb, frames, CLAIM_DFT_0)
                 v := add(v, sub(r, mulmod(mulmod(slot, song, r), mload(E_a0), r)))
                 sum := mulmod(mload(ALPHA_DFT), v, r)
 
@@ -995,11 +1004,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 known := add(known, add(logup_relation(), spectrum_relations()))
                 known := addmod(known, add(layer_relations(), head_relations()), r)
 
-                let slope := 1
-                for { let i := mload(KEY_LOG_N) } i {} {
-                    i := sub(i, 1)
-                    slope := mulmod(slope, mload(at(U, i)), r)
-                }
+                let slope := eq_ones(U, mload(KEY_LOG_N))
                 v := add(relation_constant(public_score), mulmod(mload(RHO), mload(MASK_SUM), r))
                 v := addmod(add(rounds_value, mulmod(slope, v, r)), sub(r, known), r)
             }
@@ -1062,7 +1067,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let v := claim_point(mload(KEY_MEL_WEIGHTS), MEL_B, mload(KEY_BAND_BITS), add(U, 32), sub(bits, 1))
                 sum := addmod(mulmod(sum, mu, r), v, r)
                 sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_DFT_BIAS), DFT_C, bits, X, 0), r)
-                v := claim_pair(mload(KEY_DFT_WEIGHTS), DFT_C, bits, U, mload(KEY_HOP_BITS))
+                v := claim_pair(mload(KEY_DFT_WEIGHTS), DFT_C, bits, at(U, mload(KEY_SLOT_BITS)), mload(KEY_HOP_BITS))
                 sum := addmod(mulmod(sum, mu2, r), v, r)
             }
             // w_P(op, k) = c_op eq(k, u_k) on data rows (program_weight_at).
@@ -1074,7 +1079,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := addmod(v, mulmod(mload(add(C_OP, i)), mload(add(EQ_TABLE, i)), r), r)
                 }
                 v := mulmod(mulmod(v, mload(REGION_VM), r), even(X), r)
-                v := mulmod(v, eq_at(add(X, 32), at(U, mload(KEY_SAMPLE_BITS)), kb), r)
+                v := mulmod(v, eq_at(add(X, 32), U, kb), r)
                 v := mulmod(v, block_at(X, add(kb, 6), 0), r)
             }
             // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4. The sum
@@ -1329,13 +1334,13 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             draw_phase2()
 
             let claim
-            p, claim := run_rounds(p, DEGREE, 0, U)
+            p, claim := run_rounds(p, DEGREE, 0, U, mload(KEY_SLOT_BITS))
             let evaluations := p
             p := read_evaluations(p)
             let remaining := remaining_claim(claim, score)
             mstore(LAMBDA, challenge())
             claim := reduction_claim(evaluations, remaining)
-            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X)
+            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, 0)
             let finals := p
             p := absorb_scalars(p, 4)
             check_reduction(finals, claim)

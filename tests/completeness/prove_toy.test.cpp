@@ -43,7 +43,7 @@ TEST(ProveToy, ClosedFormsMatchTheProversTables) {
   EXPECT_EQ(zk::evaluate(t.v1v2, u), w.v1v2);
   // Machine rows: products of sample and slot tables.
   const claim::VmWeights v = vm_weights(*key, c);
-  const claim::PointSpan ut = claim::PointSpan(u).first(s.sample_bits), uk = claim::PointSpan(u).subspan(s.sample_bits);
+  const claim::PointSpan ut = claim::VmPoint(s, u).t, uk = claim::VmPoint(s, u).k;
   EXPECT_EQ(zk::evaluate(v.eq_t, ut) * zk::evaluate(v.eq_k, uk), r.vm);
   EXPECT_EQ(zk::evaluate(v.operand_t, ut) * zk::evaluate(v.operand_k, uk) * c.chi[2], w.linear[claim::kC]);
   EXPECT_EQ(zk::evaluate(v.operand_t, ut) * zk::evaluate(v.register_k, uk), w.linear[claim::kR]);

@@ -29,7 +29,7 @@ inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Prog
   for (Table& t : s.tables) t.assign(n, Fr::zero());
   auto copy = [&](unsigned column, const std::vector<Fr>& from) { std::copy(from.begin(), from.end(), s.tables[column].begin()); };
   for (unsigned c = 0; c < claim::kVmColumnCount; c++)
-    for (uint64_t x = 0; x < n; x++) s.tables[c][x] = Fr(uint64_t{st.witness.vm[c][x]});
+    for (uint64_t x = 0; x < n; x++) s.tables[c][row_of_kept(key->shape, x)] = Fr(uint64_t{st.witness.vm[c][x]});
   for (unsigned c = claim::kD; c <= claim::kM; c++) copy(c, st.witness.column(c));
   copy(claim::kProg, st.program);
   copy(claim::kZ1, st.z1);
@@ -37,7 +37,7 @@ inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Prog
   for (size_t i = 0; i < z0.size(); i++) s.tables[claim::kZ0][z0[i]] = st.z0[i];
   for (unsigned c = 0; c < kColumnCount; c++)
     for (unsigned i = 0; i < claim::kMaskRows && c != claim::kProg && c != claim::kZ0 && c != claim::kZ1; i++)
-      s.tables[c][n - claim::kMaskRows + i] = st.mask[c][i];
+      s.tables[c][key->layout.mask_at + i] = st.mask[c][i];
   for (unsigned c = 0; c < claim::kPhase1Count; c++) s.commitments[c] = zk::msm(key->srs->g1, s.tables[c]).to_affine();
   return s;
 }
@@ -147,7 +147,7 @@ inline void finish(const ProvingKey& key, const Tables& tables, const Challenges
     const std::span<const Fr> all(v);
     return evaluate_relations(s, l, c, u, all.first(claim::kEvaluatedColumns), all[claim::kEvaluatedColumns], all.subspan(claim::kEvaluatedColumns + 1));
   };
-  const Table ek = zk::eq_table(zk::PointSpan(u).subspan(s.sample_bits));
+  const Table ek = zk::eq_table(claim::VmPoint(s, u).k);
   Evaluations ev{e, {}, {}, {}};
   ev.sent.push_back(zk::evaluate(key.table_out, u));
   const std::vector<Point> points = claim_points(s, l, c, u);

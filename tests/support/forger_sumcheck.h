@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main sumcheck of the attacker: the statement's polynomial on full tables, one pair of rows at a time.
+// The main sumcheck of the attacker: the statement's polynomial on full tables, one pair of rows at a time. Inside, rows are in the
+// order of the rounds: round i binds the lowest variable that is left.
 #pragma once
 #include "claim/prover/round_values.h"
 #include "claim/prover/weights.h"
@@ -22,12 +23,15 @@ class Sumcheck {
     weights_[wSongIndex].assign(l_.rows(), Fr::zero());
     for (unsigned i = 0; i < 1u << s_.limb_bits; i++)
       weights_[wSongIndex][claim::song_table_row(l_, i)] = Fr(uint64_t{claim::kTableSong}) + c.beta * Fr(uint64_t{i});
-    for (Table& t : weights_) t.resize(l_.rows());
+    for (Table& t : weights_) t.resize(l_.rows()), in_order_of_rounds(t);
+    for (Table& t : columns_) in_order_of_rounds(t);
     for (unsigned op = 0; op < sound::kOpCount; op++)
       for (unsigned k = 0; k < s_.slots(); k++) flags_[op].push_back(tables[claim::kProg][claim::flag_row(s_, op, k)]);
     for (unsigned i = 0; i < l_.log_n; i++)
-      for (unsigned e = 0; e <= claim::kDegree; e++)
-        mask_.push_back(tables[claim::kZ1][claim::z1_row(i, e, 0)] + tables[claim::kZ1][claim::z1_row(i, e, 1)]);
+      for (unsigned e = 0; e <= claim::kDegree; e++) {
+        const unsigned variable = round_variable(s_, i);
+        mask_.push_back(tables[claim::kZ1][claim::z1_row(variable, e, 0)] + tables[claim::kZ1][claim::z1_row(variable, e, 1)]);
+      }
   }
 
   // attack: may change a round's coefficients; sent: told what was sent and the challenge.
@@ -47,7 +51,7 @@ class Sumcheck {
       bind(i, u.back());
       mask_done += mask_value(i, u.back());
     }
-    return u;
+    return point_of_rounds(s_, u);
   }
 
   // Every column but Z1 at u, after run().
@@ -69,11 +73,16 @@ class Sumcheck {
     Fr col[kColumnCount], w[wCount], flag[sound::kOpCount];
   };
 
+  void in_order_of_rounds(Table& t) const {
+    Table out(t.size());
+    for (uint64_t at = 0; at < out.size(); at++) out[at] = t[row_of_kept(s_, at)];
+    t = std::move(out);
+  }
   void add_machine_weights(const claim::VmWeights& v) {
     for (unsigned i = wVm; i <= wSample; i++) weights_[i].assign(l_.rows(), Fr::zero());
     for (uint64_t k = 0; k < s_.slots(); k++)
       for (uint64_t t = 0; t < s_.samples; t++) {
-        const uint64_t x = k << s_.sample_bits | t;
+        const uint64_t x = machine_row(s_, k, t);
         weights_[wVm][x] = v.eq_t[t] * v.eq_k[k];
         weights_[wOperand][x] = v.operand_t[t] * v.operand_k[k];
         weights_[wRegister][x] = v.operand_t[t] * v.register_k[k];

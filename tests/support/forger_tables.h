@@ -25,11 +25,13 @@ using claim::ProvingKey;
 using Table = std::vector<Fr>;
 using Tables = std::array<Table, kColumnCount>;
 
+inline unsigned slot_of(const claim::Shape& s, uint64_t machine_row) { return static_cast<unsigned>(machine_row & (s.slots() - 1)); }
+
 // The rows of every region, by enumeration.
 inline std::vector<uint64_t> machine_rows(const claim::Shape& s) {
   std::vector<uint64_t> rows;
   for (uint64_t k = 0; k < s.slots(); k++)
-    for (uint64_t t = 0; t < s.samples; t++) rows.push_back(k << s.sample_bits | t);
+    for (uint64_t t = 0; t < s.samples; t++) rows.push_back(machine_row(s, k, t));
   return rows;
 }
 inline std::vector<uint64_t> tensor_rows(const claim::Block& b, unsigned bits, uint64_t channels, uint64_t frames) {
@@ -80,7 +82,7 @@ inline void count_lookups(const claim::Shape& s, const claim::Layout& l, Tables&
       if (a && b && *a < limb && *b < limb) m[l.tables_at + blocks[i] * range + (*a | *b << s.limb_bits)]++;
       add(Layout::kBlockRange, t[claim::kW1l + i][x], range);
     }
-    const unsigned k = static_cast<unsigned>(x >> s.sample_bits);
+    const unsigned k = slot_of(s, x);
     const auto index = small(t[claim::kA0][x]);
     if (!t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(claim::Op::kLookup), k)].is_zero() && index && *index < limb)
       m[claim::song_table_row(l, static_cast<unsigned>(*index))]++;
@@ -125,7 +127,7 @@ inline void make_helpers(const ProvingKey& key, const Challenges& c, Tables& t) 
     const Fr* v = &q[9 * i];
     t[claim::kH1][x] = v[0] + v[1] + v[2] + v[3];
     t[claim::kH2][x] = v[4] + v[5] + v[6] + v[7];
-    t[claim::kHL][x] = t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(claim::Op::kLookup), static_cast<unsigned>(x >> s.sample_bits))] * v[8];
+    t[claim::kHL][x] = t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(claim::Op::kLookup), slot_of(s, x))] * v[8];
   }
   auto judge = [&](const std::vector<uint64_t>& rows, auto&& pick) {
     for (uint64_t x : rows) {
@@ -153,7 +155,7 @@ inline void make_helpers(const ProvingKey& key, const Challenges& c, Tables& t) 
     for (unsigned operand = 0; operand < 3; operand++)
       for (unsigned k = 0; k < s.slots(); k++) v1 += c.chi[operand] * ek[k] * t[claim::kProg][claim::selector_row(s, l, operand, j, k)];
     for (uint64_t i = 0; i < s.samples; i++) {
-      if (j < s.slots()) v2 += et[i] * t[claim::kR][uint64_t{j} << s.sample_bits | i];
+      if (j < s.slots()) v2 += et[i] * t[claim::kR][machine_row(s, j, i)];
       else if (j == s.slots()) v2 += et[i] * Fr(i);
       else v2 += et[i] * t[claim::kProg][claim::constant_row(l, j)];
     }

@@ -8,8 +8,6 @@
 
 namespace sotto::forge {
 
-inline uint64_t machine_row(const claim::Shape& s, unsigned slot, uint64_t t) { return uint64_t{slot} << s.sample_bits | t; }
-
 // The machine's cells of one row as an honest prover fills them for these operands and this result.
 inline void write_row(const claim::Shape& s, Tables& t, uint64_t row, claim::Op op, uint32_t a, uint32_t b, uint32_t c, uint32_t out) {
   claim::Witness scratch;

@@ -115,24 +115,25 @@ class Adversary {
     };
     if (column < claim::kVmColumnCount) {
       for (size_t x = 0; x < st.witness.vm[column].size(); x++)
-        if (const uint32_t v = st.witness.vm[column][x]) sum += Fr(uint64_t{v}) * tau_powers_[x];
+        if (const uint32_t v = st.witness.vm[column][x]) sum += Fr(uint64_t{v}) * tau_powers_[row_of_kept(key_.shape, x)];
     } else if (column == claim::kH1 || column == claim::kH2 || column == claim::kHL) {
-      add(st.h[column - claim::kH1]);
+      const Vector& h = st.h[column - claim::kH1];
+      for (size_t x = 0; x < h.size(); x++)
+        if (!h[x].is_zero()) sum += h[x] * tau_powers_[row_of_kept(key_.shape, x)];
     } else {
       add(st.short_column(column));
     }
     if (column != claim::kProg)
       for (unsigned i = 0; i < claim::kMaskRows; i++)
-        sum += st.mask[column][i] * tau_powers_[tau_powers_.size() - claim::kMaskRows + i];
+        sum += st.mask[column][i] * tau_powers_[key_.layout.mask_at + i];
     return sum;
   }
-  // Rows N-2 and N-1 of every column from its commitment and evaluation, and first values for the program. Returns the number
+  // The mask rows of every column from its commitment and evaluation, and first values for the program. Returns the number
   // of columns without a solution.
   size_t solve_columns(const ProverState& have, const Policy& policy, Masks& masks) const {
     const ProverState& want = target_;
     const Vector e_want = evaluate_columns(want, c_.u), e_have = evaluate_columns(have, c_.u);
     size_t contradicted = 0;
-    const uint64_t n = key_.layout.rows();
     for (unsigned c = 0; c < claim::kColumnCount; c++) {
       if (c == claim::kZ0 || c == claim::kZ1) continue;
       std::vector<uint64_t> rows;
@@ -140,7 +141,7 @@ class Adversary {
         for (const uint64_t row : program_mask_rows(key_.shape, key_.layout))
           if (policy.program(row)) rows.push_back(row);
       } else {
-        for (unsigned i = 0; i < policy.column_rows; i++) rows.push_back(n - claim::kMaskRows + i);
+        for (unsigned i = 0; i < policy.column_rows; i++) rows.push_back(key_.layout.mask_at + i);
       }
       std::vector<Vector> unknown;
       for (const uint64_t row : rows) unknown.push_back({tau_powers_[row], zk::eq_index(c_.u, row)});

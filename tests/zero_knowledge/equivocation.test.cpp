@@ -138,7 +138,7 @@ TEST(Equivocation, LowZ0RowsLeak) {
   const claim::Layout& l = Stage::get().key->layout;
   const std::vector<uint64_t> rows = z0_rows(l);
   Policy p;
-  p.z0 = [&](size_t i) { return rows[i] < l.rows() / 32; };
+  p.z0 = [&](size_t i) { return rows[i] < l.mask_at / 32; };
   expect(true, p, "Z0 in the first 1/32 of the rows");
 }
 

@@ -81,7 +81,9 @@ AllChallenges draw_all(const ProvingKey& key, Source& source) {
     source.next_slice(bytes);
     return source.challenge();
   };
-  for (unsigned i = 0; i < n; i++) c.u.push_back(after(sizes.main_round));
+  Point drawn;
+  for (unsigned i = 0; i < n; i++) drawn.push_back(after(sizes.main_round));
+  c.u = point_of_rounds(key.shape, drawn);
   c.lambda = after(sizes.evaluations);
   c.mu = source.challenge();
   for (unsigned i = 0; i < n; i++) c.x.push_back(after(sizes.reduction_round));
@@ -170,7 +172,7 @@ inline Fr simulated_mask_sum(const ProvingKey& key, const AllChallenges& c, cons
   const claim::DeferredCheck check =
       claim::evaluate_relations(key.shape, key.layout, c.relations, c.u, e, sent[claim::kEvaluatedColumns], claims);
   Fr want = check.known;  // + <Prog, w_P> + rho <Z1, w_g>
-  const zk::PointSpan slot = zk::PointSpan(c.u).subspan(key.shape.sample_bits);
+  const zk::PointSpan slot = claim::VmPoint(key.shape, c.u).k;
   for (unsigned op = 0; op < sound::kOpCount; op++)
     for (unsigned k = 0; k < key.shape.slots(); k++)
       want += st.program[flag_row(key.shape, op, k)] * check.c_op[op] * zk::eq_index(slot, k);
@@ -184,8 +186,9 @@ inline Fr simulated_mask_sum(const ProvingKey& key, const AllChallenges& c, cons
     p[1] = value - p[0];
     for (unsigned k = 0; k <= claim::kDegree; k++)
       if (k != 1) p[1] -= p[k];
-    value = zk::horner(p, c.u[i]);
-    slope *= c.u[i];
+    const Fr& x = c.u[round_variable(key.shape, i)];
+    value = zk::horner(p, x);
+    slope *= x;
   }
   const Fr constant = relation_constant(key.shape, key.layout, c.relations, claims, score);
   return ((want - value) * slope.inverse() - constant) * c.relations.rho.inverse();

@@ -73,7 +73,7 @@ class RankTest {
     }
     for (unsigned i = 0; i < m.column_rows; i++) {
       Vector v = map_.zero();
-      map_.add_column(v, TranscriptMap::kColumn, unit(case_.layout.rows() - 1 - i), column_);
+      map_.add_column(v, TranscriptMap::kColumn, unit(case_.layout.mask_at + i), column_);
       s.add(std::move(v));
     }
     return s;
@@ -84,11 +84,11 @@ class RankTest {
     map_.add_random_rounds(v, Fr::zero(), random_);
     return v;
   }
-  // Everything at once, more than a song can do: any column on any row, any data of the program column, any rounds that fit.
+  // Everything at once, more than a song can do: any column on any row below the masks, any data of the program column, any rounds that fit.
   Vector witness_direction() {
     const unsigned n = map_.log_n();
     Vector v = map_.zero();
-    map_.add_column(v, TranscriptMap::kColumn, Tensor::random(n, random_), column_);
+    add_random_column(v);
     Tensor data = Tensor::random(n, random_);
     data.ends[0] = {Fr::one(), Fr::zero()};  // even rows
     for (unsigned i = 1; i < n; i++)
@@ -96,6 +96,19 @@ class RankTest {
     const Fr end = add_program(v, data);
     map_.add_random_rounds(v, end, random_);
     return v;
+  }
+  // A random tensor on each of the dyadic blocks that [0, mask_at) consists of.
+  void add_random_column(Vector& v) {
+    const unsigned n = map_.log_n();
+    uint64_t base = 0;
+    for (unsigned bits = n; bits-- > 0;) {
+      if (!(case_.layout.mask_at >> bits & 1)) continue;
+      Tensor part = Tensor::unit(base, n);
+      const Tensor random = Tensor::random(n, random_);
+      std::copy_n(random.ends.begin(), bits, part.ends.begin());
+      map_.add_column(v, TranscriptMap::kColumn, part, column_);
+      base += uint64_t{1} << bits;
+    }
   }
   size_t outputs() const { return map_.size(); }
   // How many of `tries` directions stick out.
@@ -136,7 +149,7 @@ void check_rows(const Case& c) {
   for (uint64_t at = flags; at < c.layout.program_rows(); at *= 2) EXPECT_GE(below(program, at, 2 * at, true).size(), 3u) << at;
   distinct = {z0.begin(), z0.end()};
   EXPECT_EQ(distinct.size(), size_t{claim::kZ0Entries});
-  EXPECT_LT(*distinct.rbegin(), c.layout.rows());
+  EXPECT_LT(*distinct.rbegin(), c.layout.mask_at + claim::kMaskRows);
 }
 
 // `flags` masks in the flag sub-block and `above` in every dyadic block above it.

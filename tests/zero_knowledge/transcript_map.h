@@ -140,10 +140,12 @@ class TranscriptMap {
     Fr scale = Fr(uint64_t{2}).pow(uint64_t{n_ - 1});
     out[kMaskSum] += scale * ends;
     scale *= c_.rho;
+    unsigned round = 0;
+    while (round_variable(shape_, round) != variable) round++;
     for (unsigned j = 0; j < n_; j++, scale *= half) {
-      if (j < variable) add_round_coefficient(out, j, 0, scale * half * ends);
-      if (j == variable) add_round_coefficient(out, j, exponent, scale);
-      if (j > variable) add_round_coefficient(out, j, 0, scale * c_.u[variable].pow(uint64_t{exponent}));
+      if (j < round) add_round_coefficient(out, j, 0, scale * half * ends);
+      if (j == round) add_round_coefficient(out, j, exponent, scale);
+      if (j > round) add_round_coefficient(out, j, 0, scale * c_.u[variable].pow(uint64_t{exponent}));
     }
     // w_g at this row is u_i^e whatever the share; its restrictions are those of sum_i e-tensor_i.
     for (const auto& [weight, sign] : mask_weights_) add_rounds(out, f, weight, sign * c_.mu * c_.rho);
@@ -163,11 +165,12 @@ class TranscriptMap {
       Fr sum;
       for (unsigned e = 1; e <= kSent; e++) sum += c[e] = random.next();
       c[0] = (claim - sum) * half;
-      Fr next = zk::horner(c, c_.u[i]);
+      const Fr& x = c_.u[round_variable(shape_, i)];
+      Fr next = zk::horner(c, x);
       if (i + 1 == n_) {  // shift c_1 by s and c_0 by -s / 2: the sum stays, the value moves by s (u - 1/2)
-        const Fr s = (end - next) * (c_.u[i] - half).inverse();
+        const Fr s = (end - next) * (x - half).inverse();
         c[1] += s, c[0] -= s * half;
-        next = zk::horner(c, c_.u[i]);
+        next = zk::horner(c, x);
       }
       for (unsigned e = 0; e <= kSent; e++) add_round_coefficient(out, i, e, c[e]);
       claim = next;
@@ -200,7 +203,7 @@ class TranscriptMap {
     for (unsigned op = 0; op < sound::kOpCount; op++) {
       Tensor w = Tensor::unit(uint64_t{op} << (1 + shape_.slot_bits), n_);
       for (unsigned i = 0; i < shape_.slot_bits; i++) {
-        const Fr& v = c_.u[shape_.sample_bits + i];
+        const Fr& v = claim::VmPoint(shape_, c_.u).k[i];
         w.ends[1 + i] = {Fr::one() - v, v};
       }
       program_.push_back(std::move(w));

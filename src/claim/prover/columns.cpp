@@ -203,19 +203,40 @@ namespace {
 
 bool is_vm_helper(unsigned c) { return c == kH1 || c == kH2 || c == kHL; }
 
+constexpr uint64_t kSampleChunk = 256;  // rows of so many samples fit a second-level cache
+
+// Samples past which every column is zero; attacks may use rows that nothing constrains.
+uint64_t used_samples(const ProverState& st) {
+  const Shape& s = st.shape();
+  return st.sums ? (st.layout().used_rows + s.slots() - 1) >> s.slot_bits : uint64_t{1} << s.sample_bits;
+}
+
+// What the machine keeps by slot, by row.
+template <class T>
+std::vector<T> by_row(const ProverState& st, const std::vector<T>& kept) {
+  const Shape& s = st.shape();
+  const uint64_t samples = st.sums ? s.samples : uint64_t{1} << s.sample_bits;
+  std::vector<T> out = huge_vector<T>(samples << s.slot_bits);
+  parallel_for((samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
+    for (uint64_t first = begin * kSampleChunk; first < std::min(samples, end * kSampleChunk); first += kSampleChunk)
+      for (uint64_t k = 0; k < s.slots(); k++)
+        for (uint64_t t = first; t < std::min(samples, first + kSampleChunk); t++) out[machine_row(s, k, t)] = kept[k << s.sample_bits | t];
+  });
+  return out;
+}
+
 // Calls visit(row, value) for the entries of a column that are not part of its dense data: masks, overrides, sparse masks.
 template <class Visit>
 void visit_sparse(const ProverState& st, unsigned column, Visit&& visit) {
-  const uint64_t n = st.layout().rows();
   if (column == kZ0) {
     const std::vector<uint64_t> rows = z0_rows(st.layout());
     for (size_t i = 0; i < rows.size(); i++) visit(rows[i], st.z0[i]);
   } else if (column != kZ1 && column != kProg) {
-    for (unsigned i = 0; i < kMaskRows; i++) visit(n - kMaskRows + i, st.mask[column][i]);
+    for (unsigned i = 0; i < kMaskRows; i++) visit(st.layout().mask_at + i, st.mask[column][i]);
   }
   if (column < kVmColumnCount)
     for (const Witness::Override& o : st.witness.overrides)
-      if (o.column == column) visit(o.row, o.value - Fr(uint64_t{st.witness.vm[column][o.row]}));
+      if (o.column == column) visit(row_of_kept(st.shape(), o.row), o.value - Fr(uint64_t{st.witness.vm[column][o.row]}));
 }
 
 }  // namespace
@@ -224,8 +245,8 @@ zk::G1Affine commit_column(const ProverState& st, unsigned column) {
   const auto& points = st.key->srs->g1;
   zk::G1 sum;
   if (st.sums && MachineSums::covers(column)) sum = st.sums->commit(column, st.table_inverse);
-  else if (column < kVmColumnCount) sum = zk::msm_u32(points, st.witness.vm[column]);
-  else if (is_vm_helper(column)) sum = zk::msm(points, st.h[column - kH1]);
+  else if (column < kVmColumnCount) sum = zk::msm_u32(points, by_row(st, st.witness.vm[column]));
+  else if (is_vm_helper(column)) sum = zk::msm(points, by_row(st, st.h[column - kH1]));
   else if (column == kZ1) sum = zk::msm(points, st.z1);
   else if (column != kZ0) sum = zk::msm(points, st.short_column(column));
   visit_sparse(st, column, [&](uint64_t row, const Fr& v) { sum = sum + zk::G1(points[row]) * v; });
@@ -234,8 +255,10 @@ zk::G1Affine commit_column(const ProverState& st, unsigned column) {
 
 std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   const Shape& s = st.shape();
-  const std::vector<Fr> et = zk::eq_table(u.first(s.sample_bits)), ek = zk::eq_table(u.subspan(s.sample_bits));
+  std::vector<Fr> et = zk::eq_table(VmPoint(s, u).t);
+  const std::vector<Fr> ek = zk::eq_table(VmPoint(s, u).k);
   std::vector<Fr> e(kColumnCount);
+  et.resize(st.sums ? s.samples : et.size());
   // sum_k eq(k, u) part(k) with part(k) = sum_t eq(t, u) column(k, t)
   auto machine = [&](auto&& part) {
     std::vector<Fr> by_slot(s.slots());
@@ -258,18 +281,36 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   return e;
 }
 
+// Machine columns at the rows of kept samples [first, first + count): combined where the prover keeps them, then put in rows.
+void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t first, uint64_t count, std::span<Fr> scratch, std::vector<Fr>& out) {
+  const Shape& s = st.shape();
+  for (uint64_t k = 0; k < s.slots(); k++) {
+    const uint64_t at = k << s.sample_bits | first;
+    const std::span<Fr> part = scratch.subspan(k * count, count);
+    std::array<const uint32_t*, kVmColumnCount> columns;
+    for (unsigned c = 0; c < kVmColumnCount; c++) columns[c] = st.witness.vm[c].data() + at;
+    zk::combine_u32(power.first(kVmColumnCount), columns, part);
+    for (unsigned h = 0; h < 3; h++)
+      if (h < 2 || !lookup_flag(st, k).is_zero()) zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
+  }
+  for (uint64_t k = 0; k < s.slots(); k++)
+    for (uint64_t t = 0; t < count; t++) out[machine_row(s, k, first + t)] = scratch[k * count + t];
+}
+
 std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
-  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(st.layout().rows());
+  const Shape& s = st.shape();
+  const uint64_t samples = used_samples(st);
+  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(samples << s.slot_bits);
   Fr p = Fr::one();
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) power[c] = p, p *= lambda;
-  std::array<const uint32_t*, kVmColumnCount> machine;
-  for (unsigned c = 0; c < kVmColumnCount; c++) machine[c] = st.witness.vm[c].data();
-  zk::combine_u32(std::span(power).first(kVmColumnCount), machine, out);
-  for (unsigned c = kVmColumnCount; c < kColumnCount; c++) {
-    if (is_vm_helper(c)) zk::add_scaled(out, power[c], st.h[c - kH1]);
-    else if (c != kZ0 && c != kZ1) zk::add_scaled(out, power[c], st.short_column(c));
-  }
+  parallel_for((samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
+    std::vector<Fr> scratch(s.slots() * kSampleChunk);
+    for (uint64_t first = begin * kSampleChunk; first < std::min(samples, end * kSampleChunk); first += kSampleChunk)
+      combine_machine(st, power, first, std::min(kSampleChunk, samples - first), scratch, out);
+  });
+  for (unsigned c = kVmColumnCount; c < kColumnCount; c++)
+    if (!is_vm_helper(c) && c != kZ0 && c != kZ1) zk::add_scaled(out, power[c], st.short_column(c));
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) visit_sparse(st, c, [&](uint64_t row, const Fr& v) { out[row] += power[c] * v; });
   zk::add_scaled(out, p, st.key->table_out);

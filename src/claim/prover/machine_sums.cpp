@@ -36,8 +36,7 @@ bool MachineSums::covers(unsigned column) { return lookup_of(column) != kNone ||
 
 MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&key) {
   const Shape& s = key.shape;
-  zk::G1 all;
-  for (unsigned k = 0; k < s.slots(); k++) all = all + zk::sum_points(std::span(key.srs->g1).subspan(uint64_t{k} << s.sample_bits, s.samples));
+  const zk::G1 all = zk::sum_points(std::span(key.srs->g1).first(machine_row(s, 0, s.samples)));
   parallel_for(kSong, [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
       sums_[i] = lookup_sums(witness, static_cast<unsigned>(i));
@@ -55,7 +54,7 @@ MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup) co
   const Shape& s = key_->shape;
   zk::BucketSorter sorter;
   const auto bucket = [](uint32_t e) { return e == 0 ? zk::kNoBucket : e; };
-  const auto point = [&s](size_t x) { return static_cast<uint32_t>(machine_point(s, x)); };
+  const auto point = [&s](size_t x) { return static_cast<uint32_t>(row_of_kept(s, x)); };
   const uint32_t entries = 1u << s.range_bits();
   if (lookup >= kRange) {
     const auto& limb = w.vm[kW1l + lookup - kRange];
@@ -75,7 +74,7 @@ MachineSums::Sums MachineSums::song_sums(const Witness& w) const {
   zk::BucketSorter sorter;
   return sorter.sums(
       key_->srs->g1, rows.size(), 1u << s.limb_bits, [&](size_t i) { return w.vm[kA0][rows[i]]; },
-      [&](size_t i) { return static_cast<uint32_t>(machine_point(s, rows[i])); });
+      [&](size_t i) { return static_cast<uint32_t>(row_of_kept(s, rows[i])); });
 }
 
 void MachineSums::complete(Sums& sums, const zk::G1& all) const { sums[0] = (all + -zk::sum_points(std::span(sums).subspan(1))).to_affine(); }

@@ -18,12 +18,20 @@ Error interrupted() { return {ErrorKind::kInterrupted, "proving was stopped"}; }
 
 // The reduction sumcheck: sum_x F(x) eq(x, u) + Prog(x) mu w_P(x) + Z1(x) mu rho w_g(x) + P(x) sum_s mu^(2+s) eq(x, pt_s).
 struct Reduction {
-  std::vector<std::pair<std::vector<Fr>, std::vector<Fr>>> terms;  // (column, weight)
+  std::vector<std::pair<std::vector<Fr>, std::vector<Fr>>> terms;  // (column, weight); the first one is (F, eq(., u))
+  Point u;
+
+  Reduction(const std::vector<Fr>& opened, PointSpan at) : u(at.begin(), at.end()) {
+    std::vector<Fr> eq = zk::eq_table(u);
+    eq.resize(opened.size());
+    terms.emplace_back(opened, std::move(eq));
+  }
 
   // Sends the rounds; returns the point x*. Columns are bound to single values, in order.
   Point run(ProverTranscript& t, unsigned rounds) {
     Point x;
     for (unsigned i = 0; i < rounds; i++) {
+      complete_last_pair(x);
       Fr at0, at1, at2;  // coefficients from values at 0, 1, 2
       for (auto& [f, w] : terms) {
         const std::array<Fr, 3> v = zk::product_round(f, w);
@@ -43,13 +51,21 @@ struct Reduction {
   }
 
  private:
+  // F ends where its rows do, eq does not: an odd last entry of F has a neighbour in eq.
+  void complete_last_pair(const Point& x) {
+    auto& [f, eq] = terms[0];
+    if (f.size() % 2 == 0) return;
+    const PointSpan bound = PointSpan(u).first(x.size()), left = PointSpan(u).subspan(x.size());
+    eq.push_back(zk::eq(bound, x) * zk::eq_index(left, f.size()));
+  }
+
   Fr half_ = Fr(uint64_t{2}).inverse();
 };
 
 // Weight of the program column in the deferred check, by row.
 std::vector<Fr> program_weight(const ProverState& st, PointSpan u, const Fr* c_op, const Fr& scale) {
   const Shape& s = st.shape();
-  const std::vector<Fr> ek = zk::eq_table(u.subspan(s.sample_bits), scale);
+  const std::vector<Fr> ek = zk::eq_table(VmPoint(s, u).k, scale);
   std::vector<Fr> w(st.layout().program_rows());
   for (unsigned op = 0; op < sound::kOpCount; op++)
     for (unsigned k = 0; k < s.slots(); k++) w[flag_row(s, op, k)] = c_op[op] * ek[k];
@@ -107,8 +123,7 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   const Fr lambda = t.challenge(), mu = t.challenge();
   const DeferredCheck deferred = evaluate_relations(st.shape(), st.layout(), st.challenges, u, e, table_out, claims);
   std::vector<Fr> opened = combine_columns(st, lambda);
-  Reduction reduction;
-  reduction.terms.emplace_back(opened, zk::eq_table(u));
+  Reduction reduction(opened, u);
   reduction.terms.emplace_back(st.program, program_weight(st, u, deferred.c_op, mu));
   reduction.terms.emplace_back(st.z1, mask_weight(st, u, mu * st.challenges.rho));
   reduction.terms.emplace_back(key.weights, claims_weight(st, points, mu));

@@ -16,7 +16,7 @@ struct ProverState {
   const ProvingKey* key = nullptr;
   Witness witness;
   Challenges challenges;
-  // Random entries at rows N - 2 and N - 1, per column (unused for kProg, kZ0, kZ1).
+  // Random entries at the mask rows, per column (unused for kProg, kZ0, kZ1).
   std::array<std::array<Fr, kMaskRows>, kColumnCount> mask{};
   std::vector<Fr> program;           // kProg with masks, program_rows() entries
   std::vector<Fr> z0, z1;            // by index of z0_rows; by row
@@ -63,7 +63,7 @@ void make_phase2(ProverState& state);
 Point main_sumcheck(ProverState& state, zk::ProverTranscript& transcript, const std::function<bool(double)>& progress);
 // Evaluation of every column but kZ1 at u, in column order.
 std::vector<Fr> evaluate_columns(const ProverState& state, PointSpan u);
-// sum_j lambda^j f_j over the evaluated columns and Tout, as 2^n values.
+// sum_j lambda^j f_j over the evaluated columns and Tout, up to the last row in use.
 std::vector<Fr> combine_columns(const ProverState& state, const Fr& lambda);
 
 }  // namespace sotto::claim

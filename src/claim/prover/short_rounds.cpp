@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/prover/short_rounds.h"
 
+#include <algorithm>
 #include <mutex>
 
+#include "base/check.h"
 #include "base/parallel.h"
 #include "claim/statement/constraint_sums.h"
 
@@ -18,11 +20,18 @@ constexpr unsigned short_index(unsigned column) {
 }
 }  // namespace
 
-void BoundColumn::bind(const Fr& x) {
-  if (!dense_.empty()) zk::bind_lowest(dense_, x);
-  high_ = low_ + x * (high_ - low_);
-  low_ = Fr::zero();
-  rows_ /= 2;
+void BoundColumn::bind_sample(unsigned slot_bits, const Fr& x) {
+  zk::bind_variable(dense_, slot_bits, x);
+  const uint64_t sample = mask_at_ >> slot_bits;
+  for (Fr& m : mask_) m *= sample & 1 ? x : Fr::one() - x;
+  mask_at_ = sample >> 1 << slot_bits;
+}
+
+void BoundColumn::bind_slot(const Fr& x) {
+  SOTTO_CHECK(mask_at_ == 0);
+  if (dense_.size() < kMaskRows) dense_.resize(kMaskRows);
+  for (unsigned i = 0; i < kMaskRows; i++) dense_[i] += mask_[i], mask_[i] = Fr::zero();
+  zk::bind_lowest(dense_, x);
 }
 
 ShortRounds::ShortRounds(const ProverState& st)
@@ -35,7 +44,7 @@ ShortRounds::ShortRounds(const ProverState& st)
     song_index_[song_table_row(st.layout(), i)] = Fr(uint64_t{kTableSong}) + lookup_.beta[0] * Fr(uint64_t{i});
   for (unsigned c = 0; c < kColCount; c++) {
     const unsigned column = kShortColumns[c];
-    col_[c] = BoundColumn(st.short_column(column), st.layout().rows(), column == kProg ? std::array<Fr, kMaskRows>{} : st.mask[column]);
+    col_[c] = BoundColumn(st.short_column(column), st.layout().mask_at, column == kProg ? std::array<Fr, kMaskRows>{} : st.mask[column]);
   }
 }
 
@@ -44,21 +53,24 @@ template <class Body>
 void ShortRounds::each_pair(uint64_t rows, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights,
                             const std::vector<unsigned>& columns, Body&& body) const {
   std::mutex mutex;
-  parallel_for((rows + 1) / 2, [&](size_t begin, size_t end, unsigned) {
+  // Pair i: entries that differ in the variable of this round.
+  const uint64_t half = uint64_t{1} << variable(), pairs = rows / (2 * half) * half + std::min(half, rows % (2 * half));
+  parallel_for(pairs, [&](size_t begin, size_t end, unsigned) {
     RoundValues local{};
     std::vector<Fr> w(weights.size()), w_step(weights.size());
     for (size_t i = begin; i < end; i++) {
+      const uint64_t low = i / half * 2 * half + i % half, high = low + half;
       bool any = false;
       for (size_t k = 0; k < weights.size(); k++) {
-        w[k] = at(*weights[k], 2 * i);
-        w_step[k] = at(*weights[k], 2 * i + 1) - w[k];
+        w[k] = at(*weights[k], low);
+        w_step[k] = at(*weights[k], high) - w[k];
         any = any || !w[k].is_zero() || !w_step[k].is_zero();
       }
       if (!any) continue;
       Point7 v, step;
       for (unsigned c : columns) {
-        v.v[c] = col_[c].at(2 * i);
-        step.v[c] = col_[c].at(2 * i + 1) - v.v[c];
+        v.v[c] = col_[c].at(low);
+        step.v[c] = col_[c].at(high) - v.v[c];
       }
       for (unsigned x = 0; x <= kDegree; x++) {
         local[x] += body(w, v);
@@ -103,10 +115,12 @@ void ShortRounds::add_round(RoundValues& values) const {
 }
 
 void ShortRounds::bind(const Fr& x) {
-  for (BoundColumn& c : col_) c.bind(x);
+  const bool samples = round_ < st_.shape().sample_bits;
+  for (BoundColumn& c : col_) samples ? c.bind_sample(st_.shape().slot_bits, x) : c.bind_slot(x);
   for (auto* v : {&w_.log, &w_.conv, &w_.score, &w_.tables, &w_.song, &w_.boolean, &w_.forward, &w_.d, &w_.d_squared, &w_.e, &w_.in, &w_.out, &w_.q0,
                   &w_.q1, &w_.out_squared, &w_.helpers, &w_.ht, &w_.program, &w_.v1, &w_.v2, &w_.v1v2, &table_, &song_index_})
-    zk::bind_lowest(*v, x);
+    zk::bind_variable(*v, variable(), x);
+  round_++;
 }
 
 }  // namespace sotto::claim

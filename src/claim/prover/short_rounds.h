@@ -7,24 +7,26 @@
 
 namespace sotto::claim {
 
-// A table that is zero past its dense part, up to the mask entries at the end of the column.
+// A table that is zero past its dense part but for the mask entries, which stand at slots 0 and 1 of a sample. Samples are bound
+// first: variable `slot_bits`, again and again, until only slots are left.
 class BoundColumn {
  public:
   BoundColumn() = default;
-  BoundColumn(std::vector<Fr> dense, uint64_t rows, const std::array<Fr, kMaskRows>& mask)
-      : dense_(std::move(dense)), rows_(rows), low_(mask[0]), high_(mask[1]) {}
+  BoundColumn(std::vector<Fr> dense, uint64_t mask_at, const std::array<Fr, kMaskRows>& mask)
+      : dense_(std::move(dense)), mask_at_(mask_at), mask_(mask) {}
   Fr at(uint64_t i) const {
     Fr v = i < dense_.size() ? dense_[i] : Fr::zero();
-    if (i + 1 == rows_) v += high_;
-    if (i + 2 == rows_) v += low_;
+    if (i - mask_at_ < kMaskRows) v += mask_[i - mask_at_];
     return v;
   }
-  void bind(const Fr& x);
+  void bind_sample(unsigned slot_bits, const Fr& x);
+  // No sample is left: the masks become entries like others.
+  void bind_slot(const Fr& x);
 
  private:
   std::vector<Fr> dense_;
-  uint64_t rows_ = 0;
-  Fr low_, high_;
+  uint64_t mask_at_ = 0;
+  std::array<Fr, kMaskRows> mask_{};
 };
 
 class ShortRounds {
@@ -38,10 +40,12 @@ class ShortRounds {
 
   struct Point7 { Fr v[kColCount]; };  // columns at one evaluation point
   // The four groups; each sees the weights as lines too.
+  unsigned variable() const { return round_ < st_.shape().sample_bits ? st_.shape().slot_bits : 0; }
   template <class Body>
   void each_pair(uint64_t rows, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights, const std::vector<unsigned>& columns, Body&& body) const;
 
   const ProverState& st_;
+  unsigned round_ = 0;
   ShortWeights w_;
   std::vector<Fr> table_;       // fingerprint without gamma
   std::vector<Fr> song_index_;  // id + beta index on song rows

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/prover/vm_lane_rounds.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/cpu_path.h"
@@ -23,13 +24,6 @@ unsigned single_operation(const ProverState& st, unsigned slot) {
   return found;
 }
 
-// Whether the mask row stays apart from the rows in use until few are left (VmRounds::extend_to_mask_row).
-bool mask_row_far(uint64_t length, uint64_t full, uint64_t few) {
-  for (; length > few; length = (length + 1) / 2, full /= 2)
-    if (length + 1 >= full) return false;
-  return true;
-}
-
 // Values at 0 .. kDegree of a polynomial of degree 2 from those at 0, 1, 2, times `scale`, added to `values`.
 void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values) {
   const Fr v0 = total(q[0]) * scale, v1 = total(q[1]) * scale, v2 = total(q[2]) * scale, second = v2 - v1 - v1 + v0;
@@ -46,7 +40,6 @@ void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values
 bool VmLaneRounds::usable(const ProverState& st) {
   const Shape& s = st.shape();
   if (!use_ifma() || s.sample_bits < 7 || s.samples <= kFewRows || !st.witness.overrides.empty()) return false;
-  if (!mask_row_far(s.samples, uint64_t{1} << s.sample_bits, kFewRows)) return false;
   const uint64_t end = std::min<uint64_t>(uint64_t{1} << s.sample_bits, (s.samples + 127) / 128 * 128);
   for (unsigned k = 0; k < s.slots(); k++) {
     if (single_operation(st, k) == sound::kOpCount) return false;
@@ -109,17 +102,34 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
   });
 }
 
+// The mask's sample is a multiple of 2^kMaxBound (Layout::mask_at), so until here no weight has met it.
+void VmLaneRounds::add_mask_rows() {
+  const Shape& s = st_.shape();
+  const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
+  const uint64_t sample = st_.layout().mask_at >> s.slot_bits >> u_.size();
+  const Fr scale = Fr(uint64_t{16}) * zk::eq_zero(u_);  // to v 2^260
+  for (unsigned i = 0; i < kMaskRows; i++) {
+    Fr forms[kVmFormCount];
+    vm_column_forms(limb, range, st_.challenges.lookup(), st_.challenges.chi, [&](unsigned c) { return st_.mask[c][i]; }, forms);
+    for (unsigned h = 0; h < 3; h++) forms[kFormHelper1 + h] = st_.mask[kH1 + h][i];
+    for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride() + sample] = scale * forms[f];
+  }
+}
+
 void VmLaneRounds::write_tables() {
+  const uint64_t written = stride() / 8;
+  length_ = std::max(length_, (st_.layout().mask_at >> st_.shape().slot_bits >> u_.size()) + 1);
   std::vector<std::vector<Fr>> out;
   for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(op_.size() * stride()));
   parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t k = begin; k < end; k++) {
       Fr* to[kVmFormCount];
       for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride();
-      vm_write_forms_ifma(rows(k), stride() / 8, to);
+      vm_write_forms_ifma(rows(k), written, to);
     }
   });
   tables_ = std::move(out);
+  add_mask_rows();
 }
 
 void VmLaneRounds::bind(const Fr& x) {

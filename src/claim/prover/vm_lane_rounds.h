@@ -22,6 +22,7 @@ class VmLaneRounds {
   void bind(const Fr& x);
   // Too few rows are left for lanes: tables() takes over.
   bool finished() const { return length_ <= kFewRows; }
+  uint64_t length() const { return length_; }
   // tables()[form][slot * length + index] of the bound rows; ends the use of this object.
   std::vector<std::vector<Fr>> tables();
 
@@ -30,11 +31,12 @@ class VmLaneRounds {
 
   VmLaneRows rows(uint64_t slot) const;
   void write_tables();
+  void add_mask_rows();
   // Rows of a slot in memory: length_ rounded up to whole groups of pairs.
   uint64_t stride() const { return (length_ + 15) / 16 * 16; }
 
   const ProverState& st_;
-  uint64_t length_;                       // bound rows of a slot
+  uint64_t length_;                       // bound rows of a slot; with the mask's, once there are tables
   std::vector<Fr> u_;                     // challenges so far
   VmLaneForms forms_;
   VmLaneConstants constants_;

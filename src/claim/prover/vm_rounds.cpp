@@ -35,11 +35,13 @@ VmRounds::VmRounds(const ProverState& st, bool lanes)
       if (const Fr& f = st.program[flag_row(s, op, k)]; !f.is_zero()) flags_[k].push_back({op, f});
   last_slot_.assign(s.slots(), Fr::zero());
   last_slot_.back() = Fr::one();
-  Fr low[kVmColumnCount], high[kVmColumnCount];
-  for (unsigned c = 0; c < kVmColumnCount; c++) low[c] = st.mask[c][0], high[c] = st.mask[c][1];
-  const Fr h_low[3] = {st.mask[kH1][0], st.mask[kH2][0], st.mask[kHL][0]}, h_high[3] = {st.mask[kH1][1], st.mask[kH2][1], st.mask[kHL][1]};
-  mask_low_ = forms_of(low, h_low);
-  mask_ = forms_of(high, h_high);
+  mask_sample_ = st.layout().mask_at >> s.slot_bits;
+  for (unsigned i = 0; i < kMaskRows; i++) {
+    Fr col[kVmColumnCount];
+    for (unsigned c = 0; c < kVmColumnCount; c++) col[c] = st.mask[c][i];
+    const Fr h[3] = {st.mask[kH1][i], st.mask[kH2][i], st.mask[kHL][i]};
+    mask_[i] = forms_of(col, h);
+  }
   if (lanes) lanes_.emplace(st);
 }
 
@@ -140,7 +142,7 @@ void VmRounds::bind(const Fr& x) {
   if (round_ < st_.shape().sample_bits) bind_samples(x);
   else bind_slots(x);
   round_++;
-  if (round_ <= st_.shape().sample_bits) extend_to_mask_row();
+  if (round_ <= st_.shape().sample_bits) extend_to_mask_rows();
 }
 
 void VmRounds::bind_slots(const Fr& x) {
@@ -174,19 +176,24 @@ void VmRounds::bind_samples(const Fr& x) {
   if (lanes_) {
     lanes_->bind(x);
     if (lanes_->finished()) {
+      length_ = lanes_->length();
       auto tables = lanes_->tables();
       for (unsigned f = 0; f < kVmFormCount; f++) forms_[f] = std::move(tables[f]);
       lanes_.reset();
+      mask_merged_ = true;
     }
   } else {
     bind_forms(x);
+    length_ = (length_ + 1) / 2;
   }
-  for (unsigned f = 0; f < kVmFormCount; f++) {
-    mask_.v[f] = mask_low_.v[f] + x * (mask_.v[f] - mask_low_.v[f]);
-    mask_low_.v[f] = Fr::zero();
+  const Fr factor = mask_sample_ & 1 ? x : Fr::one() - x;
+  for (Row& mask : mask_)
+    for (Fr& v : mask.v) v *= factor;
+  mask_sample_ /= 2;
+  for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) {
+    zk::bind_lowest(*v, x);
+    if (!lanes_) v->resize(length_);
   }
-  for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) zk::bind_lowest(*v, x);
-  length_ = (length_ + 1) / 2;
   if (round_ + 1 < st_.shape().sample_bits) return;
   for (auto& slot : flags_) {  // from here on flags are tables
     std::vector<Flag> all;
@@ -196,22 +203,22 @@ void VmRounds::bind_samples(const Fr& x) {
   }
 }
 
-// The mask row is the last sample of the last slot. Once the rows in use reach it, it becomes one of them.
-void VmRounds::extend_to_mask_row() {
-  const Shape& s = st_.shape();
-  const uint64_t full = uint64_t{1} << (s.sample_bits - round_);
-  if (mask_merged_ || lanes_ || length_ + 1 < full) return;
-  if (length_ < full) {
+// The mask rows are a sample of slots 0 and 1. Once the samples in use reach it, it becomes one of them.
+void VmRounds::extend_to_mask_rows() {
+  if (mask_merged_ || lanes_ || length_ < mask_sample_) return;
+  const uint64_t slots = st_.shape().slots(), length = std::max(length_, mask_sample_ + 1);
+  if (length_ < length) {
     for (auto& f : forms_) {
-      std::vector<Fr> longer(s.slots() * full);
-      for (uint64_t k = 0; k < s.slots(); k++)
-        for (uint64_t i = 0; i < length_; i++) longer[k * full + i] = f[k * length_ + i];
+      std::vector<Fr> longer(slots * length);
+      for (uint64_t k = 0; k < slots; k++)
+        for (uint64_t i = 0; i < length_; i++) longer[k * length + i] = f[k * length_ + i];
       f = std::move(longer);
     }
-    for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(full);
-    length_ = full;
+    for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(length);
+    length_ = length;
   }
-  for (unsigned f = 0; f < kVmFormCount; f++) forms_[f].back() += mask_.v[f];
+  for (unsigned f = 0; f < kVmFormCount; f++)
+    for (unsigned i = 0; i < kMaskRows; i++) forms_[f][i * length_ + mask_sample_] += mask_[i].v[f];
   mask_merged_ = true;
 }
 

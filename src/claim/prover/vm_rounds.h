@@ -32,7 +32,7 @@ class VmRounds {
   void bind_samples(const Fr& x);
   void bind_slots(const Fr& x);
   void bind_forms(const Fr& x);
-  void extend_to_mask_row();
+  void extend_to_mask_rows();
 
   const ProverState& st_;
   std::optional<VmLaneRounds> lanes_;     // the vector path, while it lasts
@@ -44,8 +44,8 @@ class VmRounds {
   unsigned round_ = 0;
   uint64_t length_;                       // samples still distinguished
   std::vector<Fr> forms_[kVmFormCount];   // [slot][index], slots * length_ entries
-  Row mask_;                              // the last row of the last slot (both rows before the first bind)
-  Row mask_low_;
+  Row mask_[kMaskRows];                   // the mask rows, bound: a sample of the first slots
+  uint64_t mask_sample_;
   bool mask_merged_ = false;
   std::vector<Fr> indicator_;             // [t < T], bound
   std::vector<std::vector<Flag>> flags_;  // by slot

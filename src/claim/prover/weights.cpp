@@ -146,9 +146,9 @@ void judge_relations(const ProvingKey& key, const Challenges& c, ShortWeights& w
 VmWeights vm_weights(const ProvingKey& key, const Challenges& c) {
   const Shape& s = key.shape;
   VmWeights w;
-  const PointSpan tau(c.tau), source(c.s);
-  w.eq_t = eq_table(tau.first(s.sample_bits));
-  w.eq_k = eq_table(tau.subspan(s.sample_bits));
+  const PointSpan source(c.s);
+  w.eq_t = eq_table(VmPoint(s, c.tau).t);
+  w.eq_k = eq_table(VmPoint(s, c.tau).k);
   w.operand_t = eq_table(c.rt);
   w.operand_k = eq_table(c.rk, c.alpha[kRelOperands]);
   w.register_k = eq_table(source.first(s.slot_bits), -c.alpha[kRelV2] * eq_zero(source.subspan(s.slot_bits)));

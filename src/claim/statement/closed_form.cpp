@@ -18,12 +18,6 @@ Fr block_at(const Block& b, PointSpan u) { return eq_index(u.subspan(b.bits), b.
 
 Fr power_of_two(unsigned e) { return Fr(uint64_t{2}).pow(uint64_t{e}); }
 
-// The machine's variables t and k are all of them: n = sample_bits + slot_bits.
-struct VmPoint {
-  PointSpan t, k;
-  VmPoint(const Shape& s, PointSpan u) : t(u.first(s.sample_bits)), k(u.subspan(s.sample_bits)) {}
-};
-
 // A tensor block: channels in the low variables, frames above.
 struct TensorPoint {
   PointSpan c, i;
@@ -110,8 +104,9 @@ Fr window(PointSpan block_index, PointSpan frame, uint64_t frames, const Fr* cla
 void add_judge_weights(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, std::span<const Fr> claims, Weights& w) {
   const TensorPoint spectrum(l.dft_rows, s.dft_bits, u), logs(l.log_rows, s.band_bits, u);
   w.linear[kD] += c.alpha[kRelDft] * spectrum.base * eq_truncated(spectrum.i, c.dft_i, s.frames) * eq(spectrum.c, c.dft_c);
-  w.linear[kA0] -= c.alpha[kRelDft] * eq_index(u.subspan(s.sample_bits), s.slots() - 1) *
-                   window(u.subspan(s.hop_bits, s.frame_bits), c.dft_i, s.frames, &claims[kClaimDft0]);
+  const VmPoint vm(s, u);
+  w.linear[kA0] -= c.alpha[kRelDft] * eq_index(vm.k, s.slots() - 1) *
+                   window(vm.t.subspan(s.hop_bits), c.dft_i, s.frames, &claims[kClaimDft0]);
   w.linear[kD] += c.alpha[kRelMel] * logs.base * eq_truncated(logs.i, c.mel_i, s.frames) * eq_truncated(logs.c, c.mel_b, s.bands);
   w.d_squared -= c.alpha[kRelMel] * spectrum.base * eq_truncated(spectrum.i, c.mel_i, s.frames) * claims[kClaimMel];
 
@@ -181,7 +176,7 @@ std::vector<Point> claim_points(const Shape& s, const Layout& l, const Challenge
     for (unsigned i = b.bits; i < l.log_n; i++) p.push_back(Fr(uint64_t{b.base >> i & 1}));
     points.push_back(std::move(p));
   };
-  for (int d = 0; d < 2; d++) add(l.dft_weights, {c.dft_c, u.first(s.hop_bits)}, d);
+  for (int d = 0; d < 2; d++) add(l.dft_weights, {c.dft_c, VmPoint(s, u).t.first(s.hop_bits)}, d);
   add(l.dft_bias, {c.dft_c}, -1);
   add(l.mel_weights, {c.mel_b, u.subspan(1, s.dft_bits - 1)}, -1);
   for (size_t i = 0; i < s.conv.size(); i++) {

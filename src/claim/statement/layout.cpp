@@ -72,8 +72,7 @@ Result<Shape> shape_with(const judge::Network& net, unsigned slots, uint32_t sam
 
 }  // namespace
 
-// The smallest number of sample bits with which the machine's rows, n = sample_bits + slot_bits, hold everything else too. Rows
-// t >= T exist in every slot; the mask rows are among those of the last one.
+// The smallest number of sample bits with which the machine's rows, n = sample_bits + slot_bits, hold everything else too.
 Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
   if (slots != 16 && slots != 32 && slots != 64) return usage_error("the number of slots is 16, 32 or 64");
   SOTTO_TRY_STATUS(judge::check_network(net));
@@ -118,10 +117,13 @@ Result<Layout> make_layout(const Shape& s) {
   l.head_square = weights.take(s.conv.back().out_channel_bits);
   l.weight_rows = weights.end();
 
-  // Everything constrained ends before the mask rows (the machine's rows end with t < T <= 2^tb - kMaskRows).
-  const uint64_t most = std::max({l.tables_end, l.judge_rows, l.dft_rows.end(), l.weight_rows, l.program_rows(), uint64_t{1} << 9}) + kMaskRows;
+  // Everything constrained ends before the mask rows.
+  const uint64_t constrained = std::max({machine_row(s, 0, s.samples), l.tables_end, l.judge_rows, l.dft_rows.end(), l.program_rows()});
+  const uint64_t step = machine_row(s, 0, 8);
+  l.mask_at = (constrained + step - 1) / step * step;
+  l.used_rows = std::max({l.mask_at + kMaskRows, l.weight_rows, uint64_t{1} << 9});
   l.log_n = s.sample_bits + s.slot_bits;
-  if (s.samples + kMaskRows > (uint64_t{1} << s.sample_bits) || bits_for(most) > l.log_n || l.log_n > 28 || l.log_n < 12)
+  if (s.samples > (uint64_t{1} << s.sample_bits) || bits_for(l.used_rows) > l.log_n || l.log_n > 28 || l.log_n < 12)
     return does_not_fit("rows");
   return l;
 }
@@ -148,7 +150,7 @@ std::vector<uint64_t> program_mask_rows(const Shape& s, const Layout& l) {
 
 std::vector<uint64_t> z0_rows(const Layout& l) {
   std::vector<uint64_t> rows;
-  const uint64_t stride = l.rows() / kZ0Entries;
+  const uint64_t stride = (l.mask_at + kMaskRows) / kZ0Entries;
   for (uint64_t j = 0; j < kZ0Entries; j++) rows.push_back(j * stride + ((j * 2654435761u) >> 7) % stride);
   return rows;
 }

@@ -2,7 +2,8 @@
 // Where everything lives: columns, rows, table blocks, weight blocks, claims. Derived from a Shape by one function, and read by
 // prover, verifier, contract data and documentation. docs/protocol.md explains it.
 //
-// Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = t + 2^tb k (slot k, sample t).
+// Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = k + K t (slot k, sample t), so its rows are the
+// first K T, and polynomials end where the rows in use do, not at N.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "judge/net/network.h"
 #include "sound/bytebeat/program.h"
+#include "zk/poly/multilinear.h"
 
 namespace sotto::claim {
 
@@ -38,7 +40,7 @@ extern const char* const kColumnNames[kColumnCount];
 
 // Degree of the main sumcheck in every variable: eq * helper * four denominators.
 inline constexpr unsigned kDegree = 6;
-// Fresh random entries at the last rows of every column but kProg, kZ0, kZ1.
+// Fresh random entries at two neighbouring rows of every column but kProg, kZ0, kZ1 (Layout::mask_at).
 inline constexpr unsigned kMaskRows = 2;
 inline constexpr unsigned kZ0Entries = 256;
 
@@ -110,6 +112,10 @@ struct Layout {
   // weight column
   Block dft_weights, dft_bias, mel_weights, head_mean, head_square;
   uint64_t weight_rows = 0;
+  // The mask rows: slots 0 and 1 of a sample past the last one, and above every region of the columns that have them. The sample
+  // is a multiple of 8, so the first three rounds of the main sumcheck do not mix it with samples of the song.
+  uint64_t mask_at = 0;
+  uint64_t used_rows = 0;   // every column is zero from here on
 
   uint64_t rows() const { return uint64_t{1} << log_n; }
   // Rows of the tables relative to tables_at: seven blocks of 2^range_bits, the last one shared by two small tables.
@@ -120,8 +126,29 @@ struct Layout {
 // Refuses shapes in which a region would touch the mask rows or overlap another (protocol review S9).
 Result<Layout> make_layout(const Shape& shape);
 
-// The row of the machine's row (slot, sample), which the prover keeps at slot << sample_bits | sample.
-inline uint64_t machine_point(const Shape&, uint64_t at) { return at; }
+// ---- Machine rows ---------------------------------------------------------------------------------------------------------
+
+inline uint64_t machine_row(const Shape& s, uint64_t slot, uint64_t sample) { return sample << s.slot_bits | slot; }
+// The prover keeps a slot's samples together, in the order in which the main sumcheck binds variables: samples first, then slots.
+// Row of the entry that it keeps at slot << sample_bits | sample.
+inline uint64_t row_of_kept(const Shape& s, uint64_t at) {
+  return machine_row(s, at >> s.sample_bits, at & ((uint64_t{1} << s.sample_bits) - 1));
+}
+// The variable that round i of the main sumcheck binds. The reduction binds variable i.
+inline unsigned round_variable(const Shape& s, unsigned round) {
+  return round < s.sample_bits ? round + s.slot_bits : round - s.sample_bits;
+}
+// A point's coordinates: the machine's variables k and t are all of them, n = slot_bits + sample_bits.
+struct VmPoint {
+  zk::PointSpan k, t;
+  VmPoint(const Shape& s, zk::PointSpan u) : k(u.first(s.slot_bits)), t(u.subspan(s.slot_bits)) {}
+};
+// The point whose coordinates the rounds of the main sumcheck have drawn.
+inline zk::Point point_of_rounds(const Shape& s, zk::PointSpan drawn) {
+  zk::Point u(drawn.size());
+  for (unsigned i = 0; i < drawn.size(); i++) u[round_variable(s, i)] = drawn[i];
+  return u;
+}
 
 // ---- Program column -----------------------------------------------------------------------------------------------------
 
@@ -131,7 +158,7 @@ uint64_t constant_row(const Layout& layout, unsigned source);
 uint64_t song_table_row(const Layout& layout, unsigned index);
 // Rows of the masks: all odd; at least 16 in the flag sub-block and 8 in every dyadic block above it (protocol review Z1).
 std::vector<uint64_t> program_mask_rows(const Shape& shape, const Layout& layout);
-// Spread over the whole column.
+// Spread over all rows up to the mask rows.
 std::vector<uint64_t> z0_rows(const Layout& layout);
 inline uint64_t z1_row(unsigned variable, unsigned exponent, unsigned share) { return share | exponent << 1 | variable << 4; }
 

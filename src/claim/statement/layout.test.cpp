@@ -57,9 +57,12 @@ void expect_disjoint(const std::vector<std::pair<std::string, Block>>& blocks, u
 
 TEST(Layout, RegionsAreDisjointAndEndBeforeTheMasks) {
   for (const auto& [s, l] : statements()) {
-    const uint64_t end = l.rows() - kMaskRows;
-    EXPECT_LT((uint64_t{s.slots() - 1} << s.sample_bits) + s.samples, end + 1);
-    EXPECT_LE(s.samples + kMaskRows, uint64_t{1} << s.sample_bits);
+    const uint64_t end = l.mask_at;
+    EXPECT_LT(machine_row(s, s.slots() - 1, s.samples - 1), end);
+    EXPECT_EQ(end % machine_row(s, 0, 8), 0u);
+    EXPECT_LE(end + kMaskRows, l.used_rows);
+    EXPECT_LE(l.used_rows, l.rows());
+    EXPECT_LE(l.weight_rows, l.used_rows);
     EXPECT_LE(l.tables_end, end);
     EXPECT_LE(l.program_rows(), l.tables_at);  // the song's table and the public ones share the columns m and hT
     std::vector<std::pair<std::string, Block>> judge = {{"logarithms", l.log_rows}}, spectrum = {{"energies", l.log_rows}, {"spectrum", l.dft_rows}};
@@ -73,7 +76,7 @@ TEST(Layout, RegionsAreDisjointAndEndBeforeTheMasks) {
     judge.emplace_back("score", Block{l.score_row, 0});
     expect_disjoint(judge, end);
     expect_disjoint(spectrum, end);
-    expect_disjoint(weights, end);
+    expect_disjoint(weights, l.used_rows);
   }
 }
 
@@ -113,7 +116,7 @@ TEST(Layout, MaskRowsAreWhereTheRankTestNeedsThem) {
     for (uint64_t block = flags; block <= l.program_rows(); block *= 2) EXPECT_GE(in_block[block], block == flags ? 16u : 8u);
     const std::vector<uint64_t> z0 = z0_rows(l);
     EXPECT_EQ(std::set<uint64_t>(z0.begin(), z0.end()).size(), kZ0Entries);
-    for (uint64_t row : z0) EXPECT_LT(row, l.rows());
+    for (uint64_t row : z0) EXPECT_LT(row, l.mask_at);
   }
 }
 

@@ -93,7 +93,10 @@ class Verification {
   // The claim of the main sumcheck contains bias evaluations that come with a later slice, so it enters as an unknown: the final
   // value is affine in it, with slope prod_i u_i (the derivative of next_claim in its claim is x).
   const char* run_main_sumcheck() {
-    return run_rounds(t_, l_.log_n, kDegree, rounds_value_, u_) ? nullptr : "main sumcheck";
+    Point drawn;
+    if (!run_rounds(t_, l_.log_n, kDegree, rounds_value_, drawn)) return "main sumcheck";
+    u_ = point_of_rounds(s_, drawn);
+    return nullptr;
   }
 
   // Leaves remaining_ = <Prog, w_P> + rho <Z1, w_g>: what the identity at u says of the hidden flags and the mask.

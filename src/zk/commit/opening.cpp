@@ -15,6 +15,11 @@ constexpr unsigned kRadix = 8;
 // eq(e; x_{3l}, x_{3l+1}, x_{3l+2}) for e < 8.
 std::vector<Fr> fold_weights(PointSpan point, unsigned level) { return eq_table(point.subspan(3 * level, 3)); }
 
+std::vector<Fr> whole_blocks(std::vector<Fr> a) {
+  a.resize((a.size() + kRadix - 1) / kRadix * kRadix);
+  return a;
+}
+
 std::vector<Fr> fold(const std::vector<Fr>& a, const std::vector<Fr>& weights) {
   std::vector<Fr> out = huge_vector<Fr>(a.size() / kRadix);
   parallel_for(out.size(), [&](size_t b, size_t e, unsigned) {
@@ -61,9 +66,10 @@ G1Affine commit(const Srs& srs, const std::vector<Fr>& coefficients) { return ms
 
 void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point) {
   const unsigned log_n = static_cast<unsigned>(point.size()), levels = opening_levels(log_n);
-  SOTTO_CHECK(values.size() == size_t{1} << log_n && srs.g1.size() >= values.size());
-  std::vector<std::vector<Fr>> a{std::move(values)};
-  for (unsigned l = 0; l < levels; l++) a.push_back(fold(a[l], fold_weights(point, l)));
+  SOTTO_CHECK(values.size() <= size_t{1} << log_n && srs.g1.size() >= values.size());
+  std::vector<std::vector<Fr>> a{whole_blocks(std::move(values))};
+  for (unsigned l = 0; l < levels; l++) a.push_back(whole_blocks(fold(a[l], fold_weights(point, l))));
+  a[levels].resize(clear_size(log_n));
   for (unsigned l = 1; l < levels; l++) transcript.send(commit(srs, a[l]));
   transcript.send(a[levels]);
   transcript.seal();

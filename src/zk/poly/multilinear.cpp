@@ -121,6 +121,23 @@ void bind_lowest(std::vector<Fr>& table, const Fr& x) {
   table = std::move(out);
 }
 
+void bind_variable(std::vector<Fr>& table, unsigned variable, const Fr& x) {
+  if (variable == 0) return bind_lowest(table, x);
+  const size_t half = size_t{1} << variable, blocks = (table.size() + 2 * half - 1) / (2 * half);
+  if (blocks == 0) return;
+  const size_t rest = table.size() - 2 * half * (blocks - 1);
+  std::vector<Fr> out = huge_vector<Fr>(half * (blocks - 1) + std::min(half, rest));
+  const std::span<const Fr> in(table);
+  parallel_for(blocks, [&](size_t begin, size_t end, unsigned) {
+    for (size_t b = begin; b < end; b++) {
+      const auto block = in.subspan(2 * half * b, b + 1 < blocks ? 2 * half : rest);
+      const size_t low = std::min(half, block.size());
+      interpolate(block.first(low), block.subspan(low), x, std::span(out).subspan(half * b, low));
+    }
+  }, 1 + (size_t{1} << 10) / half);
+  table = std::move(out);
+}
+
 Fr evaluate(std::span<const Fr> table, PointSpan point) {
   std::vector<Fr> t(table.begin(), table.end());
   if (t.empty()) return Fr::zero();

@@ -84,6 +84,13 @@ void combine_u32(std::span<const Fr> scales, std::span<const uint32_t* const> co
   }, kGrain);
 }
 
+void interpolate(std::span<const Fr> low, std::span<const Fr> high, const Fr& x, std::span<Fr> out) {
+  SOTTO_CHECK(out.size() == low.size() && high.size() <= low.size());
+  const size_t groups = lane_groups(high.size());
+  if (groups) interpolate_ifma(low.data(), high.data(), x, groups, out.data());
+  for (size_t i = 8 * groups; i < out.size(); i++) out[i] = low[i] + x * (at(high, i) - low[i]);
+}
+
 void bind_pairs(std::span<const Fr> in, const Fr& x, std::span<Fr> out) {
   SOTTO_CHECK(out.size() == (in.size() + 1) / 2);
   const size_t whole = in.size() / 2;

@@ -84,6 +84,22 @@ TEST_P(Vectors, BindPairs) {
   EXPECT_EQ(out, expected);
 }
 
+TEST_P(Vectors, BindVariable) {
+  for (unsigned variable = 0; variable < 7; variable++) {
+    const auto in = scalars(GetParam());
+    const Fr x = scalars(3)[2];
+    const size_t half = size_t{1} << variable;
+    std::vector<Fr> out = in;
+    bind_variable(out, variable, x);
+    auto entry = [&](size_t i) { return i < in.size() ? in[i] : Fr::zero(); };
+    for (size_t i = 0; i < std::max(in.size(), out.size()); i++) {
+      const size_t low = i / half * 2 * half + i % half;
+      EXPECT_EQ(i < out.size() ? out[i] : Fr::zero(), entry(low) + x * (entry(low + half) - entry(low))) << "variable " << variable;
+    }
+    EXPECT_LE(out.size(), std::max(half, in.size() / 2 + half));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sizes, Vectors, testing::Values(0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 1000, 1024, 5001, 20000));
 
 }  // namespace

@@ -123,6 +123,14 @@ SOTTO_IFMA void bind_lowest_ifma(const Fr* in, const Fr& x, size_t groups, Fr* o
   }
 }
 
+SOTTO_IFMA void interpolate_ifma(const Fr* low, const Fr* high, const Fr& x, size_t groups, Fr* out) {
+  const Eight at = broadcast(Fr(uint64_t{16}) * x);
+  for (size_t g = 0; g < groups; g++) {
+    const Eight a = load8(low + 8 * g), b = load8(high + 8 * g);
+    store8(canonical<Fr>(add(mul<Fr>(at, sub<Fr>(b, a)), a)), out + 8 * g);
+  }
+}
+
 SOTTO_IFMA void add_scaled_ifma(Fr* out, const Fr& scale, const Fr* in, size_t groups) {
   const Eight k = broadcast(Fr(uint64_t{16}) * scale);
   for (size_t g = 0; g < groups; g++) store8(canonical<Fr>(add(mul<Fr>(k, load8(in + 8 * g)), load8(out + 8 * g))), out + 8 * g);
@@ -157,6 +165,7 @@ Sixteenth dot_ifma(const Fr*, const Fr*, size_t) { SOTTO_CHECK(false); }
 Fr dot_u32_ifma(const Fr*, const uint32_t*, size_t) { SOTTO_CHECK(false); }
 void product_round_ifma(const Fr*, const Fr*, size_t, Sixteenth (&)[3]) { SOTTO_CHECK(false); }
 void bind_lowest_ifma(const Fr*, const Fr&, size_t, Fr*) { SOTTO_CHECK(false); }
+void interpolate_ifma(const Fr*, const Fr*, const Fr&, size_t, Fr*) { SOTTO_CHECK(false); }
 void add_scaled_ifma(Fr*, const Fr&, const Fr*, size_t) { SOTTO_CHECK(false); }
 void combine_u32_ifma(const Fr*, const uint32_t* const*, size_t, size_t, size_t, Fr*) { SOTTO_CHECK(false); }
 #endif

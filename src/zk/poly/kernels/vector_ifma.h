@@ -22,6 +22,8 @@ Fr dot_u32_ifma(const Fr* w, const uint32_t* v, size_t groups);
 void product_round_ifma(const Fr* f, const Fr* w, size_t groups, Sixteenth (&sums)[3]);
 // out[i] = in[2i] + x (in[2i + 1] - in[2i]), i < 8 * groups. out may be in.
 void bind_lowest_ifma(const Fr* in, const Fr& x, size_t groups, Fr* out);
+// out[i] = low[i] + x (high[i] - low[i]), i < 8 * groups. out may be low.
+void interpolate_ifma(const Fr* low, const Fr* high, const Fr& x, size_t groups, Fr* out);
 // out[i] += scale in[i], i < 8 * groups
 void add_scaled_ifma(Fr* out, const Fr& scale, const Fr* in, size_t groups);
 // out[i] = sum_c scales[c] columns[c][at + i], i < 8 * groups; at most 1024 columns
