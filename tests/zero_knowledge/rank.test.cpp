@@ -4,6 +4,7 @@
 // hold, and with rows that look as good at first sight it must not: these are the leaks of protocol review Z1.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <set>
 
 #include "judge/net/random_network.h"
@@ -149,7 +150,7 @@ void check_rows(const Case& c) {
   for (uint64_t at = flags; at < c.layout.program_rows(); at *= 2) EXPECT_GE(below(program, at, 2 * at, true).size(), 3u) << at;
   distinct = {z0.begin(), z0.end()};
   EXPECT_EQ(distinct.size(), size_t{claim::kZ0Entries});
-  EXPECT_LT(*distinct.rbegin(), c.layout.mask_at + claim::kMaskRows);
+  EXPECT_LT(*distinct.rbegin(), c.layout.used_rows);
 }
 
 // `flags` masks in the flag sub-block and `above` in every dyadic block above it.
@@ -207,7 +208,7 @@ void check_case(const Case& c, uint64_t seed, unsigned margin) {
 // every pair that make_layout accepts.
 TEST(Rank, EveryLayoutHides) {
   const judge::Network net = toy::network();
-  unsigned layouts = 0;
+  unsigned layouts = 0, alone = 0;
   for (const unsigned slots : {16u, 32u, 64u})
     for (unsigned n = 12; n <= zk::kMaxLogSize; n++) {
       Shape shape = claim::make_shape(net, slots).value();
@@ -223,9 +224,15 @@ TEST(Rank, EveryLayoutHides) {
       const Span all = test.all_masks(masks, test.opening_and_sumcheck_masks(masks));
       EXPECT_EQ(test.leaks(all, 1), 0u) << "n = " << n << ", K = " << slots;
       layouts++;
+      if (!std::has_single_bit(c.layout.mask_at)) continue;  // else the mask rows are alone in their half
+      Masks below_them = masks;
+      std::erase_if(below_them.z0, [&](uint64_t row) { return row >= c.layout.mask_at; });
+      EXPECT_EQ(test.leaks(test.all_masks(below_them, test.opening_and_sumcheck_masks(below_them)), 1), 1u) << "Z0 only below the mask rows";
+      alone++;
     }
   std::printf("%u layouts\n", layouts);
   EXPECT_GE(layouts, 40u);
+  EXPECT_GE(alone, 20u);
 }
 
 TEST(Rank, ToyLayoutHides) { check_case(toy_case(), 1, 5); }

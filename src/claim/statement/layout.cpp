@@ -121,7 +121,7 @@ Result<Layout> make_layout(const Shape& s) {
   const uint64_t constrained = std::max({machine_row(s, 0, s.samples), l.tables_end, l.judge_rows, l.dft_rows.end(), l.program_rows()});
   const uint64_t step = machine_row(s, 0, 8);
   l.mask_at = (constrained + step - 1) / step * step;
-  l.used_rows = std::max({l.mask_at + kMaskRows, l.weight_rows, uint64_t{1} << 9});
+  l.used_rows = std::max({l.mask_at + kMaskRows + kZ0AtMasks, l.weight_rows, uint64_t{1} << 9});
   l.log_n = s.sample_bits + s.slot_bits;
   if (s.samples > (uint64_t{1} << s.sample_bits) || bits_for(l.used_rows) > l.log_n || l.log_n > 28 || l.log_n < 12)
     return does_not_fit("rows");
@@ -150,8 +150,10 @@ std::vector<uint64_t> program_mask_rows(const Shape& s, const Layout& l) {
 
 std::vector<uint64_t> z0_rows(const Layout& l) {
   std::vector<uint64_t> rows;
-  const uint64_t stride = (l.mask_at + kMaskRows) / kZ0Entries;
-  for (uint64_t j = 0; j < kZ0Entries; j++) rows.push_back(j * stride + ((j * 2654435761u) >> 7) % stride);
+  constexpr uint64_t kSpread = kZ0Entries - kZ0AtMasks;
+  const uint64_t stride = l.mask_at / kSpread;
+  for (uint64_t j = 0; j < kSpread; j++) rows.push_back(j * stride + (j * 0x9e3779b97f4a7c15u >> 20) % stride);  // a golden-ratio walk
+  for (uint64_t j = 0; j < kZ0AtMasks; j++) rows.push_back(l.mask_at + kMaskRows + j);
   return rows;
 }
 

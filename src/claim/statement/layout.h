@@ -42,7 +42,7 @@ extern const char* const kColumnNames[kColumnCount];
 inline constexpr unsigned kDegree = 6;
 // Fresh random entries at two neighbouring rows of every column but kProg, kZ0, kZ1 (Layout::mask_at).
 inline constexpr unsigned kMaskRows = 2;
-inline constexpr unsigned kZ0Entries = 256;
+inline constexpr unsigned kZ0Entries = 256, kZ0AtMasks = 32;
 
 // Fingerprint ids of the lookup tables; never 0, never shared.
 enum TableId : unsigned { kTableA = 1, kTableB, kTableC, kTableRange, kTableAct, kTableScore, kTableLog, kTableExponent, kTableSong };
@@ -158,7 +158,8 @@ uint64_t constant_row(const Layout& layout, unsigned source);
 uint64_t song_table_row(const Layout& layout, unsigned index);
 // Rows of the masks: all odd; at least 16 in the flag sub-block and 8 in every dyadic block above it (protocol review Z1).
 std::vector<uint64_t> program_mask_rows(const Shape& shape, const Layout& layout);
-// Spread over all rows up to the mask rows.
+// One in each of 224 equal stretches below the mask rows, and 32 behind them: the opening and the last rounds of the reduction show
+// large blocks of rows apart, and the mask rows may be alone in theirs.
 std::vector<uint64_t> z0_rows(const Layout& layout);
 inline uint64_t z1_row(unsigned variable, unsigned exponent, unsigned share) { return share | exponent << 1 | variable << 4; }
 
