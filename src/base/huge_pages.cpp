@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/huge_pages.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 
+#include <climits>
 #include <cstdint>
 
 namespace sotto {
@@ -12,6 +14,21 @@ void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t by
   constexpr uintptr_t kPage = uintptr_t{1} << 21;
   const auto begin = reinterpret_cast<uintptr_t>(memory), from = (begin + kPage - 1) / kPage * kPage, to = (begin + bytes) / kPage * kPage;
   if (from + kPage < to) madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);  // a refusal changes nothing but speed
+#endif
+}
+
+// Large blocks come from the heap instead of mappings of their own; the defaults are those of mallopt(3).
+FreedMemoryKept::FreedMemoryKept() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
+}
+FreedMemoryKept::~FreedMemoryKept() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 65536);
+  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+  malloc_trim(0);
 #endif
 }
 

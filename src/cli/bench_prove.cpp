@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/cpu_path.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "claim/verifier/verify.h"
 #include "cli/bench.h"
@@ -94,6 +95,7 @@ Result<Figures> measure(const Options& o, const Workload& workload) {
   f.weights = weight_count(net);
   SOTTO_TRY(f.log_rows, claim::required_log_size(net, workload.slots));
   SOTTO_TRY(const auto srs, o.setup.load(f.log_rows));
+  const FreedMemoryKept kept;
   const double key_start = now();
   SOTTO_TRY(const auto key, claim::make_proving_key(net, workload.slots, srs));
   f.key_seconds = now() - key_start;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/huge_pages.h"
 #include "cli/claim_file.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -55,6 +56,7 @@ Status prove(const Options& o) {
   const unsigned slots = o.slots ? o.slots : smallest.slots;
   if (slots < smallest.slots) return input_error("the song needs size class " + std::to_string(smallest.slots));
 
+  const FreedMemoryKept kept;
   const auto start = std::chrono::steady_clock::now();
   SOTTO_TRY(const auto key, load_key(net, slots, o.setup));
   contest::View view;

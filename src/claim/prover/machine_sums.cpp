@@ -3,7 +3,6 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
-#include "zk/commit/buckets.h"
 #include "zk/commit/msm.h"
 #include "zk/commit/point_sums.h"
 
@@ -37,9 +36,10 @@ bool MachineSums::covers(unsigned column) { return lookup_of(column) != kNone ||
 MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&key) {
   const Shape& s = key.shape;
   const zk::G1 all = zk::sum_points(std::span(key.srs->g1).first(machine_row(s, 0, s.samples)));
-  parallel_for(kSong, [&](size_t begin, size_t end, unsigned) {
+  std::vector<zk::BucketSorter> sorters(thread_count());
+  parallel_for(kSong, [&](size_t begin, size_t end, unsigned thread) {
     for (size_t i = begin; i < end; i++) {
-      sums_[i] = lookup_sums(witness, static_cast<unsigned>(i));
+      sums_[i] = lookup_sums(witness, static_cast<unsigned>(i), sorters[thread]);
       complete(sums_[i], all);
     }
   });
@@ -50,9 +50,8 @@ MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&
 }
 
 // Entry 0 stays empty: in most songs it is the entry of most rows.
-MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup) const {
+MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup, zk::BucketSorter& sorter) const {
   const Shape& s = key_->shape;
-  zk::BucketSorter sorter;
   const auto bucket = [](uint32_t e) { return e == 0 ? zk::kNoBucket : e; };
   const auto point = [&s](size_t x) { return static_cast<uint32_t>(row_of_kept(s, x)); };
   const uint32_t entries = 1u << s.range_bits();

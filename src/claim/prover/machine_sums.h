@@ -17,6 +17,7 @@
 
 #include "claim/prover/proving_key.h"
 #include "claim/witness/witness.h"
+#include "zk/commit/buckets.h"
 
 namespace sotto::claim {
 
@@ -34,7 +35,7 @@ class MachineSums {
   static constexpr unsigned kRange = 4, kSong = 8, kLookups = 9;
   using Sums = std::vector<zk::G1Affine>;
 
-  Sums lookup_sums(const Witness& witness, unsigned lookup) const;
+  Sums lookup_sums(const Witness& witness, unsigned lookup, zk::BucketSorter& sorter) const;
   Sums song_sums(const Witness& witness) const;
   void complete(Sums& sums, const zk::G1& all) const;
   zk::G1 column_of(unsigned lookup, unsigned column) const;

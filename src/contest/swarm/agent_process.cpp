@@ -17,6 +17,7 @@
 #include <deque>
 #include <thread>
 
+#include "base/huge_pages.h"
 #include "contest/secrecy/confine.h"
 #include "contest/swarm/agent.h"
 
@@ -45,6 +46,7 @@ Result<std::shared_ptr<const zk::Srs>> load_setup(const std::string& path, unsig
 
 Result<AgentProof> prove_song(const Agent& agent, const ProveOrder& order, unsigned slots,
                               const claim::Progress& progress) {
+  const FreedMemoryKept kept;
   const auto start = Clock::now();
   SOTTO_TRY(const sound::Program program, agent.offered(order.slot));
   SOTTO_TRY(const unsigned log_size, claim::required_log_size(agent.network(), slots));

@@ -159,8 +159,9 @@ G1 pippenger(std::span<const G1Affine> points, Source source) {
   // One task is a window over a part of the points; few windows are cut into parts so that every thread has work.
   const size_t parts = windows >= 4 * thread_count() || n < 1024 ? 1 : thread_count();
   std::vector<G1> sums(windows * parts);
-  parallel_for(sums.size(), [&](size_t begin, size_t end, unsigned) {
-    BucketSorter sorter;
+  std::vector<BucketSorter> sorters(thread_count());
+  parallel_for(sums.size(), [&](size_t begin, size_t end, unsigned thread) {
+    BucketSorter& sorter = sorters[thread];
     for (size_t task = begin; task < end; task++) {
       const auto w = static_cast<unsigned>(task % windows);
       const size_t part = task / windows, first = n * part / parts, last = n * (part + 1) / parts;
