@@ -21,12 +21,16 @@ class FreedMemoryKept {
   FreedMemoryKept& operator=(const FreedMemoryKept&) = delete;
 };
 
+// Fetches the pages on all threads: to get them one after the other on first use takes longer than to fill them.
+void populate(void* memory, size_t bytes);
+
 // A vector of `count` values made from nothing, on large pages where possible.
 template <class T>
 std::vector<T> huge_vector(size_t count) {
   std::vector<T> v;
   v.reserve(count);
   prefer_huge_pages(v.data(), count * sizeof(T));
+  populate(v.data(), count * sizeof(T));
   v.resize(count);
   return v;
 }

@@ -202,6 +202,7 @@ void make_phase2(ProverState& st) {
 namespace {
 
 bool is_vm_helper(unsigned c) { return c == kH1 || c == kH2 || c == kHL; }
+bool is_short(unsigned c) { return c >= kVmColumnCount && !is_vm_helper(c) && c != kZ0 && c != kZ1; }
 
 constexpr uint64_t kSampleChunk = 256;  // rows of so many samples fit a second-level cache
 
@@ -259,6 +260,10 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   const std::vector<Fr> ek = zk::eq_table(VmPoint(s, u).k);
   std::vector<Fr> e(kColumnCount);
   et.resize(st.sums ? s.samples : et.size());
+  uint64_t short_rows = 0;
+  for (unsigned c = 0; c < kColumnCount; c++)
+    if (is_short(c)) short_rows = std::max<uint64_t>(short_rows, st.short_column(c).size());
+  const std::vector<Fr> eq = zk::eq_table_start(u, short_rows);
   // sum_k eq(k, u) part(k) with part(k) = sum_t eq(t, u) column(k, t)
   auto machine = [&](auto&& part) {
     std::vector<Fr> by_slot(s.slots());
@@ -273,8 +278,8 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
       e[c] = machine([&](uint64_t row) { return zk::dot_u32(et, std::span(st.witness.vm[c]).subspan(row, et.size())); });
     else if (is_vm_helper(c))
       e[c] = machine([&](uint64_t row) { return zk::dot(et, std::span(st.h[c - kH1]).subspan(row, et.size())); });
-    else if (c != kZ0)
-      e[c] = zk::evaluate(st.short_column(c), u);
+    else if (is_short(c))
+      e[c] = zk::dot(eq, st.short_column(c));
     visit_sparse(st, c, [&](uint64_t row, const Fr& v) { e[c] += zk::evaluate_at(row, v, u); });
   }
   e.erase(e.begin() + kZ1);
@@ -310,7 +315,7 @@ std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
       combine_machine(st, power, first, std::min(kSampleChunk, samples - first), scratch, out);
   });
   for (unsigned c = kVmColumnCount; c < kColumnCount; c++)
-    if (!is_vm_helper(c) && c != kZ0 && c != kZ1) zk::add_scaled(out, power[c], st.short_column(c));
+    if (is_short(c)) zk::add_scaled(out, power[c], st.short_column(c));
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) visit_sparse(st, c, [&](uint64_t row, const Fr& v) { out[row] += power[c] * v; });
   zk::add_scaled(out, p, st.key->table_out);

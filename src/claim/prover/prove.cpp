@@ -82,6 +82,24 @@ std::vector<Fr> mask_weight(const ProverState& st, PointSpan u, const Fr& scale)
   return w;
 }
 
+// eq(x, point) on the rows of the weight column where it is not zero: the high coordinates of a claim's point are the bits of its
+// block's base.
+struct BlockWeights {
+  uint64_t base = 0;
+  std::vector<Fr> eq;
+  BlockWeights(PointSpan point, const Fr& scale) {
+    size_t low = point.size();
+    while (low > 0 && (point[low - 1].is_zero() || point[low - 1] == Fr::one())) low--;
+    for (size_t i = low; i < point.size(); i++) base |= uint64_t{point[i] == Fr::one()} << i;
+    eq = zk::eq_table(point.first(low), scale);
+  }
+};
+
+Fr claim_value(const std::vector<Fr>& weights, PointSpan point) {
+  const BlockWeights block(point, Fr::one());
+  return block.base < weights.size() ? zk::dot(block.eq, std::span(weights).subspan(block.base)) : Fr::zero();
+}
+
 // sum_s scale^(2+s) eq(x, pt_s) over the rows of the weight column.
 std::vector<Fr> claims_weight(const ProverState& st, const std::vector<Point>& points, const Fr& mu) {
   unsigned bits = 0;
@@ -89,13 +107,8 @@ std::vector<Fr> claims_weight(const ProverState& st, const std::vector<Point>& p
   std::vector<Fr> w(uint64_t{1} << bits);
   Fr scale = mu.square();
   for (const Point& p : points) {
-    // High coordinates are bits of a block's base: fill only the block.
-    unsigned low = bits;
-    uint64_t base = 0;
-    while (low > 0 && (p[low - 1].is_zero() || p[low - 1] == Fr::one())) low--;
-    for (unsigned i = low; i < bits; i++) base |= uint64_t{p[i] == Fr::one()} << i;
-    const std::vector<Fr> e = zk::eq_table(PointSpan(p).first(low), scale);
-    for (size_t i = 0; i < e.size(); i++) w[base + i] += e[i];
+    const BlockWeights block(p, scale);
+    for (size_t i = 0; i < block.eq.size(); i++) w[block.base + i] += block.eq[i];
     scale *= mu;
   }
   return w;
@@ -111,10 +124,10 @@ void send_phase1(ProverTranscript& t, const std::vector<zk::G1Affine>& commitmen
 void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   const ProvingKey& key = *st.key;
   std::vector<Fr> e = evaluate_columns(st, u);
-  const Fr table_out = zk::evaluate(key.table_out, u);
+  const Fr table_out = zk::dot(zk::eq_table_start(u, key.table_out.size()), key.table_out);
   const std::vector<Point> points = claim_points(st.shape(), st.layout(), st.challenges, u);
   std::vector<Fr> claims;
-  for (const Point& p : points) claims.push_back(zk::evaluate(key.weights, p));
+  for (const Point& p : points) claims.push_back(claim_value(key.weights, p));
   t.send(e);
   t.send(table_out);
   t.send(claims);

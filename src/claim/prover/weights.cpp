@@ -8,15 +8,8 @@ namespace sotto::claim {
 namespace {
 
 using zk::eq_table;
+using zk::eq_table_start;
 using zk::eq_zero;
-
-// eq(x, tau) for x < 2^bits; the variables above are 0.
-std::vector<Fr> eq_prefix(PointSpan tau, unsigned bits) { return eq_table(tau.first(bits), eq_zero(tau.subspan(bits))); }
-unsigned bits_for(uint64_t count) {
-  unsigned b = 0;
-  while ((uint64_t{1} << b) < count) b++;
-  return b;
-}
 
 // W_d(lo, r_c) = sum_c eq(c, r_c) w[d][lo][c] from the weight column, for both d: index lo + size * d.
 std::vector<Fr> fold_outputs(const std::vector<Fr>& weights, const Block& block, PointSpan r_c) {
@@ -50,7 +43,7 @@ void add_tensor(std::vector<Fr>& out, uint64_t base, unsigned bits, uint64_t cha
 void judge_regions(const ProvingKey& key, const Challenges& c, ShortWeights& w) {
   const Shape& s = key.shape;
   const Layout& l = key.layout;
-  const std::vector<Fr> e = eq_prefix(c.tau, bits_for(l.judge_rows));
+  const std::vector<Fr> e = eq_table_start(c.tau, l.judge_rows);
   for (auto* v : {&w.log, &w.conv, &w.score, &w.helpers}) v->assign(l.judge_rows, Fr::zero());
   auto mark = [&](std::vector<Fr>& region, uint64_t row) {
     region[row] = e[row];
@@ -66,7 +59,7 @@ void judge_regions(const ProvingKey& key, const Challenges& c, ShortWeights& w) 
 
 void table_regions(const ProvingKey& key, const Challenges& c, ShortWeights& w) {
   const Layout& l = key.layout;
-  const std::vector<Fr> e = eq_prefix(c.tau, bits_for(l.tables_end));
+  const std::vector<Fr> e = eq_table_start(c.tau, l.tables_end);
   for (auto* v : {&w.tables, &w.ht}) v->assign(l.tables_end, Fr::zero());
   w.song.assign(l.program_rows(), Fr::zero());
   for (uint64_t x = l.tables_at; x < l.tables_end; x++) w.tables[x] = e[x], w.ht[x] = -c.alpha[kRelLogUp];
@@ -79,7 +72,7 @@ void table_regions(const ProvingKey& key, const Challenges& c, ShortWeights& w) 
 void program_weights(const ProvingKey& key, const Challenges& c, ShortWeights& w) {
   const Shape& s = key.shape;
   const Layout& l = key.layout;
-  const std::vector<Fr> e = eq_prefix(c.tau, bits_for(l.program_rows())), ek = eq_table(c.rk), ej = eq_table(c.s);
+  const std::vector<Fr> e = eq_table_start(c.tau, l.program_rows()), ek = eq_table(c.rk), ej = eq_table(c.s);
   for (auto* v : {&w.boolean, &w.forward, &w.program}) v->assign(l.program_rows(), Fr::zero());
   const Fr theta = zk::indicator(c.rt, s.samples);
   for (unsigned k = 0; k < s.slots(); k++) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/witness/witness.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "base/check.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
@@ -114,20 +117,30 @@ void fill_program(const Shape& s, const Layout& l, const sound::Program& p, cons
   for (size_t i = 0; i < p.table.size(); i++) w.program[song_table_row(l, static_cast<unsigned>(i)) / 2] = Fr(uint64_t{p.table[i]});
 }
 
+constexpr uint64_t kSampleChunk = 512;  // all registers of so many samples stay in the cache
+
+// Source j at samples [first, first + out.size()).
+void read_source(const Shape& s, const sound::Program& p, const Witness& w, unsigned j, uint64_t first, std::span<uint32_t> out) {
+  if (j < s.slots()) std::copy_n(w.vm[kR].begin() + static_cast<ptrdiff_t>(uint64_t{j} << s.sample_bits | first), out.size(), out.begin());
+  else if (j == s.slots()) std::iota(out.begin(), out.end(), static_cast<uint32_t>(first));
+  else std::ranges::fill(out, j - s.first_constant() < p.constants.size() ? p.constants[j - s.first_constant()] : 0);
+}
+
+// Slot by slot over a stretch of samples, so that one operation and few columns are at work at a time.
 void run_machine(const Shape& s, const sound::Program& p, const std::vector<PaddedSlot>& slots, Witness& w) {
-  const unsigned k = s.slots();
-  for (auto& column : w.vm) column = huge_vector<uint32_t>(uint64_t{k} << s.sample_bits);
-  parallel_for(s.samples, [&](size_t begin, size_t end, unsigned) {
-    std::vector<uint32_t> source(s.sources(), 0);
-    for (size_t i = 0; i < p.constants.size(); i++) source[s.first_constant() + i] = p.constants[i];
-    for (size_t t = begin; t < end; t++) {
-      source[k] = static_cast<uint32_t>(t);
-      for (unsigned slot = 0; slot < k; slot++) {
-        const PaddedSlot& i = slots[slot];
-        const uint32_t a = source[i.source[0]], b = source[i.source[1]], c = source[i.source[2]];
-        const Op op = static_cast<Op>(i.op);
-        source[slot] = sound::eval_op(op, a, b, c, p.table, s.word_bits(), s.limb_bits);
-        fill_vm_row(s, w, uint64_t{slot} << s.sample_bits | t, op, a, b, c, source[slot]);
+  for (auto& column : w.vm) column = huge_vector<uint32_t>(uint64_t{s.slots()} << s.sample_bits);
+  parallel_for((s.samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
+    std::array<std::array<uint32_t, kSampleChunk>, 3> operand;
+    for (uint64_t first = begin * kSampleChunk; first < std::min<uint64_t>(s.samples, end * kSampleChunk); first += kSampleChunk) {
+      const uint64_t count = std::min<uint64_t>(kSampleChunk, s.samples - first);
+      for (unsigned slot = 0; slot < s.slots(); slot++) {
+        const Op op = static_cast<Op>(slots[slot].op);
+        for (unsigned x = 0; x < 3; x++) read_source(s, p, w, slots[slot].source[x], first, std::span(operand[x]).first(count));
+        for (uint64_t i = 0; i < count; i++) {
+          const uint32_t a = operand[0][i], b = operand[1][i], c = operand[2][i];
+          const uint32_t out = sound::eval_op(op, a, b, c, p.table, s.word_bits(), s.limb_bits);
+          fill_vm_row(s, w, uint64_t{slot} << s.sample_bits | (first + i), op, a, b, c, out);
+        }
       }
     }
   });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zk/poly/multilinear.h"
 
+#include <algorithm>
+#include <bit>
+
 #include "base/check.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
@@ -22,6 +25,11 @@ std::vector<Fr> eq_table(PointSpan r, const Fr& scale) {
     }, 1 << 12);
   }
   return t;
+}
+
+std::vector<Fr> eq_table_start(PointSpan r, uint64_t count) {
+  const auto bits = std::min(r.size(), static_cast<size_t>(std::bit_width(std::max<uint64_t>(count, 1) - 1)));
+  return eq_table(r.first(bits), eq_zero(r.subspan(bits)));
 }
 
 Fr eq(PointSpan x, PointSpan y) {

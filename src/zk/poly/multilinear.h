@@ -16,6 +16,8 @@ using PointSpan = std::span<const Fr>;
 
 // Table of eq(., r): 2^|r| entries.
 std::vector<Fr> eq_table(PointSpan r, const Fr& scale = Fr::one());
+// Its first entries, `count` or a few more: the table of the variables that they need, times eq of the others with 0.
+std::vector<Fr> eq_table_start(PointSpan r, uint64_t count);
 Fr eq(PointSpan x, PointSpan y);
 // eq(x, bits of index).
 Fr eq_index(PointSpan x, uint64_t index);
