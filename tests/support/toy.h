@@ -11,9 +11,9 @@
 
 namespace sotto::toy {
 
-inline judge::Network network(uint64_t seed = 1) {
+inline judge::Network network(uint64_t seed = 1, uint32_t samples = 203) {
   judge::RandomShape shape;
-  shape.samples = 203;
+  shape.samples = samples;
   return judge::random_network(shape, seed);
 }
 
@@ -27,8 +27,8 @@ inline sound::Program program(uint64_t seed = 1, unsigned instructions = 15) {
   return p;
 }
 
-inline std::shared_ptr<const claim::ProvingKey> key(uint64_t network_seed = 1) {
-  const judge::Network net = network(network_seed);
+inline std::shared_ptr<const claim::ProvingKey> key(uint64_t network_seed = 1, uint32_t samples = 203) {
+  const judge::Network net = network(network_seed, samples);
   const unsigned log_size = claim::required_log_size(net, 16).value();
   static const auto srs = std::make_shared<const zk::Srs>(zk::make_development_srs(log_size));
   return claim::make_proving_key(net, 16, srs).value();

@@ -215,6 +215,7 @@ Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, 
   t.seal();
   draw_phase2(t, key.shape, key.layout, st.challenges);
 
+  if (!report("sumcheck", 0.45)) return interrupted();
   const Point u = main_sumcheck(st, t, [&](double f) { return report("sumcheck", 0.45 + 0.3 * f); });
   if (u.empty()) return interrupted();
   if (!report("opening", 0.75)) return interrupted();

@@ -21,7 +21,7 @@ constexpr unsigned short_index(unsigned column) {
 }  // namespace
 
 void BoundColumn::bind_sample(unsigned slot_bits, const Fr& x) {
-  zk::bind_variable(dense_, slot_bits, x);
+  zk::bind_in_place(dense_, slot_bits, x);
   const uint64_t sample = mask_at_ >> slot_bits;
   for (Fr& m : mask_) m *= sample & 1 ? x : Fr::one() - x;
   mask_at_ = sample >> 1 << slot_bits;
@@ -31,7 +31,7 @@ void BoundColumn::bind_slot(const Fr& x) {
   SOTTO_CHECK(mask_at_ == 0);
   if (dense_.size() < kMaskRows) dense_.resize(kMaskRows);
   for (unsigned i = 0; i < kMaskRows; i++) dense_[i] += mask_[i], mask_[i] = Fr::zero();
-  zk::bind_lowest(dense_, x);
+  zk::bind_in_place(dense_, 0, x);
 }
 
 ShortRounds::ShortRounds(const ProverState& st)
@@ -116,10 +116,20 @@ void ShortRounds::add_round(RoundValues& values) const {
 
 void ShortRounds::bind(const Fr& x) {
   const bool samples = round_ < st_.shape().sample_bits;
-  for (BoundColumn& c : col_) samples ? c.bind_sample(st_.shape().slot_bits, x) : c.bind_slot(x);
-  for (auto* v : {&w_.log, &w_.conv, &w_.score, &w_.tables, &w_.song, &w_.boolean, &w_.forward, &w_.d, &w_.d_squared, &w_.e, &w_.in, &w_.out, &w_.q0,
-                  &w_.q1, &w_.out_squared, &w_.helpers, &w_.ht, &w_.program, &w_.v1, &w_.v2, &w_.v1v2, &table_, &song_index_})
-    zk::bind_variable(*v, variable(), x);
+  std::vector<Fr>* const tables[] = {&w_.log, &w_.conv, &w_.score, &w_.tables, &w_.song, &w_.boolean, &w_.forward, &w_.d, &w_.d_squared, &w_.e,
+                                     &w_.in, &w_.out, &w_.q0, &w_.q1, &w_.out_squared, &w_.helpers, &w_.ht, &w_.program, &w_.v1, &w_.v2,
+                                     &w_.v1v2, &table_, &song_index_};
+  // Many tables of all lengths: each on one thread while there is work for two.
+  const auto bind_all = [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      if (i >= kColCount) zk::bind_in_place(*tables[i - kColCount], variable(), x);
+      else if (samples) col_[i].bind_sample(st_.shape().slot_bits, x);
+      else col_[i].bind_slot(x);
+    }
+  };
+  constexpr size_t kAll = kColCount + std::size(tables);
+  if (w_.d.size() > 1024) parallel_for(kAll, bind_all);
+  else bind_all(0, kAll, 0);
   round_++;
 }
 

@@ -54,7 +54,7 @@ bool VmLaneRounds::usable(const ProverState& st) {
   return true;
 }
 
-VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges) {
+VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges), honest_(st.sums.has_value()) {
   const Shape& s = st.shape();
   const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
@@ -68,7 +68,7 @@ VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().
 VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
   VmLaneRows r;
   if (!tables_.empty()) {
-    for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + slot * stride();
+    for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + slot * stride_;
     return r;
   }
   const uint64_t first = slot << st_.shape().sample_bits;
@@ -78,28 +78,79 @@ VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
   return r;
 }
 
-void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicator, RoundValues& values) const {
-  auto padded = [&](std::vector<Fr> v) {
-    v.resize(stride());
+// Samples still distinguished are even in number: every pair is two samples of the song, or none.
+bool VmLaneRounds::factored() const {
+  const uint64_t samples = st_.shape().samples;
+  return honest_ && samples % (uint64_t{2} << u_.size()) == 0 && !eq_line()[1].is_zero();
+}
+
+// eq(X, tau) of this round's variable at 0 and 1.
+std::array<Fr, 2> VmLaneRounds::eq_line() const {
+  const Fr& tau = VmPoint(st_.shape(), st_.challenges.tau).t[u_.size()];
+  return {Fr::one() - tau, tau};
+}
+
+void VmLaneRounds::complete(Factor& t) const {
+  if (u_.empty()) return;  // T(0) = T(1) = 0
+  const auto l = eq_line();
+  t[1] = (claim_ - l[0] * t[0]) * l[1].inverse();
+}
+
+// Values at 0 .. kDegree: the differences of order kFactorDegree of T are constant.
+void VmLaneRounds::add_factor(const Factor& t, RoundValues& values) const {
+  const auto l = eq_line();
+  Factor difference = t;  // of every order, at 0
+  for (unsigned order = 1; order <= kFactorDegree; order++)
+    for (unsigned i = kFactorDegree; i >= order; i--) difference[i] -= difference[i - 1];
+  Fr line = l[0];
+  for (Fr& value : values) {
+    value += line * difference[0];
+    line += l[1] - l[0];
+    for (unsigned i = 0; i < kFactorDegree; i++) difference[i] += difference[i + 1];
+  }
+}
+
+void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicator, RoundValues& values) {
+  auto padded_with_zeros = [&](std::vector<Fr> v) {
+    v.resize(padded());
     return v;
   };
-  const std::vector<Fr> eq = padded(w.eq_t), operand = padded(w.operand_t), ones = padded(indicator), sample = padded(w.sample_t);
+  const std::vector<Fr> operand = padded_with_zeros(w.operand_t), ones = padded_with_zeros(indicator), sample = padded_with_zeros(w.sample_t);
+  std::vector<Fr> eq = padded_with_zeros(w.eq_t);
+  VmLaneWeights weights{eq.data(), operand.data(), ones.data(), nullptr};
+  const bool by_factor = factored();
+  if (by_factor) {
+    weights.eq_by_pair = true;
+    weights.points = u_.empty() ? 0b111100 : 0b111101;
+    for (size_t i = 0; i < eq.size() / 2; i++) eq[i] = eq[2 * i] + eq[2 * i + 1];
+  }
   const Fr& logup = st_.challenges.alpha[kRelLogUp];
+  std::array<Fr, kDegree + 1> constraints{};
   std::mutex mutex;
   parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t k = begin; k < end; k++) {
       const bool last = k + 1 == op_.size();
+      VmLaneWeights of_slot = weights;
+      if (last) of_slot.sample = sample.data();
       VmLaneSums sums;
-      vm_slot_round_ifma(rows(k), {eq.data(), operand.data(), ones.data(), last ? sample.data() : nullptr}, constants_,
-                         static_cast<Op>(op_[k]), stride() / 16, sums);
+      vm_slot_round_ifma(rows(k), of_slot, constants_, static_cast<Op>(op_[k]), padded() / 16, sums);
       const std::lock_guard lock(mutex);
-      for (unsigned x = 0; x <= kDegree; x++) values[x] += total(sums.constraints[x]) * w.eq_k[k];
+      for (unsigned x = 0; x <= kDegree; x++)
+        if (weights.points >> x & 1) constraints[x] += total(sums.constraints[x]) * w.eq_k[k];
       add_quadratic(sums.quadratic[VmLaneSums::kOperands], w.operand_k[k], values);
       add_quadratic(sums.quadratic[VmLaneSums::kResults], w.register_k[k], values);
       add_quadratic(sums.quadratic[VmLaneSums::kHelpers], logup, values);
       if (last) add_quadratic(sums.quadratic[VmLaneSums::kSamples], Fr::one(), values);
     }
   });
+  honest_ = by_factor;  // the claim is followed only as long as all rounds have been taken this way
+  if (by_factor) {
+    std::copy_n(constraints.begin(), factor_.size(), factor_.begin());
+    complete(factor_);
+    add_factor(factor_, values);
+  } else {
+    for (unsigned x = 0; x <= kDegree; x++) values[x] += constraints[x];
+  }
 }
 
 // The mask's sample is a multiple of 2^kMaxBound (Layout::mask_at), so until here no weight has met it.
@@ -112,19 +163,20 @@ void VmLaneRounds::add_mask_rows() {
     Fr forms[kVmFormCount];
     vm_column_forms(limb, range, st_.challenges.lookup(), st_.challenges.chi, [&](unsigned c) { return st_.mask[c][i]; }, forms);
     for (unsigned h = 0; h < 3; h++) forms[kFormHelper1 + h] = st_.mask[kH1 + h][i];
-    for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride() + sample] = scale * forms[f];
+    for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride_ + sample] = scale * forms[f];
   }
 }
 
 void VmLaneRounds::write_tables() {
-  const uint64_t written = stride() / 8;
+  const uint64_t written = padded() / 8;
   length_ = std::max(length_, (st_.layout().mask_at >> st_.shape().slot_bits >> u_.size()) + 1);
+  stride_ = padded();
   std::vector<std::vector<Fr>> out;
-  for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(op_.size() * stride()));
+  for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(op_.size() * stride_));
   parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t k = begin; k < end; k++) {
       Fr* to[kVmFormCount];
-      for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride();
+      for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride_;
       vm_write_forms_ifma(rows(k), written, to);
     }
   });
@@ -132,24 +184,29 @@ void VmLaneRounds::write_tables() {
   add_mask_rows();
 }
 
+// Linear, so the tables' form does not matter. In place; what is left behind the bound rows in a group of pairs is cleared.
+void VmLaneRounds::bind_tables(const Fr& x, uint64_t from) {
+  parallel_for(tables_.size() * op_.size(), [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      Fr* rows = tables_[i / op_.size()].data() + i % op_.size() * stride_;
+      zk::bind_lowest_ifma(rows, x, from / 16, rows);
+      std::fill(rows + from / 2, rows + std::max(from / 2, padded()), Fr::zero());
+    }
+  });
+}
+
 void VmLaneRounds::bind(const Fr& x) {
+  if (honest_) {
+    RoundValues values{};
+    add_factor(factor_, values);
+    claim_ = zk::horner(round_coefficients(values), x);
+  }
   u_.push_back(x);
-  if (tables_.empty()) {
-    length_ = (length_ + 1) / 2;
-    forms_.bind(u_);
-    if (u_.size() == kMaxBound || finished()) write_tables();
-    return;
-  }
-  const uint64_t from = stride();
+  const uint64_t from = padded();
   length_ = (length_ + 1) / 2;
-  // Linear, so the tables' form does not matter. Rows past from / 2 stay zero: stride is rounded up.
-  for (auto& table : tables_) {
-    std::vector<Fr> out = huge_vector<Fr>(op_.size() * stride());
-    parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
-      for (size_t k = begin; k < end; k++) zk::bind_lowest_ifma(table.data() + k * from, x, from / 16, out.data() + k * stride());
-    });
-    table = std::move(out);
-  }
+  if (!tables_.empty()) return bind_tables(x, from);
+  forms_.bind(u_);
+  if (u_.size() == kMaxBound || finished()) write_tables();
 }
 
 std::vector<std::vector<Fr>> VmLaneRounds::tables() {
@@ -158,7 +215,7 @@ std::vector<std::vector<Fr>> VmLaneRounds::tables() {
   for (const auto& table : tables_) {
     auto& t = out.emplace_back(op_.size() * length_);
     for (size_t k = 0; k < op_.size(); k++)
-      for (uint64_t i = 0; i < length_; i++) t[k * length_ + i] = table[k * stride() + i] * scale;
+      for (uint64_t i = 0; i < length_; i++) t[k * length_ + i] = table[k * stride_ + i] * scale;
   }
   tables_.clear();
   return out;

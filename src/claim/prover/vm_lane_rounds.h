@@ -18,7 +18,7 @@ class VmLaneRounds {
   explicit VmLaneRounds(const ProverState& state);
 
   // `weights` and `indicator` are bound as far as this object is.
-  void add_round(const VmWeights& weights, const std::vector<Fr>& indicator, RoundValues& values) const;
+  void add_round(const VmWeights& weights, const std::vector<Fr>& indicator, RoundValues& values);
   void bind(const Fr& x);
   // Too few rows are left for lanes: tables() takes over.
   bool finished() const { return length_ <= kFewRows; }
@@ -28,12 +28,21 @@ class VmLaneRounds {
 
  private:
   static constexpr uint64_t kFewRows = 32;
+  // The constraints' part of a round where no pair is cut by the last sample: l(X) T(X) with the line l of eq, and T of one degree
+  // less.
+  static constexpr unsigned kFactorDegree = kDegree - 1;
+  using Factor = std::array<Fr, kFactorDegree + 1>;  // T at 0 .. kFactorDegree
 
+  bool factored() const;
+  std::array<Fr, 2> eq_line() const;
+  void complete(Factor& t) const;
+  void add_factor(const Factor& t, RoundValues& values) const;
   VmLaneRows rows(uint64_t slot) const;
   void write_tables();
   void add_mask_rows();
-  // Rows of a slot in memory: length_ rounded up to whole groups of pairs.
-  uint64_t stride() const { return (length_ + 15) / 16 * 16; }
+  void bind_tables(const Fr& x, uint64_t from);
+  // Rows of a slot that rounds look at: length_ rounded up to whole groups of pairs.
+  uint64_t padded() const { return (length_ + 15) / 16 * 16; }
 
   const ProverState& st_;
   uint64_t length_;                       // bound rows of a slot; with the mask's, once there are tables
@@ -41,7 +50,13 @@ class VmLaneRounds {
   VmLaneForms forms_;
   VmLaneConstants constants_;
   std::vector<unsigned> op_;              // of each slot
-  std::vector<std::vector<Fr>> tables_;   // by form: [slot * stride + index], v 2^260 mod p; empty before they are written
+  std::vector<std::vector<Fr>> tables_;   // by form: [slot * stride_ + index], v 2^260 mod p; empty before they are written
+  uint64_t stride_ = 0;
+  // Honest constraints sum to 0 over the rows, round by round to their part of the claim: so T needs not be evaluated at 1, and
+  // in the first round, where every row's constraints are 0, not at 0 either.
+  bool honest_;
+  Fr claim_;
+  Factor factor_{};
 };
 
 }  // namespace sotto::claim

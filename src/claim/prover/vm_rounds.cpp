@@ -78,7 +78,7 @@ Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
   return sum;
 }
 
-void VmRounds::add_round(RoundValues& values) const {
+void VmRounds::add_round(RoundValues& values) {
   if (lanes_) lanes_->add_round(w_, indicator_, values);
   else if (round_ < st_.shape().sample_bits) add_sample_round(values);
   else add_slot_round(values);

@@ -16,7 +16,7 @@ class VmRounds {
   // `lanes`: whether to take the vector path; needs VmLaneRounds::usable(state).
   explicit VmRounds(const ProverState& state, bool lanes);
   explicit VmRounds(const ProverState& state) : VmRounds(state, VmLaneRounds::usable(state)) {}
-  void add_round(RoundValues& values) const;
+  void add_round(RoundValues& values);
   void bind(const Fr& x);
 
  private:

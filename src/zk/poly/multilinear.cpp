@@ -129,21 +129,22 @@ void bind_lowest(std::vector<Fr>& table, const Fr& x) {
   table = std::move(out);
 }
 
-void bind_variable(std::vector<Fr>& table, unsigned variable, const Fr& x) {
-  if (variable == 0) return bind_lowest(table, x);
-  const size_t half = size_t{1} << variable, blocks = (table.size() + 2 * half - 1) / (2 * half);
-  if (blocks == 0) return;
-  const size_t rest = table.size() - 2 * half * (blocks - 1);
-  std::vector<Fr> out = huge_vector<Fr>(half * (blocks - 1) + std::min(half, rest));
-  const std::span<const Fr> in(table);
-  parallel_for(blocks, [&](size_t begin, size_t end, unsigned) {
-    for (size_t b = begin; b < end; b++) {
-      const auto block = in.subspan(2 * half * b, b + 1 < blocks ? 2 * half : rest);
-      const size_t low = std::min(half, block.size());
-      interpolate(block.first(low), block.subspan(low), x, std::span(out).subspan(half * b, low));
+// Blocks of 2^(v+1) entries shrink to their lower halves. Reads are ahead of writes.
+void bind_in_place(std::vector<Fr>& table, unsigned variable, const Fr& x) {
+  const size_t half = size_t{1} << variable, size = table.size();
+  const std::span<Fr> all(table);
+  size_t out = 0;
+  if (variable == 0) {
+    bind_pairs_in_place(all, x);
+    out = (size + 1) / 2;
+  } else {
+    for (size_t at = 0; at < size; at += 2 * half) {
+      const size_t low = std::min(half, size - at), high = std::min(half, size - at - low);
+      interpolate(all.subspan(at, low), all.subspan(at + low, high), x, all.subspan(out, low));
+      out += low;
     }
-  }, 1 + (size_t{1} << 10) / half);
-  table = std::move(out);
+  }
+  table.resize(out);
 }
 
 Fr evaluate(std::span<const Fr> table, PointSpan point) {

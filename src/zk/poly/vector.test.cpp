@@ -84,13 +84,13 @@ TEST_P(Vectors, BindPairs) {
   EXPECT_EQ(out, expected);
 }
 
-TEST_P(Vectors, BindVariable) {
+TEST_P(Vectors, BindInPlace) {
   for (unsigned variable = 0; variable < 7; variable++) {
     const auto in = scalars(GetParam());
     const Fr x = scalars(3)[2];
     const size_t half = size_t{1} << variable;
     std::vector<Fr> out = in;
-    bind_variable(out, variable, x);
+    bind_in_place(out, variable, x);
     auto entry = [&](size_t i) { return i < in.size() ? in[i] : Fr::zero(); };
     for (size_t i = 0; i < std::max(in.size(), out.size()); i++) {
       const size_t low = i / half * 2 * half + i % half;

@@ -89,10 +89,12 @@ void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, co
         v[f] = line.value, step[f] = line.step;
       }
     }
-    LaneLine eq = weight(weights.eq, pair), operand = weight(weights.operand, pair), indicator = weight(weights.indicator, pair), sample;
+    LaneLine eq, operand = weight(weights.operand, pair), indicator = weight(weights.indicator, pair), sample;
     if (weights.sample) sample = weight(weights.sample, pair);
+    if (weights.eq_by_pair) eq.value = FrLanes(load8(weights.eq + pair));
+    else eq = weight(weights.eq, pair);
     for (unsigned x = 0; x <= kDegree; x++) {
-      sums[x] += eq.value * row_sum(v, c);
+      if (weights.points >> x & 1) sums[x] += eq.value * row_sum(v, c);
       if (x <= 2) {
         quadratic[VmLaneSums::kOperands][x] += operand.value * v[kFormOperandSum];
         quadratic[VmLaneSums::kResults][x] += operand.value * v[kFormResult];
@@ -100,7 +102,8 @@ void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, co
         if (weights.sample) quadratic[VmLaneSums::kSamples][x] += sample.value * v[kFormSample];
         operand.next(), indicator.next(), sample.next();
       }
-      eq.next();
+      if (weights.points >> x == 1) break;  // the last one
+      if (!weights.eq_by_pair) eq.next();
       for (unsigned f = 0; f < kVmFormCount; f++) v[f] += step[f];
     }
   }

@@ -12,12 +12,16 @@ struct VmLaneConstants {
   LaneScalar alpha[kTermZero + 1];  // those of machine rows
 };
 
-// Weights by bound row in Fr's form; sample is null but for the last slot.
+// Weights by bound row in Fr's form; sample is null but for the last slot. eq is by pair instead where eq_by_pair is set: what is
+// left of it when its line in the variable of this round is taken out.
 struct VmLaneWeights {
   const Fr *eq, *operand, *indicator, *sample;
+  bool eq_by_pair = false;
+  // Where the constraints are evaluated: bit x for the point x.
+  unsigned points = (1u << (kDegree + 1)) - 1;
 };
 
-// Sums over pairs in Fr's form, at x = 0, 1, ..: eq * constraints; the others are of degree 2.
+// Sums over pairs in Fr's form, at the points x: eq * constraints; the others are of degree 2, at 0, 1, 2.
 struct VmLaneSums {
   enum Quadratic : unsigned { kOperands, kResults, kHelpers, kSamples, kQuadraticCount };
   LaneWords constraints[kDegree + 1], quadratic[kQuadraticCount][3];
