@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verdict corpus: good and bad proofs from fixed seeds. For every one of them the expected verdict is known, and both
-// verifiers must give it. Bad ones are damaged in every field, cut, spliced, bound to something else, or made by a prover that
-// deviates. SOTTO_HEAVY=1 makes it several times as large.
+// The verdict corpus: good and bad proofs from fixed seeds. For every one of them the expected verdict is known, and
+// both verifiers must give it. Bad ones are damaged in every field, cut, spliced, bound to something else, or made by a
+// prover that deviates. SOTTO_HEAVY=1 makes it several times as large.
 #include <map>
 
 #include "support/corpus.h"
@@ -24,11 +24,12 @@ class Corpus : public testing::Test {
     evm_ = EvmVerifier::shared();
     if (!evm_) GTEST_SKIP() << "SOTTO-SKIPPED";
   }
-  void judge(const std::string& kind, const std::string& what, const claim::VerifyingKey& key, const ClaimStatement& statement,
-             ByteSpan proof, bool good) {
+  void judge(const std::string& kind, const std::string& what, const claim::VerifyingKey& key,
+             const ClaimStatement& statement, ByteSpan proof, bool good) {
     const Status native = claim::verify(key, statement, proof);
     const bool contract = evm_->accepts(key, statement, proof);
-    EXPECT_EQ(native.ok(), good) << kind << ": " << what << ": the native verifier says " << (native.ok() ? "yes" : native.error().message);
+    EXPECT_EQ(native.ok(), good) << kind << ": " << what << ": the native verifier says "
+                                 << (native.ok() ? "yes" : native.error().message);
     EXPECT_EQ(contract, good) << kind << ": " << what << ": the contract says " << (contract ? "yes" : evm_->failure());
     g_counts[kind][good ? 0 : 1]++;
   }
@@ -59,8 +60,10 @@ const Good& good(size_t i) {  // proofs of different songs and judges; 2 j and 2
 TEST_F(Corpus, HonestProofs) {
   uint64_t seed = 1;
   for (unsigned op = 0; op < sound::kOpCount; op++)
-    judge("honest", sound::kOpNames[op], keys()[0].key, corpus::prove(*keys()[0].key, song_of(static_cast<sound::Op>(op)), seed++), true);
-  for (const sound::Program& song : edge_songs()) judge("honest", "edge song", keys()[1].key, corpus::prove(*keys()[1].key, song, seed++), true);
+    judge("honest", sound::kOpNames[op], keys()[0].key,
+          corpus::prove(*keys()[0].key, song_of(static_cast<sound::Op>(op)), seed++), true);
+  for (const sound::Program& song : edge_songs())
+    judge("honest", "edge song", keys()[1].key, corpus::prove(*keys()[1].key, song, seed++), true);
   for (const Named& k : keys()) {
     const unsigned slots = k.key->shape.slots();
     judge("honest", k.name, k.key, corpus::prove(*k.key, toy::program(seed, slots - 1), seed), true);
@@ -71,7 +74,8 @@ TEST_F(Corpus, HonestProofs) {
           corpus::prove(*keys()[i % 3].key, toy::program(seed, 1 + static_cast<unsigned>(seed % 15)), seed), true);
 }
 
-// Every field of the proof, damaged in some of the ways that there are; heavy: in all of them, and in proofs of every shape.
+// Every field of the proof, damaged in some of the ways that there are; heavy: in all of them, and in proofs of every
+// shape.
 TEST_F(Corpus, DamagedFields) {
   std::mt19937_64 random(3);
   for (size_t p = 0; p < repetitions(2, 6); p++) {
@@ -84,7 +88,8 @@ TEST_F(Corpus, DamagedFields) {
         Bytes bytes = g.proven.proof;
         d.apply(&bytes[f.offset], &other.proven.proof[f.offset]);
         if (bytes != g.proven.proof)
-          judge(f.point ? "damaged point" : "damaged scalar", f.name + ": " + d.name, g.key->vk, g.proven.statement, bytes, false);
+          judge(f.point ? "damaged point" : "damaged scalar", f.name + ": " + d.name, g.key->vk, g.proven.statement,
+                bytes, false);
       }
     }
   }
@@ -99,8 +104,11 @@ TEST_F(Corpus, FieldsExchanged) {
     for (size_t j : {i + 1, static_cast<size_t>(random() % fields.size())}) {
       if (i == j || fields[i].point != fields[j].point) continue;
       Bytes bytes = g.proven.proof;
-      std::swap_ranges(&bytes[fields[i].offset], &bytes[fields[i].offset] + fields[i].bytes(), &bytes[fields[j].offset]);
-      if (bytes != g.proven.proof) judge("exchanged fields", fields[i].name + " and " + fields[j].name, g.key->vk, g.proven.statement, bytes, false);
+      std::swap_ranges(&bytes[fields[i].offset], &bytes[fields[i].offset] + fields[i].bytes(),
+                       &bytes[fields[j].offset]);
+      if (bytes != g.proven.proof)
+        judge("exchanged fields", fields[i].name + " and " + fields[j].name, g.key->vk, g.proven.statement, bytes,
+              false);
     }
   }
 }
@@ -108,7 +116,9 @@ TEST_F(Corpus, FieldsExchanged) {
 TEST_F(Corpus, Lengths) {
   const Good& g = good(2);
   const Bytes& proof = g.proven.proof;
-  auto with = [&](const std::string& what, Bytes bytes) { judge("length", what, g.key->vk, g.proven.statement, bytes, false); };
+  auto with = [&](const std::string& what, Bytes bytes) {
+    judge("length", what, g.key->vk, g.proven.statement, bytes, false);
+  };
   with("nothing", {});
   for (const ProofSlice& s : g.map.slices()) {
     with("ends before " + s.name, Bytes(proof.begin(), proof.begin() + static_cast<long>(s.offset)));
@@ -118,7 +128,8 @@ TEST_F(Corpus, Lengths) {
     without.insert(without.begin() + static_cast<long>(s.offset), s.bytes, 0);
     with("zeros for " + s.name, without);
   }
-  for (size_t cut : {1, 31, 32, 33, 64}) with("cut by " + std::to_string(cut), Bytes(proof.begin(), proof.end() - static_cast<long>(cut)));
+  for (size_t cut : {1, 31, 32, 33, 64})
+    with("cut by " + std::to_string(cut), Bytes(proof.begin(), proof.end() - static_cast<long>(cut)));
   for (size_t more : {1, 31, 32, 64, 4096})
     for (uint8_t fill : {uint8_t{0}, uint8_t{0xff}}) {
       Bytes longer = proof;
@@ -137,10 +148,12 @@ TEST_F(Corpus, Splices) {
     if (s.offset == 0) continue;
     for (const auto& [head, tail] : {std::pair(&a, &b), std::pair(&b, &a)}) {
       Bytes bytes = head->proven.proof;
-      std::copy(tail->proven.proof.begin() + static_cast<long>(s.offset), tail->proven.proof.end(), bytes.begin() + static_cast<long>(s.offset));
+      std::copy(tail->proven.proof.begin() + static_cast<long>(s.offset), tail->proven.proof.end(),
+                bytes.begin() + static_cast<long>(s.offset));
       judge("spliced", "from " + s.name + " on", a.key->vk, head->proven.statement, bytes, false);
       bytes = head->proven.proof;  // this slice alone
-      std::copy_n(tail->proven.proof.begin() + static_cast<long>(s.offset), s.bytes, bytes.begin() + static_cast<long>(s.offset));
+      std::copy_n(tail->proven.proof.begin() + static_cast<long>(s.offset), s.bytes,
+                  bytes.begin() + static_cast<long>(s.offset));
       judge("spliced", s.name + " alone", a.key->vk, head->proven.statement, bytes, false);
     }
   }
@@ -177,7 +190,8 @@ TEST_F(Corpus, OtherStatements) {
       if (i == j) continue;
       ClaimStatement s = good(i).proven.statement;
       s.judge_id = good(j).key->vk.judge_id();
-      if (good(i).key != good(j).key) judge("proof for another judge", "", good(j).key->vk, s, good(i).proven.proof, false);
+      if (good(i).key != good(j).key)
+        judge("proof for another judge", "", good(j).key->vk, s, good(i).proven.proof, false);
     }
 }
 
@@ -218,13 +232,16 @@ TEST_F(Corpus, DamagedKeys) {
   for (size_t at = 0; at < honest.size(); at += 32)
     for (unsigned how = 0; how < 2; how++) {
       Bytes bytes = honest;
-      if (how == 0) add_word(&bytes[at], word_from_u64(1));
-      else bytes[at] ^= 0x80;
+      if (how == 0)
+        add_word(&bytes[at], word_from_u64(1));
+      else
+        bytes[at] ^= 0x80;
       const auto decoded = claim::VerifyingKey::decode(bytes);
       ClaimStatement s = g.proven.statement;
       s.judge_id = contest::data_contract_hash(bytes);
       const bool native = decoded.ok() && claim::verify(*decoded, s, g.proven.proof).ok();
-      const bool contract = evm_->accepts_call(evm_->key_contract(bytes), g.proven.proof, claim_digest(s), word_from_u64(s.score), s.song_commitment);
+      const bool contract = evm_->accepts_call(evm_->key_contract(bytes), g.proven.proof, claim_digest(s),
+                                               word_from_u64(s.score), s.song_commitment);
       EXPECT_FALSE(native) << "word " << at / 32;
       EXPECT_FALSE(contract) << "word " << at / 32;
       g_counts["damaged key"][1]++;
@@ -237,12 +254,15 @@ TEST_F(Corpus, DeviatingProvers) {
   for (unsigned i = 0; i < repetitions(2, 20); i++) {
     const uint64_t seed = 900 + i;
     const sound::Program song = i % 2 ? toy::program(seed) : song_of(sound::Op::kLookup);
-    for (const Deviation& d : pinned_cells(*key, random)) judge("deviating prover", d.name, key, corpus::prove(*key, song, seed, d.hooks), d.good);
-    for (const Deviation& d : other_choices(*key)) judge("deviating prover", d.name, key, corpus::prove(*key, song, seed, d.hooks), d.good);
+    for (const Deviation& d : pinned_cells(*key, random))
+      judge("deviating prover", d.name, key, corpus::prove(*key, song, seed, d.hooks), d.good);
+    for (const Deviation& d : other_choices(*key))
+      judge("deviating prover", d.name, key, corpus::prove(*key, song, seed, d.hooks), d.good);
   }
   const forge::Start start = forge::make_start(key, song_of(sound::Op::kMod));
   for (unsigned i = 0; i < repetitions(1, 10); i++)
-    for (const auto& [name, plan] : phase2_lies(*key, random)) judge("deviating prover", name, key, forge::forge(start, plan), false);
+    for (const auto& [name, plan] : phase2_lies(*key, random))
+      judge("deviating prover", name, key, forge::forge(start, plan), false);
 }
 
 // Last in this file: what there was.
@@ -252,7 +272,8 @@ TEST_F(Corpus, IsLarge) {
     std::cout << kind << ": " << n[0] << " good, " << n[1] << " bad\n";
     all[0] += n[0], all[1] += n[1];
   }
-  std::cout << all[0] + all[1] << " proofs, " << all[0] << " good and " << all[1] << " bad: both verifiers gave the expected verdict on each\n";
+  std::cout << all[0] + all[1] << " proofs, " << all[0] << " good and " << all[1]
+            << " bad: both verifiers gave the expected verdict on each\n";
   if (testing::GTEST_FLAG(filter) != "*") return;  // part of it
   EXPECT_GE(all[0] + all[1], 1000u);
   EXPECT_GE(all[0], 50u);

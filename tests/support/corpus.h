@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Good proofs for the verdict corpus: different songs, operations, judges, sizes and statements, with masks from fixed seeds.
+// Good proofs for the verdict corpus: different songs, operations, judges, sizes and statements, with masks from fixed
+// seeds.
 #pragma once
 #include "support/lies.h"
 #include "support/toy.h"
@@ -22,7 +23,8 @@ inline claim::Target target(uint64_t seed) {
   return t;
 }
 
-inline Proven prove(const ProvingKey& key, const sound::Program& song, uint64_t seed, const claim::ProverHooks& hooks = {}) {
+inline Proven prove(const ProvingKey& key, const sound::Program& song, uint64_t seed,
+                    const claim::ProverHooks& hooks = {}) {
   claim::MaskSource masks = claim::MaskSource::deterministic(seed);
   return claim::prove_with(key, song, target(seed), {}, masks, hooks).value();
 }
@@ -35,13 +37,15 @@ inline sound::Program song_of(sound::Op op) {
   sound::Program p;
   p.constants = {0x1234, 3, 0x8765};
   for (uint32_t i = 0; i < 16; i++) p.table.push_back(i * 0x1357 & 0xffff);
-  p.code = {{sound::Op::kMul, {}, constant(0), {}}, {op, slot(0), constant(1), {}}, {op, slot(0), slot(1), constant(2)}};
+  p.code = {
+      {sound::Op::kMul, {}, constant(0), {}}, {op, slot(0), constant(1), {}}, {op, slot(0), slot(1), constant(2)}};
   p.output = slot(2);
   return p;
 }
 // Nothing, everything, silence: no instruction; the constant 0; the greatest size.
 inline std::vector<sound::Program> edge_songs() {
-  sound::Program ramp, silence = {.code = {}, .constants = {0}, .table = {}, .output = {sound::Operand::Kind::kConstant, 0}};
+  sound::Program ramp,
+      silence = {.code = {}, .constants = {0}, .table = {}, .output = {sound::Operand::Kind::kConstant, 0}};
   return {ramp, silence, toy::program(77, 15), toy::program(78, 1)};
 }
 
@@ -55,7 +59,8 @@ inline const std::vector<Named>& keys() {
     std::vector<Named> list = {{"judge 1", toy::key(1)}, {"judge 2", toy::key(2)}, {"judge 3", toy::key(3)}};
     auto add = [&](const std::string& name, unsigned slots, judge::RandomShape shape) {
       const judge::Network net = judge::random_network(shape, 5);
-      const auto srs = std::make_shared<const zk::Srs>(zk::make_development_srs(claim::required_log_size(net, slots).value()));
+      const auto srs =
+          std::make_shared<const zk::Srs>(zk::make_development_srs(claim::required_log_size(net, slots).value()));
       list.push_back({name, claim::make_proving_key(net, slots, srs).value()});
     };
     judge::RandomShape shape;
@@ -74,7 +79,8 @@ inline const std::vector<Named>& keys() {
   return all;
 }
 
-// ---- Provers that deviate in one place ---------------------------------------------------------------------------------
+// ---- Provers that deviate in one place
+// ---------------------------------------------------------------------------------
 
 struct Deviation {
   std::string name;
@@ -96,13 +102,17 @@ inline std::vector<Deviation> pinned_cells(const ProvingKey& key, std::mt19937_6
   const uint32_t range = 1u << s.range_bits();
   for (unsigned c = 0; c < kVmColumnCount; c++) {
     const uint64_t row = forge::machine_row(s, static_cast<unsigned>(random() % s.slots()), random() % s.samples);
-    const uint32_t by = c == kCy || c == kZ ? 2 : c >= kW1l && c <= kW2h ? range : 1;  // a bit and a limb may be free within their range
+    const uint32_t by = c == kCy || c == kZ      ? 2
+                        : c >= kW1l && c <= kW2h ? range
+                                                 : 1;  // a bit and a limb may be free within their range
     add(std::string("cell of ") + kColumnNames[c], [=](Witness& w) { w.vm[c][row] += by; });
   }
   auto pick = [&](const std::vector<uint64_t>& rows) { return rows[random() % rows.size()]; };
-  const uint64_t log = pick(forge::log_rows(s, l)), conv = pick(forge::conv_rows(s, l)), spectrum = pick(forge::dft_rows(s, l));
+  const uint64_t log = pick(forge::log_rows(s, l)), conv = pick(forge::conv_rows(s, l)),
+                 spectrum = pick(forge::dft_rows(s, l));
   auto judge = [&](unsigned c, uint64_t row, const Fr& by) {
-    add(std::string("cell of ") + kColumnNames[c] + ", row " + std::to_string(row), [=](Witness& w) { w.column(c)[row] += by; });
+    add(std::string("cell of ") + kColumnNames[c] + ", row " + std::to_string(row),
+        [=](Witness& w) { w.column(c)[row] += by; });
   };
   judge(kD, spectrum, Fr::one());
   for (unsigned c : {kD, kE, kIpw, kIn, kOut, kQ0, kQ1, kQ2, kQ3}) judge(c, log, Fr::one());
@@ -113,7 +123,8 @@ inline std::vector<Deviation> pinned_cells(const ProvingKey& key, std::mt19937_6
   auto program = [&](const std::string& name, uint64_t row, const Fr& by) {
     add(name, [=](Witness& w) { w.program[row / 2] += by; });
   };
-  const unsigned slot = static_cast<unsigned>(random() % s.slots()), source = static_cast<unsigned>(random() % s.sources());
+  const unsigned slot = static_cast<unsigned>(random() % s.slots()),
+                 source = static_cast<unsigned>(random() % s.sources());
   program("flag", flag_row(s, static_cast<unsigned>(random() % 32), slot), Fr(uint64_t{2}));
   for (unsigned x = 0; x < 3; x++) program("selector", selector_row(s, l, x, source, slot), Fr::one());
   return list;
@@ -127,11 +138,17 @@ inline std::vector<Deviation> other_choices(const ProvingKey& key) {
     list.push_back({name, {}, good});
     set(list.back().hooks);
   };
-  add("another beneficiary, named before proving", true, [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.beneficiary[3] ^= 1; }; });
-  add("another chain, named before proving", true, [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.chain_id++; }; });
-  add("a song commitment that is not the proof's", false, [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.song_commitment[9] ^= 1; }; });
-  add("another judge's name", false, [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.judge_id[9] ^= 1; }; });
-  for (uint32_t by : {1u, ~0u, 1000u, 0x80000000u}) add("score changed by " + std::to_string(by), false, [=](ProverHooks& h) { h.score = [=](uint32_t v) { return v + by; }; });
+  add("another beneficiary, named before proving", true,
+      [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.beneficiary[3] ^= 1; }; });
+  add("another chain, named before proving", true,
+      [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.chain_id++; }; });
+  add("a song commitment that is not the proof's", false,
+      [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.song_commitment[9] ^= 1; }; });
+  add("another judge's name", false,
+      [](ProverHooks& h) { h.statement = [](ClaimStatement& s) { s.judge_id[9] ^= 1; }; });
+  for (uint32_t by : {1u, ~0u, 1000u, 0x80000000u})
+    add("score changed by " + std::to_string(by), false,
+        [=](ProverHooks& h) { h.score = [=](uint32_t v) { return v + by; }; });
   add("no masks in the columns", true, [](ProverHooks& h) { h.before_phase1 = [](ProverState& st) { st.mask = {}; }; });
   add("equal masks in all columns", true, [](ProverHooks& h) {
     h.before_phase1 = [](ProverState& st) {
@@ -148,10 +165,12 @@ inline std::vector<Deviation> other_choices(const ProvingKey& key) {
       for (Fr& v : st.z0) v = Fr::zero();
     };
   });
-  add("a mask sum that is not the mask's", false, [](ProverHooks& h) { h.before_phase1 = [](ProverState& st) { st.mask_sum += Fr::one(); }; });
+  add("a mask sum that is not the mask's", false,
+      [](ProverHooks& h) { h.before_phase1 = [](ProverState& st) { st.mask_sum += Fr::one(); }; });
   const Shape& s = key.shape;
   const Layout& l = key.layout;
-  add("flag of an operation that does not exist", true, [&](ProverHooks& h) { h.witness = [row = flag_row(s, 20, 1)](Witness& w) { w.program[row / 2] = Fr::one(); }; });
+  add("flag of an operation that does not exist", true,
+      [&](ProverHooks& h) { h.witness = [row = flag_row(s, 20, 1)](Witness& w) { w.program[row / 2] = Fr::one(); }; });
   add("constant that nothing reads", true, [&](ProverHooks& h) {
     h.witness = [row = constant_row(l, s.sources() - 1)](Witness& w) { w.program[row / 2] = Fr(uint64_t{1} << 50); };
   });
@@ -167,14 +186,18 @@ inline std::vector<std::pair<std::string, forge::Plan>> phase2_lies(const Provin
   auto pick = [&](const std::vector<uint64_t>& rows) { return rows[random() % rows.size()]; };
   std::vector<uint64_t> sources;
   for (unsigned j = 0; j < s.sources(); j++) sources.push_back(j);
-  const std::vector<uint64_t> machine = forge::machine_rows(s), judge = forge::conv_rows(s, l), tables = forge::table_rows(l);
-  const std::vector<uint64_t>* const rows_of[kPhase2Count] = {&machine, &machine, &machine, &judge, &judge, &tables, &sources, &sources};
+  const std::vector<uint64_t> machine = forge::machine_rows(s), judge = forge::conv_rows(s, l),
+                              tables = forge::table_rows(l);
+  const std::vector<uint64_t>* const rows_of[kPhase2Count] = {&machine, &machine, &machine, &judge,
+                                                              &judge,   &tables,  &sources, &sources};
   for (unsigned c = kPhase1Count; c < kColumnCount; c++) {
     const uint64_t row = pick(*rows_of[c - kPhase1Count]), other = pick(*rows_of[c - kPhase1Count]);
-    list.push_back({std::string("one entry of ") + kColumnNames[c], {.phase2 = [=](forge::Tables& t, const Challenges&) { t[c][row] += Fr::one(); }}});
+    list.push_back({std::string("one entry of ") + kColumnNames[c],
+                    {.phase2 = [=](forge::Tables& t, const Challenges&) { t[c][row] += Fr::one(); }}});
     if (other != row)
-      list.push_back({std::string("two entries of ") + kColumnNames[c] + " that cancel",
-                      {.phase2 = [=](forge::Tables& t, const Challenges&) { t[c][row] += Fr::one(), t[c][other] -= Fr::one(); }}});
+      list.push_back(
+          {std::string("two entries of ") + kColumnNames[c] + " that cancel",
+           {.phase2 = [=](forge::Tables& t, const Challenges&) { t[c][row] += Fr::one(), t[c][other] -= Fr::one(); }}});
   }
   return list;
 }

@@ -33,7 +33,9 @@ struct Damage {
 };
 
 namespace detail {
-inline zk::G1Affine point_at(const uint8_t* at) { return zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(at, 64)).value(); }
+inline zk::G1Affine point_at(const uint8_t* at) {
+  return zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(at, 64)).value();
+}
 inline void put_point(uint8_t* at, const zk::G1Affine& p) {
   const zk::PointBytes b = p.to_bytes();
   std::copy(b.begin(), b.end(), at);
@@ -48,7 +50,10 @@ inline const std::vector<Damage>& scalar_damages() {
       {"zero", [](uint8_t* at, const uint8_t*) { std::fill_n(at, 32, uint8_t{0}); }},
       {"one", [](uint8_t* at, const uint8_t*) { put_word(at, word_from_u64(1)); }},
       {"r - 1", [](uint8_t* at, const uint8_t*) { put_word(at, (-zk::Fr::one()).to_bytes()); }},
-      {"negated", [](uint8_t* at, const uint8_t*) { put_word(at, (-*zk::Fr::from_bytes(std::span<const uint8_t, 32>(at, 32))).to_bytes()); }},
+      {"negated",
+       [](uint8_t* at, const uint8_t*) {
+         put_word(at, (-*zk::Fr::from_bytes(std::span<const uint8_t, 32>(at, 32))).to_bytes());
+       }},
       {"of another proof", [](uint8_t* at, const uint8_t* other) { std::copy_n(other, 32, at); }},
       {"lowest bit", [](uint8_t* at, const uint8_t*) { at[31] ^= 1; }},
       {"a middle bit", [](uint8_t* at, const uint8_t*) { at[16] ^= 0x10; }},
@@ -62,8 +67,12 @@ inline const std::vector<Damage>& scalar_damages() {
 inline const std::vector<Damage>& point_damages() {
   using namespace detail;
   static const std::vector<Damage> all = {
-      {"plus the generator", [](uint8_t* at, const uint8_t*) { put_point(at, (zk::G1(point_at(at)) + zk::G1Affine::generator()).to_affine()); }},
-      {"doubled", [](uint8_t* at, const uint8_t*) { put_point(at, (zk::G1(point_at(at)) + zk::G1(point_at(at))).to_affine()); }},
+      {"plus the generator",
+       [](uint8_t* at, const uint8_t*) {
+         put_point(at, (zk::G1(point_at(at)) + zk::G1Affine::generator()).to_affine());
+       }},
+      {"doubled",
+       [](uint8_t* at, const uint8_t*) { put_point(at, (zk::G1(point_at(at)) + zk::G1(point_at(at))).to_affine()); }},
       {"negated", [](uint8_t* at, const uint8_t*) { put_point(at, {point_at(at).x, -point_at(at).y}); }},
       {"infinity", [](uint8_t* at, const uint8_t*) { std::fill_n(at, 64, uint8_t{0}); }},
       {"the generator", [](uint8_t* at, const uint8_t*) { put_point(at, zk::G1Affine::generator()); }},
@@ -73,7 +82,10 @@ inline const std::vector<Damage>& point_damages() {
       {"x plus q", [](uint8_t* at, const uint8_t*) { add_word(at, modulus_word<zk::Fq>()); }},
       {"y plus q", [](uint8_t* at, const uint8_t*) { add_word(at + 32, modulus_word<zk::Fq>()); }},
       {"x = 0", [](uint8_t* at, const uint8_t*) { std::fill_n(at, 32, uint8_t{0}); }},
-      {"(q, q) for infinity", [](uint8_t* at, const uint8_t*) { put_word(at, modulus_word<zk::Fq>()), put_word(at + 32, modulus_word<zk::Fq>()); }},
+      {"(q, q) for infinity",
+       [](uint8_t* at, const uint8_t*) {
+         put_word(at, modulus_word<zk::Fq>()), put_word(at + 32, modulus_word<zk::Fq>());
+       }},
   };
   return all;
 }

@@ -18,7 +18,8 @@ struct Start {
   std::array<zk::G1Affine, kColumnCount> commitments;  // of phase 1
 };
 
-inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
+// Without the commitments, which take most of the time.
+inline Start make_uncommitted_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
   claim::ProverState st;
   st.key = key.get();
   st.witness = claim::make_witness(key->shape, key->layout, key->net, program);
@@ -38,6 +39,10 @@ inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Prog
   for (unsigned c = 0; c < kColumnCount; c++)
     for (unsigned i = 0; i < claim::kMaskRows && c != claim::kProg && c != claim::kZ0 && c != claim::kZ1; i++)
       s.tables[c][n - claim::kMaskRows + i] = st.mask[c][i];
+  return s;
+}
+inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
+  Start s = make_uncommitted_start(key, program);
   for (unsigned c = 0; c < claim::kPhase1Count; c++) s.commitments[c] = zk::msm(key->srs->g1, s.tables[c]).to_affine();
   return s;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Some tests can go on for as long as one likes. By default they fit a coffee break; SOTTO_HEAVY=1 (./run test --all) gives them more.
+// Some tests can go on for as long as one likes. By default they fit a coffee break; SOTTO_HEAVY=1 (./run test --all)
+// gives them more.
 #pragma once
 #include <cstdlib>
 #include <string_view>

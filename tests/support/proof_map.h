@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every word of a proof is, by name: derived from the sizes that prover and verifier use (statement/transcript.h), never
-// from offsets written down here.
+// What every word of a proof is, by name: derived from the sizes that prover and verifier use (statement/transcript.h),
+// never from offsets written down here.
 #pragma once
 #include <string>
 #include <vector>
@@ -77,7 +77,8 @@ class ProofMap {
     for (size_t i = 0; i < zk::clear_size(l.log_n); i++) scalar("clear coefficient " + std::to_string(i));
     open("remainders");
     for (unsigned i = 0; i < levels; i++)
-      for (unsigned e = i > 0; e < 8; e++) scalar("remainder " + std::to_string(i) + ", coefficient " + std::to_string(e));
+      for (unsigned e = i > 0; e < 8; e++)
+        scalar("remainder " + std::to_string(i) + ", coefficient " + std::to_string(e));
     open("Q");
     point("Q");
     open("W");
