@@ -6,8 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "support/attack_song.h"
-#include "support/verdict.h"
+#include "support/frozen.h"
 
 namespace sotto {
 namespace {
@@ -18,39 +17,6 @@ using namespace claim;
 const VerifyingKey& vk() { return attack_start().key->vk; }
 unsigned log_n() { return layout().log_n; }
 const Fr kOne = Fr::one();
-
-// The challenges of one honest proof, and where each stage's begin.
-struct Recorded {
-  std::vector<Fr> all;
-  size_t phase2, main, reduce, rounds2, kappa, r, nu, z;
-};
-const Recorded& recorded() {
-  static const Recorded one = [] {
-    Recorded rec;
-    const Proven honest = forge::forge(attack_start(), {});
-    SOTTO_CHECK(verify_with(vk(), honest.statement, honest.proof, {.drawn = &rec.all}).ok());
-    rec.z = rec.all.size() - 1, rec.nu = rec.z - 1, rec.r = rec.z - 2, rec.kappa = rec.z - 3;
-    rec.rounds2 = rec.kappa - log_n(), rec.reduce = rec.rounds2 - 2, rec.main = rec.reduce - log_n();
-    rec.phase2 = rec.main - (shape().source_bits + 2 + log_n());
-    return rec;
-  }();
-  return one;
-}
-const Fr& frozen(size_t i) { return recorded().all[i]; }
-
-// first: index of the first challenge that depends on the changed item.
-void expect_absorbed(const std::string& what, Plan plan, size_t first) {
-  plan.frozen = recorded().all;
-  const Proven forged = forge::forge(attack_start(), plan);
-  const Status blind = verify_with(vk(), forged.statement, forged.proof, {.frozen = recorded().all});
-  EXPECT_TRUE(blind.ok()) << what << ": the forgery itself is wrong: " << (blind.ok() ? "" : blind.error().message);
-  expect_rejected(vk(), forged, what);
-  std::vector<Fr> live;
-  EXPECT_FALSE(verify_with(vk(), forged.statement, forged.proof, {.drawn = &live}).ok());
-  ASSERT_GT(live.size(), first) << what;
-  for (size_t i = 0; i < first; i++) ASSERT_EQ(live[i], frozen(i)) << what << ", challenge " << i;
-  EXPECT_NE(live[first], frozen(first)) << what;
-}
 
 // Cells that mean nothing make another commitment of the same witness.
 uint64_t free_row(unsigned column) {
