@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inventory of absorb and challenge sites. The table of docs/protocol.md, section 8, is read and followed: its slices
-// tile the proof, and a sponge that absorbs them and draws what the table says draws exactly the verifier's challenges,
-// in number and value, for every shape. So prover and native verifier absorb every byte once and in order, and draw
-// where the page says; and so does the contract, which would draw other challenges and refuse an honest proof
-// otherwise.
-#include <fstream>
+// Inventory of absorb and challenge sites. The table of docs/protocol.md, section 8, is read and followed: its slices tile the proof,
+// and a sponge that absorbs them and draws what the table says draws exactly the native verifier's challenges, in number and value,
+// for every shape; the contract's hashes, step by step, are the same ones. The prover draws what both draw, or no honest proof
+// would be accepted. So every byte is absorbed once and in order, and every challenge is drawn where the page says.
 #include <regex>
-#include <sstream>
+#include <set>
 
 #include "base/keccak.h"
 #include "claim/statement/transcript.h"
 #include "support/corpus.h"
-#include "support/damage.h"
+#include "support/evm_trace.h"
+#include "support/transcript_page.h"
 #include "support/verdict.h"
 #include "zk/transcript/transcript.h"
 
@@ -20,114 +19,10 @@ namespace {
 
 using namespace claim;
 
-std::string text_of(const std::string& file) {
-  std::ifstream in(std::string(SOTTO_SOURCE_DIR) + "/" + file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-// A row of the table: what is absorbed, and the names of the challenges behind it.
-struct Row {
-  std::string slice;
-  std::vector<std::string> challenges;
-};
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  int depth = 0;
-  std::string part;
-  for (char ch : text + separator) {
-    depth += (ch == '(') - (ch == ')');
-    if (ch == separator && depth == 0) {
-      const size_t from = part.find_first_not_of(' '), to = part.find_last_not_of(' ');
-      if (from != std::string::npos) parts.push_back(part.substr(from, to - from + 1));
-      part.clear();
-    } else {
-      part += ch;
-    }
-  }
-  return parts;
-}
-std::vector<Row> documented() {
-  std::istringstream page(text_of("docs/protocol.md"));
-  std::vector<Row> rows;
-  bool inside = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("| bytes from | slice |"))
-      inside = true;
-    else if (inside && !line.starts_with("|"))
-      break;
-    else if (inside && !line.starts_with("|-")) {
-      const std::vector<std::string> cells = split(line, '|');
-      SOTTO_CHECK(cells.size() == 3);
-      // "Q; W" with "z; none" are two rows in one
-      const std::vector<std::string> slices = split(cells[1], ';'), challenges = split(cells[2], ';');
-      for (size_t i = 0; i < std::max(slices.size(), challenges.size()); i++)
-        rows.push_back({slices.size() == challenges.size() ? slices[i] : cells[1],
-                        split(challenges.at(std::min(i, challenges.size() - 1)), ',')});
-    }
-  }
-  return rows;
-}
-
-// How many challenges a name of the table stands for.
-size_t count_of(const std::string& name, const Shape& s, const Layout& l) {
-  size_t layers = 0;
-  for (const ConvShape& c : s.conv) layers += c.out_frame_bits + c.out_channel_bits;
-  const std::map<std::string, size_t> counts = {{"gamma", 1},
-                                                {"beta", 1},
-                                                {"r_k", s.slot_bits},
-                                                {"r_t", s.sample_bits},
-                                                {"chi (3)", 3},
-                                                {"spectrum (i, c)", s.frame_bits + s.dft_bits},
-                                                {"mel (i, b)", s.frame_bits + s.band_bits},
-                                                {"per layer (i, c)", layers},
-                                                {"s", s.source_bits},
-                                                {"alpha", 1},
-                                                {"tau (n)", l.log_n},
-                                                {"rho", 1},
-                                                {"u_i", 1},
-                                                {"lambda", 1},
-                                                {"mu", 1},
-                                                {"x*_i", 1},
-                                                {"kappa", 1},
-                                                {"r_0", 1},
-                                                {"nu", 1},
-                                                {"z", 1},
-                                                {"none", 0}};
-  const auto it = counts.find(name);
-  EXPECT_TRUE(it != counts.end()) << "docs/protocol.md names a challenge that this test does not know: " << name;
-  return it == counts.end() ? 0 : it->second;
-}
-
-// The slices in order, each with the number of challenges behind it: rounds are repeated.
-struct Site {
-  ProofSlice slice;
-  size_t challenges = 0;
-};
-std::vector<Site> sites(const Shape& s, const Layout& l) {
-  const ProofMap map(s, l);
-  std::vector<Site> all;
-  for (const Row& row : documented()) {
-    size_t count = 0;
-    for (const std::string& name : row.challenges) count += count_of(name, s, l);
-    const size_t times = row.slice.find("round i") == std::string::npos ? 1 : l.log_n;
-    for (size_t i = 0; i < times; i++) {
-      if (all.size() == map.slices().size()) {
-        ADD_FAILURE() << "docs/protocol.md has more slices than a proof";
-        return all;
-      }
-      all.push_back({map.slices()[all.size()], count});
-    }
-  }
-  EXPECT_EQ(all.size(), map.slices().size()) << "docs/protocol.md has fewer slices than a proof";
-  return all;
-}
-
 TEST(Inventory, SlicesTileTheProof) {
   for (const corpus::Named& k : corpus::keys()) {
     size_t at = 0;
-    for (const Site& site : sites(k.key->shape, k.key->layout)) {
+    for (const TranscriptSite& site : transcript_sites(k.key->shape, k.key->layout)) {
       EXPECT_EQ(site.slice.offset, at) << k.name << ", " << site.slice.name;
       size_t field_at = at;
       for (const ProofField& f : site.slice.fields) {
@@ -148,12 +43,29 @@ TEST(Inventory, ThePageDrawsTheVerifiersChallenges) {
     std::vector<Fr> drawn, expected;
     ASSERT_TRUE(verify_with(k.key->vk, proven.statement, proven.proof, {.drawn = &drawn}).ok()) << k.name;
     zk::Sponge sponge(transcript_statement(proven.statement));
-    for (const Site& site : sites(k.key->shape, k.key->layout)) {
+    for (const TranscriptSite& site : transcript_sites(k.key->shape, k.key->layout)) {
       sponge.absorb(ByteSpan(proven.proof).subspan(site.slice.offset, site.slice.bytes));
       for (const Fr& x : sponge.challenges(site.challenges)) expected.push_back(x);
     }
     EXPECT_EQ(drawn, expected) << k.name;
     expect_accepted(k.key->vk, proven, k.name);  // the contract draws the same, or it would not accept
+  }
+}
+
+// The contract hashes exactly this, in this order: the song's commitment, the statement, then slices and challenges.
+TEST(Inventory, TheContractHashesWhatThePageSays) {
+  EvmVerifier* evm = evm_verdict();
+  if (!evm) GTEST_SKIP() << "no contract on this machine";
+  for (const corpus::Named& k : corpus::keys()) {
+    const Proven proven = corpus::prove(*k.key, toy::program(5), 9);
+    const EvmTrace trace = trace_call(*evm, evm->calldata(k.key->vk, proven.statement, proven.proof));
+    std::vector<uint64_t> expected = {hash_cost(64), hash_cost(transcript_statement(proven.statement).size())}, seen;
+    for (const TranscriptSite& site : transcript_sites(k.key->shape, k.key->layout)) {
+      expected.push_back(hash_cost(32 + site.slice.bytes));
+      expected.insert(expected.end(), site.challenges, hash_cost(36));
+    }
+    for (size_t i : hashes(trace)) seen.push_back(trace.steps[i].cost);
+    EXPECT_EQ(seen, expected) << k.name;
   }
 }
 
@@ -165,7 +77,7 @@ TEST(Inventory, EveryFieldChangesTheNextChallenge) {
   ASSERT_TRUE(verify_with(k.key->vk, proven.statement, proven.proof, {.drawn = &honest}).ok());
   size_t drawn_before = 0, fields = 0;
   std::set<std::string> unseen;
-  for (const Site& site : sites(k.key->shape, k.key->layout)) {
+  for (const TranscriptSite& site : transcript_sites(k.key->shape, k.key->layout)) {
     for (const ProofField& f : site.slice.fields) {
       Bytes changed = proven.proof;
       std::copy_n(&other.proof[f.offset], f.bytes(), &changed[f.offset]);  // valid, and different: masks are fresh
