@@ -57,8 +57,8 @@ void expect_sums_of_inverses(const ProverState& st) {
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   for (uint64_t k = 0; k < s.slots(); k++) {
     const Fr flag = st.program[flag_row(s, static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(k))];
-    for (uint64_t t = 0; t < uint64_t{1} << s.sample_bits; t++) {
-      const uint64_t x = k << s.sample_bits | t;
+    for (uint64_t t = 0; t < kept_samples(s); t++) {
+      const uint64_t x = kept_at(s, k, t);
       const auto q = vm_denominators(lookup, [&](unsigned c) { return Fr(uint64_t{st.witness.vm[c][x]}); });
       const bool used = t < s.samples;
       auto expect = [&](const Fr& h, const Fr& value) { EXPECT_EQ(h, used ? value : Fr::zero()) << "slot " << k << ", sample " << t; };

@@ -2,12 +2,7 @@
 // What a proof sends is absorbed before anything depends on it. For every item an attacker who knew the later challenges could
 // change it and repair the rest; each test makes that forgery. A verifier with frozen challenges accepts it, so the lie is a
 // real one; the live verifier draws another challenge at the first place behind the item, and rejects.
-#include <fstream>
-#include <regex>
-#include <sstream>
-
-#include "support/attack_song.h"
-#include "support/verdict.h"
+#include "support/frozen.h"
 
 namespace sotto {
 namespace {
@@ -18,39 +13,6 @@ using namespace claim;
 const VerifyingKey& vk() { return attack_start().key->vk; }
 unsigned log_n() { return layout().log_n; }
 const Fr kOne = Fr::one();
-
-// The challenges of one honest proof, and where each stage's begin.
-struct Recorded {
-  std::vector<Fr> all;
-  size_t phase2, main, reduce, rounds2, kappa, r, nu, z;
-};
-const Recorded& recorded() {
-  static const Recorded one = [] {
-    Recorded rec;
-    const Proven honest = forge::forge(attack_start(), {});
-    SOTTO_CHECK(verify_with(vk(), honest.statement, honest.proof, {.drawn = &rec.all}).ok());
-    rec.z = rec.all.size() - 1, rec.nu = rec.z - 1, rec.r = rec.z - 2, rec.kappa = rec.z - 3;
-    rec.rounds2 = rec.kappa - log_n(), rec.reduce = rec.rounds2 - 2, rec.main = rec.reduce - log_n();
-    rec.phase2 = rec.main - (shape().source_bits + 2 + log_n());
-    return rec;
-  }();
-  return one;
-}
-const Fr& frozen(size_t i) { return recorded().all[i]; }
-
-// first: index of the first challenge that depends on the changed item.
-void expect_absorbed(const std::string& what, Plan plan, size_t first) {
-  plan.frozen = recorded().all;
-  const Proven forged = forge::forge(attack_start(), plan);
-  const Status blind = verify_with(vk(), forged.statement, forged.proof, {.frozen = recorded().all});
-  EXPECT_TRUE(blind.ok()) << what << ": the forgery itself is wrong: " << (blind.ok() ? "" : blind.error().message);
-  expect_rejected(vk(), forged, what);
-  std::vector<Fr> live;
-  EXPECT_FALSE(verify_with(vk(), forged.statement, forged.proof, {.drawn = &live}).ok());
-  ASSERT_GT(live.size(), first) << what;
-  for (size_t i = 0; i < first; i++) ASSERT_EQ(live[i], frozen(i)) << what << ", challenge " << i;
-  EXPECT_NE(live[first], frozen(first)) << what;
-}
 
 // Cells that mean nothing make another commitment of the same witness.
 uint64_t free_row(unsigned column) {
@@ -236,29 +198,6 @@ TEST(Frozen, StatementIsAbsorbedFirst) {
     std::vector<Fr> live;
     EXPECT_FALSE(verify_with(vk(), copy.statement, copy.proof, {.drawn = &live}).ok());
     EXPECT_NE(live.at(0), frozen(0));
-  }
-}
-
-// Where the verifier absorbs and draws. Whoever changes a number here has to write the attack for the new site above.
-TEST(Frozen, InventoryOfAbsorbAndChallengeSites) {
-  const std::tuple<const char*, unsigned, unsigned> sites[] = {
-      {"src/claim/verifier/verify.cpp", 5, 4},        // phases, rounds, evaluations, finals; round, lambda, mu, kappa
-      {"src/claim/statement/challenges.h", 0, 15},    // 11 + 4 draws of one or many
-      {"src/zk/commit/opening.cpp", 4, 3},            // folds and clear, remainders, Q, W; r, nu, z (verifier side)
-  };
-  for (const auto& [file, absorbs, draws] : sites) {
-    std::ifstream in(std::string(SOTTO_SOURCE_DIR) + "/" + file);
-    std::stringstream text;
-    text << in.rdbuf();
-    std::string source = text.str();
-    if (const size_t verifier = source.find("check_opening"); verifier != std::string::npos && source.find("prove_opening") != std::string::npos)
-      source = source.substr(verifier);
-    auto count = [&](const char* pattern) {
-      const std::regex r(pattern);
-      return std::distance(std::sregex_iterator(source.begin(), source.end(), r), std::sregex_iterator());
-    };
-    EXPECT_EQ(count("\\.open_slice\\("), absorbs) << file;
-    EXPECT_EQ(count("\\b(t_?|transcript)\\.challenges?\\("), draws) << file;
   }
 }
 

@@ -18,7 +18,8 @@ struct Start {
   std::array<zk::G1Affine, kColumnCount> commitments;  // of phase 1
 };
 
-inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
+// Without the commitments, which take most of the time.
+inline Start make_uncommitted_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
   claim::ProverState st;
   st.key = key.get();
   st.witness = claim::make_witness(key->shape, key->layout, key->net, program);
@@ -29,7 +30,7 @@ inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Prog
   for (Table& t : s.tables) t.assign(n, Fr::zero());
   auto copy = [&](unsigned column, const std::vector<Fr>& from) { std::copy(from.begin(), from.end(), s.tables[column].begin()); };
   for (unsigned c = 0; c < claim::kVmColumnCount; c++)
-    for (uint64_t x = 0; x < n; x++) s.tables[c][row_of_kept(key->shape, x)] = Fr(uint64_t{st.witness.vm[c][x]});
+    for (uint64_t x = 0; x < st.witness.vm[c].size(); x++) s.tables[c][row_of_kept(key->shape, x)] = Fr(uint64_t{st.witness.vm[c][x]});
   for (unsigned c = claim::kD; c <= claim::kM; c++) copy(c, st.witness.column(c));
   copy(claim::kProg, st.program);
   copy(claim::kZ1, st.z1);
@@ -38,6 +39,10 @@ inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Prog
   for (unsigned c = 0; c < kColumnCount; c++)
     for (unsigned i = 0; i < claim::kMaskRows && c != claim::kProg && c != claim::kZ0 && c != claim::kZ1; i++)
       s.tables[c][key->layout.mask_at + i] = st.mask[c][i];
+  return s;
+}
+inline Start make_start(std::shared_ptr<const ProvingKey> key, const sound::Program& program) {
+  Start s = make_uncommitted_start(key, program);
   for (unsigned c = 0; c < claim::kPhase1Count; c++) s.commitments[c] = zk::msm(key->srs->g1, s.tables[c]).to_affine();
   return s;
 }

@@ -75,7 +75,7 @@ class Sumcheck {
 
   void in_order_of_rounds(Table& t) const {
     Table out(t.size());
-    for (uint64_t at = 0; at < out.size(); at++) out[at] = t[row_of_kept(s_, at)];
+    for (uint64_t at = 0; at < out.size(); at++) out[at] = t[machine_row(s_, at >> s_.sample_bits, at & ((uint64_t{1} << s_.sample_bits) - 1))];
     t = std::move(out);
   }
   void add_machine_weights(const claim::VmWeights& v) {

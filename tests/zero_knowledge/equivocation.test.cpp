@@ -24,7 +24,7 @@ const Songs& songs(const ProvingKey& key) {
     for (uint64_t seed = 1;; seed++) {
       const sound::Program p = toy::program(seed, 6);
       const claim::Witness w = make_witness(key.shape, key.layout, key.net, p);
-      const auto first = w.vm[claim::kA0].begin() + ((key.shape.slots() - 1) << key.shape.sample_bits);
+      const auto first = w.vm[claim::kA0].begin() + static_cast<ptrdiff_t>(kept_at(key.shape, key.shape.slots() - 1, 0));
       const std::vector<uint32_t> samples(first, first + key.shape.samples);
       if (std::set<uint32_t>(samples.begin(), samples.end()).size() < 4) continue;  // nearly silent
       const auto [it, is_new] = seen.try_emplace(w.score, p, samples);

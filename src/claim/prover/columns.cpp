@@ -56,7 +56,7 @@ Fr lookup_flag(const ProverState& st, uint64_t slot) {
 // first + count) of a slot; a denominator is zero with probability 2^-220.
 void make_helper_rows(ProverState& st, const VmRows& rows, const LookupChallenges<Fr>& lookup, uint64_t slot, uint64_t first, uint64_t count) {
   std::vector<Fr> q(9 * count);
-  const uint64_t row = slot << st.shape().sample_bits | first;
+  const uint64_t row = kept_at(st.shape(), slot, first);
   for (uint64_t j = 0; j < count; j++) {
     Fr col[kVmColumnCount];
     rows.load(row + j, col);
@@ -82,7 +82,7 @@ void look_up_helper_rows(ProverState& st, uint64_t slot, uint64_t first, uint64_
   auto table = [&](unsigned block) { return st.table_inverse.data() + l.table_row(s, block); };
   const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC), *range = table(Layout::kBlockRange);
   const bool lookup = !lookup_flag(st, slot).is_zero();
-  for (uint64_t x = slot << s.sample_bits | first, end = x + count; x < end; x++) {
+  for (uint64_t x = kept_at(s, slot, first), end = x + count; x < end; x++) {
     auto entry = [&](unsigned i) { return vm[kA0 + i][x] | vm[kB0 + i][x] << s.limb_bits; };
     st.h[0][x] = a[entry(0)] + b[entry(1)] + b[entry(2)] + c[entry(3)];
     st.h[1][x] = range[vm[kW1l][x]] + range[vm[kW1h][x]] + range[vm[kW2l][x]] + range[vm[kW2h][x]];
@@ -94,7 +94,7 @@ void make_vm_helpers(ProverState& st) {
   const Shape& s = st.shape();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   const VmRows rows(st.witness);
-  for (auto& h : st.h) h = huge_vector<Fr>(st.layout().rows());
+  for (auto& h : st.h) h = huge_vector<Fr>(kept_rows(s));
   constexpr uint64_t kChunk = 4096;
   const uint64_t chunks = (s.samples + kChunk - 1) / kChunk;
   parallel_for(s.slots() * chunks, [&](size_t begin, size_t end, unsigned) {
@@ -176,11 +176,11 @@ void make_folded_vectors(ProverState& st) {
       for (unsigned k = 0; k < s.slots(); k++) st.v1[j] += c.chi[x] * ek[k] * st.program[selector_row(s, l, x, j, k)];
   parallel_for(s.slots(), [&](size_t begin, size_t end, unsigned) {
     for (uint64_t j = begin; j < end; j++)
-      for (uint64_t t = 0; t < s.samples; t++) st.v2[j] += et[t] * rows.value(st.witness.vm[kR][j << s.sample_bits | t]);
+      for (uint64_t t = 0; t < s.samples; t++) st.v2[j] += et[t] * rows.value(st.witness.vm[kR][kept_at(s, j, t)]);
   });
   for (const Witness::Override& o : st.witness.overrides) {
-    const uint64_t t = o.row & ((uint64_t{1} << s.sample_bits) - 1);
-    if (o.column == kR && t < s.samples) st.v2[o.row >> s.sample_bits] += et[t] * (o.value - rows.value(st.witness.vm[kR][o.row]));
+    const uint64_t t = o.row % kept_samples(s);
+    if (o.column == kR && t < s.samples) st.v2[o.row / kept_samples(s)] += et[t] * (o.value - rows.value(st.witness.vm[kR][o.row]));
   }
   const Fr theta = zk::indicator(c.rt, s.samples);
   st.v2[s.slots()] = zk::weighted_indicator(c.rt, s.samples);
@@ -206,22 +206,16 @@ bool is_short(unsigned c) { return c >= kVmColumnCount && !is_vm_helper(c) && c 
 
 constexpr uint64_t kSampleChunk = 256;  // rows of so many samples fit a second-level cache
 
-// Samples past which every column is zero; attacks may use rows that nothing constrains.
-uint64_t used_samples(const ProverState& st) {
-  const Shape& s = st.shape();
-  return st.sums ? (st.layout().used_rows + s.slots() - 1) >> s.slot_bits : uint64_t{1} << s.sample_bits;
-}
-
 // What the machine keeps by slot, by row.
 template <class T>
 std::vector<T> by_row(const ProverState& st, const std::vector<T>& kept) {
   const Shape& s = st.shape();
-  const uint64_t samples = st.sums ? s.samples : uint64_t{1} << s.sample_bits;
-  std::vector<T> out = huge_vector<T>(samples << s.slot_bits);
+  const uint64_t samples = kept_samples(s);
+  std::vector<T> out = huge_vector<T>(machine_row(s, 0, samples));
   parallel_for((samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
     for (uint64_t first = begin * kSampleChunk; first < std::min(samples, end * kSampleChunk); first += kSampleChunk)
       for (uint64_t k = 0; k < s.slots(); k++)
-        for (uint64_t t = first; t < std::min(samples, first + kSampleChunk); t++) out[machine_row(s, k, t)] = kept[k << s.sample_bits | t];
+        for (uint64_t t = first; t < std::min(samples, first + kSampleChunk); t++) out[machine_row(s, k, t)] = kept[kept_at(s, k, t)];
   });
   return out;
 }
@@ -259,7 +253,7 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   std::vector<Fr> et = zk::eq_table(VmPoint(s, u).t);
   const std::vector<Fr> ek = zk::eq_table(VmPoint(s, u).k);
   std::vector<Fr> e(kColumnCount);
-  et.resize(st.sums ? s.samples : et.size());
+  et.resize(kept_samples(s));
   uint64_t short_rows = 0;
   for (unsigned c = 0; c < kColumnCount; c++)
     if (is_short(c)) short_rows = std::max<uint64_t>(short_rows, st.short_column(c).size());
@@ -268,7 +262,7 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   auto machine = [&](auto&& part) {
     std::vector<Fr> by_slot(s.slots());
     parallel_for(s.slots(), [&](size_t begin, size_t end, unsigned) {
-      for (uint64_t k = begin; k < end; k++) by_slot[k] = part(k << s.sample_bits);
+      for (uint64_t k = begin; k < end; k++) by_slot[k] = part(kept_at(s, k, 0));
     });
     return zk::dot(by_slot, ek);
   };
@@ -290,7 +284,7 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
 void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t first, uint64_t count, std::span<Fr> scratch, std::vector<Fr>& out) {
   const Shape& s = st.shape();
   for (uint64_t k = 0; k < s.slots(); k++) {
-    const uint64_t at = k << s.sample_bits | first;
+    const uint64_t at = kept_at(s, k, first);
     const std::span<Fr> part = scratch.subspan(k * count, count);
     std::array<const uint32_t*, kVmColumnCount> columns;
     for (unsigned c = 0; c < kVmColumnCount; c++) columns[c] = st.witness.vm[c].data() + at;
@@ -304,8 +298,8 @@ void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t 
 
 std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
   const Shape& s = st.shape();
-  const uint64_t samples = used_samples(st);
-  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(samples << s.slot_bits);
+  const uint64_t samples = kept_samples(s);
+  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(std::max(machine_row(s, 0, samples), st.layout().used_rows));
   Fr p = Fr::one();
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) power[c] = p, p *= lambda;

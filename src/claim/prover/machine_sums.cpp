@@ -69,7 +69,7 @@ MachineSums::Sums MachineSums::song_sums(const Witness& w) const {
   std::vector<uint32_t> rows;  // of the witness
   for (unsigned k = 0; k < s.slots(); k++)
     if (!w.program[flag_row(s, static_cast<unsigned>(sound::Op::kLookup), k) / 2].is_zero())
-      for (uint32_t t = 0; t < s.samples; t++) rows.push_back(k << s.sample_bits | t);
+      for (uint32_t t = 0; t < s.samples; t++) rows.push_back(static_cast<uint32_t>(kept_at(s, k, t)));
   zk::BucketSorter sorter;
   return sorter.sums(
       key_->srs->g1, rows.size(), 1u << s.limb_bits, [&](size_t i) { return w.vm[kA0][rows[i]]; },

@@ -20,7 +20,7 @@ struct ProverState {
   std::array<std::array<Fr, kMaskRows>, kColumnCount> mask{};
   std::vector<Fr> program;           // kProg with masks, program_rows() entries
   std::vector<Fr> z0, z1;            // by index of z0_rows; by row
-  std::vector<Fr> h[3];              // kH1, kH2, kHL on machine rows, 2^n entries
+  std::vector<Fr> h[3];              // kH1, kH2, kHL of machine rows (kept_at)
   std::vector<Fr> hj, hf, ht, v1, v2;  // short phase-2 columns
   std::optional<MachineSums> sums;   // unless an attack may have changed a column
   std::vector<Fr> table_inverse;     // 1 / (gamma + fingerprint) on the rows of the tables and of the song's table

@@ -40,11 +40,10 @@ void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values
 bool VmLaneRounds::usable(const ProverState& st) {
   const Shape& s = st.shape();
   if (!use_ifma() || s.sample_bits < 7 || s.samples <= kFewRows || !st.witness.overrides.empty()) return false;
-  const uint64_t end = std::min<uint64_t>(uint64_t{1} << s.sample_bits, (s.samples + 127) / 128 * 128);
   for (unsigned k = 0; k < s.slots(); k++) {
     if (single_operation(st, k) == sound::kOpCount) return false;
-    for (uint64_t t = s.samples; t < end; t++) {
-      const uint64_t x = uint64_t{k} << s.sample_bits | t;
+    for (uint64_t t = s.samples; t < kept_samples(s); t++) {
+      const uint64_t x = kept_at(s, k, t);
       for (const auto& column : st.witness.vm)
         if (column[x] != 0) return false;
       for (const auto& h : st.h)
@@ -71,7 +70,7 @@ VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
     for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + slot * stride_;
     return r;
   }
-  const uint64_t first = slot << st_.shape().sample_bits;
+  const uint64_t first = kept_at(st_.shape(), slot, 0);
   r.forms = &forms_.terms();
   for (unsigned c = 0; c < kVmColumnCount; c++) r.columns[c] = st_.witness.vm[c].data() + first;
   for (unsigned h = 0; h < 3; h++) r.helpers[h] = st_.h[h].data() + first;

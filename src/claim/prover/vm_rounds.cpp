@@ -53,7 +53,7 @@ VmRounds::Row VmRounds::forms_of(const Fr col[kVmColumnCount], const Fr h[3]) co
 }
 
 VmRounds::Row VmRounds::load(uint64_t slot, uint64_t t) const {
-  const uint64_t x = slot << st_.shape().sample_bits | t;
+  const uint64_t x = kept_at(st_.shape(), slot, t);
   Fr col[kVmColumnCount];
   rows_.load(x, col);
   const Fr h[3] = {st_.h[0][x], st_.h[1][x], st_.h[2][x]};

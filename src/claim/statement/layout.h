@@ -5,6 +5,7 @@
 // Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = k + K t (slot k, sample t), so its rows are the
 // first K T, and polynomials end where the rows in use do, not at N.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -129,11 +130,11 @@ Result<Layout> make_layout(const Shape& shape);
 // ---- Machine rows ---------------------------------------------------------------------------------------------------------
 
 inline uint64_t machine_row(const Shape& s, uint64_t slot, uint64_t sample) { return sample << s.slot_bits | slot; }
-// The prover keeps a slot's samples together, in the order in which the main sumcheck binds variables: samples first, then slots.
-// Row of the entry that it keeps at slot << sample_bits | sample.
-inline uint64_t row_of_kept(const Shape& s, uint64_t at) {
-  return machine_row(s, at >> s.sample_bits, at & ((uint64_t{1} << s.sample_bits) - 1));
-}
+// The prover keeps the samples of a slot together, with zeros up to whole groups of vectors.
+inline uint64_t kept_samples(const Shape& s) { return std::min(uint64_t{1} << s.sample_bits, (uint64_t{s.samples} + 127) / 128 * 128); }
+inline uint64_t kept_rows(const Shape& s) { return s.slots() * kept_samples(s); }
+inline uint64_t kept_at(const Shape& s, uint64_t slot, uint64_t sample) { return slot * kept_samples(s) + sample; }
+inline uint64_t row_of_kept(const Shape& s, uint64_t at) { return machine_row(s, at / kept_samples(s), at % kept_samples(s)); }
 // The variable that round i of the main sumcheck binds. The reduction binds variable i.
 inline unsigned round_variable(const Shape& s, unsigned round) {
   return round < s.sample_bits ? round + s.slot_bits : round - s.sample_bits;

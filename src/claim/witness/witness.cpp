@@ -121,14 +121,14 @@ constexpr uint64_t kSampleChunk = 512;  // all registers of so many samples stay
 
 // Source j at samples [first, first + out.size()).
 void read_source(const Shape& s, const sound::Program& p, const Witness& w, unsigned j, uint64_t first, std::span<uint32_t> out) {
-  if (j < s.slots()) std::copy_n(w.vm[kR].begin() + static_cast<ptrdiff_t>(uint64_t{j} << s.sample_bits | first), out.size(), out.begin());
+  if (j < s.slots()) std::copy_n(w.vm[kR].begin() + static_cast<ptrdiff_t>(kept_at(s, j, first)), out.size(), out.begin());
   else if (j == s.slots()) std::iota(out.begin(), out.end(), static_cast<uint32_t>(first));
   else std::ranges::fill(out, j - s.first_constant() < p.constants.size() ? p.constants[j - s.first_constant()] : 0);
 }
 
 // Slot by slot over a stretch of samples, so that one operation and few columns are at work at a time.
 void run_machine(const Shape& s, const sound::Program& p, const std::vector<PaddedSlot>& slots, Witness& w) {
-  for (auto& column : w.vm) column = huge_vector<uint32_t>(uint64_t{s.slots()} << s.sample_bits);
+  for (auto& column : w.vm) column = huge_vector<uint32_t>(kept_rows(s));
   parallel_for((s.samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
     std::array<std::array<uint32_t, kSampleChunk>, 3> operand;
     for (uint64_t first = begin * kSampleChunk; first < std::min<uint64_t>(s.samples, end * kSampleChunk); first += kSampleChunk) {
@@ -139,7 +139,7 @@ void run_machine(const Shape& s, const sound::Program& p, const std::vector<Padd
         for (uint64_t i = 0; i < count; i++) {
           const uint32_t a = operand[0][i], b = operand[1][i], c = operand[2][i];
           const uint32_t out = sound::eval_op(op, a, b, c, p.table, s.word_bits(), s.limb_bits);
-          fill_vm_row(s, w, uint64_t{slot} << s.sample_bits | (first + i), op, a, b, c, out);
+          fill_vm_row(s, w, kept_at(s, slot, first + i), op, a, b, c, out);
         }
       }
     }
@@ -199,7 +199,7 @@ void count_lookups(const Shape& s, const Layout& l, Witness& w) {
   };
   for (unsigned k = 0; k < s.slots(); k++)
     for (uint64_t t = 0; t < s.samples; t++) {
-      const uint64_t x = uint64_t{k} << s.sample_bits | t;
+      const uint64_t x = kept_at(s, k, t);
       for (unsigned i = 0; i < 4; i++) {
         const unsigned block = i == 0 ? Layout::kBlockA : i == 3 ? Layout::kBlockC : Layout::kBlockB;
         add(block, w.vm[kA0 + i][x] | w.vm[kB0 + i][x] << lb, range);
@@ -207,7 +207,7 @@ void count_lookups(const Shape& s, const Layout& l, Witness& w) {
       }
     }
   for (unsigned k : lookup_slots)
-    for (uint64_t t = 0; t < s.samples; t++) m[song_table_row(l, w.vm[kA0][uint64_t{k} << s.sample_bits | t])]++;
+    for (uint64_t t = 0; t < s.samples; t++) m[song_table_row(l, w.vm[kA0][kept_at(s, k, t)])]++;
   auto judge_row = [&](uint64_t row, unsigned table, uint64_t limit) {
     for (unsigned q = 0; q < 4; q++) add(Layout::kBlockRange, small_value(w.column(kQ0 + q)[row], range), range);
     add(table, small_value(w.column(kIn)[row], limit), limit);
@@ -235,7 +235,7 @@ Witness make_witness(const Shape& s, const Layout& l, const judge::Network& net,
   fill_program(s, l, program, slots, w);
   run_machine(s, program, slots, w);
   std::vector<uint8_t> samples(s.samples);
-  for (uint64_t t = 0; t < s.samples; t++) samples[t] = static_cast<uint8_t>(w.vm[kA0][uint64_t{s.slots() - 1} << s.sample_bits | t]);
+  for (uint64_t t = 0; t < s.samples; t++) samples[t] = static_cast<uint8_t>(w.vm[kA0][kept_at(s, s.slots() - 1, t)]);
   fill_judge(s, l, judge::trace(net, samples), w);
   count_lookups(s, l, w);
   return w;

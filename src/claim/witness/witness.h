@@ -12,7 +12,7 @@ namespace sotto::claim {
 
 // Machine columns are small integers and large, so they stay integers; everything else is short and already in the field.
 struct Witness {
-  std::array<std::vector<uint32_t>, kVmColumnCount> vm;    // kR .. kZ by row, 2^n entries
+  std::array<std::vector<uint32_t>, kVmColumnCount> vm;    // kR .. kZ, kept_rows() entries (kept_at)
   std::array<std::vector<Fr>, kProg - kD> judge;           // kD .. kM by row, zero past the end
   std::vector<Fr> program;                                 // kProg by data index v (its row is 2v)
   uint32_t score = 0;

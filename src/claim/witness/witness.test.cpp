@@ -40,7 +40,7 @@ Setting setting(const judge::RandomShape& shape, unsigned slots) {
 }
 std::vector<uint8_t> witness_samples(const Setting& s, const Witness& w) {
   std::vector<uint8_t> out;
-  for (uint32_t t = 0; t < s.shape.samples; t++) out.push_back(static_cast<uint8_t>(w.vm[kA0][(uint64_t{s.shape.slots() - 1} << s.shape.sample_bits) + t]));
+  for (uint32_t t = 0; t < s.shape.samples; t++) out.push_back(static_cast<uint8_t>(w.vm[kA0][kept_at(s.shape, s.shape.slots() - 1, t)]));
   return out;
 }
 
@@ -80,7 +80,7 @@ TEST(Witness, RowsSatisfyTheConstraints) {
     const std::vector<PaddedSlot> slots = pad_program(s.shape, p);
     for (unsigned k = 0; k < slots.size(); k++)
       for (uint64_t t = 0; t < s.shape.samples; t++) {
-        const uint64_t x = (uint64_t{k} << s.shape.sample_bits) + t;
+        const uint64_t x = kept_at(s.shape, k, t);
         auto col = [&](unsigned c) { return static_cast<int64_t>(w.vm[c][x]); };
         for (unsigned c : {kW1l, kW1h, kW2l, kW2h}) ASSERT_LT(w.vm[c][x], 256u);
         bool ok = true;
