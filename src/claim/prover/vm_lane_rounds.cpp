@@ -61,16 +61,37 @@ VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().
   constants_.m = lane_scalar(range * range);
   for (unsigned i = 0; i < 10; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
   for (unsigned i = 0; i <= kTermZero; i++) constants_.alpha[i] = lane_scalar(st.challenges.alpha[i]);
-  for (unsigned k = 0; k < s.slots(); k++) op_.push_back(single_operation(st, k));
+  make_groups();
 }
 
-VmLaneRows VmLaneRounds::rows(uint64_t slot) const {
+
+// Not for the slots that hold masks, nor for the last one, whose samples the judge reads, and only where equal sources make equal rows.
+void VmLaneRounds::make_groups() {
+  const Shape& s = st_.shape();
+  const Layout& l = st_.layout();
+  auto same_sources = [&](unsigned a, unsigned b) {
+    for (unsigned x = 0; x < 3; x++)
+      for (unsigned j = 0; j < s.sources(); j++)
+        if (st_.program[selector_row(s, l, x, j, a)] != st_.program[selector_row(s, l, x, j, b)]) return false;
+    return true;
+  };
+  for (unsigned k = 0; k < s.slots(); k++) {
+    const Op op = static_cast<Op>(single_operation(st_, k));
+    auto equal = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) {
+      return honest_ && k + 1 < s.slots() && g.slots[0] >= kMaskRows && g.op == op && same_sources(g.slots[0], k);
+    });
+    if (equal == groups_.end()) groups_.push_back({op, {k}});
+    else equal->slots.push_back(k);
+  }
+}
+
+VmLaneRows VmLaneRounds::rows(size_t group) const {
   VmLaneRows r;
   if (!tables_.empty()) {
-    for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + slot * stride_;
+    for (unsigned f = 0; f < kVmFormCount; f++) r.tables[f] = tables_[f].data() + group * stride_;
     return r;
   }
-  const uint64_t first = kept_at(st_.shape(), slot, 0);
+  const uint64_t first = kept_at(st_.shape(), groups_[group].slots[0], 0);
   r.forms = &forms_.terms();
   for (unsigned c = 0; c < kVmColumnCount; c++) r.columns[c] = st_.witness.vm[c].data() + first;
   for (unsigned h = 0; h < 3; h++) r.helpers[h] = st_.h[h].data() + first;
@@ -126,19 +147,26 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
   const Fr& logup = st_.challenges.alpha[kRelLogUp];
   std::array<Fr, kDegree + 1> constraints{};
   std::mutex mutex;
-  parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
-    for (size_t k = begin; k < end; k++) {
-      const bool last = k + 1 == op_.size();
+  parallel_for(groups_.size(), [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) {
+      const Group& group = groups_[i];
+      const bool last = i + 1 == groups_.size();
       VmLaneWeights of_slot = weights;
       if (last) of_slot.sample = sample.data();
       VmLaneSums sums;
-      vm_slot_round_ifma(rows(k), of_slot, constants_, static_cast<Op>(op_[k]), padded() / 16, sums);
+      vm_slot_round_ifma(rows(i), of_slot, constants_, group.op, padded() / 16, sums);
+      auto of_slots = [&](const std::vector<Fr>& weight) {
+        Fr sum;
+        for (unsigned k : group.slots) sum += weight[k];
+        return sum;
+      };
       const std::lock_guard lock(mutex);
+      const Fr eq_k = of_slots(w.eq_k);
       for (unsigned x = 0; x <= kDegree; x++)
-        if (weights.points >> x & 1) constraints[x] += total(sums.constraints[x]) * w.eq_k[k];
-      add_quadratic(sums.quadratic[VmLaneSums::kOperands], w.operand_k[k], values);
-      add_quadratic(sums.quadratic[VmLaneSums::kResults], w.register_k[k], values);
-      add_quadratic(sums.quadratic[VmLaneSums::kHelpers], logup, values);
+        if (weights.points >> x & 1) constraints[x] += total(sums.constraints[x]) * eq_k;
+      add_quadratic(sums.quadratic[VmLaneSums::kOperands], of_slots(w.operand_k), values);
+      add_quadratic(sums.quadratic[VmLaneSums::kResults], of_slots(w.register_k), values);
+      add_quadratic(sums.quadratic[VmLaneSums::kHelpers], logup * Fr(uint64_t{group.slots.size()}), values);
       if (last) add_quadratic(sums.quadratic[VmLaneSums::kSamples], Fr::one(), values);
     }
   });
@@ -162,7 +190,7 @@ void VmLaneRounds::add_mask_rows() {
     Fr forms[kVmFormCount];
     vm_column_forms(limb, range, st_.challenges.lookup(), st_.challenges.chi, [&](unsigned c) { return st_.mask[c][i]; }, forms);
     for (unsigned h = 0; h < 3; h++) forms[kFormHelper1 + h] = st_.mask[kH1 + h][i];
-    for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride_ + sample] = scale * forms[f];
+    for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride_ + sample] = scale * forms[f];  // groups 0 and 1
   }
 }
 
@@ -171,8 +199,8 @@ void VmLaneRounds::write_tables() {
   length_ = std::max(length_, (st_.layout().mask_at >> st_.shape().slot_bits >> u_.size()) + 1);
   stride_ = padded();
   std::vector<std::vector<Fr>> out;
-  for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(op_.size() * stride_));
-  parallel_for(op_.size(), [&](size_t begin, size_t end, unsigned) {
+  for (unsigned f = 0; f < kVmFormCount; f++) out.push_back(huge_vector<Fr>(groups_.size() * stride_));
+  parallel_for(groups_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t k = begin; k < end; k++) {
       Fr* to[kVmFormCount];
       for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride_;
@@ -185,9 +213,9 @@ void VmLaneRounds::write_tables() {
 
 // Linear, so the tables' form does not matter. In place; what is left behind the bound rows in a group of pairs is cleared.
 void VmLaneRounds::bind_tables(const Fr& x, uint64_t from) {
-  parallel_for(tables_.size() * op_.size(), [&](size_t begin, size_t end, unsigned) {
+  parallel_for(tables_.size() * groups_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
-      Fr* rows = tables_[i / op_.size()].data() + i % op_.size() * stride_;
+      Fr* rows = tables_[i / groups_.size()].data() + i % groups_.size() * stride_;
       zk::bind_lowest_ifma(rows, x, from / 16, rows);
       std::fill(rows + from / 2, rows + std::max(from / 2, padded()), Fr::zero());
     }
@@ -212,9 +240,10 @@ std::vector<std::vector<Fr>> VmLaneRounds::tables() {
   const Fr scale = Fr(uint64_t{16}).inverse();  // v 2^260 to v 2^256
   std::vector<std::vector<Fr>> out;
   for (const auto& table : tables_) {
-    auto& t = out.emplace_back(op_.size() * length_);
-    for (size_t k = 0; k < op_.size(); k++)
-      for (uint64_t i = 0; i < length_; i++) t[k * length_ + i] = table[k * stride_ + i] * scale;
+    auto& t = out.emplace_back(st_.shape().slots() * length_);
+    for (size_t g = 0; g < groups_.size(); g++)
+      for (unsigned k : groups_[g].slots)
+        for (uint64_t i = 0; i < length_; i++) t[k * length_ + i] = table[g * stride_ + i] * scale;
   }
   tables_.clear();
   return out;

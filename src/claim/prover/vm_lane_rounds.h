@@ -37,7 +37,8 @@ class VmLaneRounds {
   std::array<Fr, 2> eq_line() const;
   void complete(Factor& t) const;
   void add_factor(const Factor& t, RoundValues& values) const;
-  VmLaneRows rows(uint64_t slot) const;
+  void make_groups();
+  VmLaneRows rows(size_t group) const;
   void write_tables();
   void add_mask_rows();
   void bind_tables(const Fr& x, uint64_t from);
@@ -49,8 +50,13 @@ class VmLaneRounds {
   std::vector<Fr> u_;                     // challenges so far
   VmLaneForms forms_;
   VmLaneConstants constants_;
-  std::vector<unsigned> op_;              // of each slot
-  std::vector<std::vector<Fr>> tables_;   // by form: [slot * stride_ + index], v 2^260 mod p; empty before they are written
+  // Slots of one operation on the same sources have the same rows: padding, above all. One stands for all of them.
+  struct Group {
+    Op op;
+    std::vector<unsigned> slots;
+  };
+  std::vector<Group> groups_;
+  std::vector<std::vector<Fr>> tables_;   // by form: [group * stride_ + index], v 2^260 mod p; empty before they are written
   uint64_t stride_ = 0;
   // Honest constraints sum to 0 over the rows, round by round to their part of the claim: so T needs not be evaluated at 1, and
   // in the first round, where every row's constraints are 0, not at 0 either.
