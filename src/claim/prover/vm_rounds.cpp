@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "claim/statement/constraint_sums.h"
+#include "zk/poly/vector.h"
 
 namespace sotto::claim {
 namespace {
@@ -63,7 +65,7 @@ VmRounds::Row VmRounds::load(uint64_t slot, uint64_t t) const {
 VmRounds::Row VmRounds::row(uint64_t slot, uint64_t index) const {
   Row r;
   if (index < length_)
-    for (unsigned f = 0; f < kVmFormCount; f++) r.v[f] = forms_[f][slot * length_ + index];
+    for (unsigned f = 0; f < kVmFormCount; f++) r.v[f] = forms_[f][slot * stride_ + index];
   return r;
 }
 
@@ -143,6 +145,15 @@ void VmRounds::bind(const Fr& x) {
   else bind_slots(x);
   round_++;
   if (round_ <= st_.shape().sample_bits) extend_to_mask_rows();
+  if (round_ == st_.shape().sample_bits) keep_one_sample();
+}
+
+// From here on tables are by slot.
+void VmRounds::keep_one_sample() {
+  for (auto& f : forms_) {
+    for (uint64_t k = 0; k < st_.shape().slots(); k++) f[k] = f[k * stride_];
+    f.resize(st_.shape().slots());
+  }
 }
 
 void VmRounds::bind_slots(const Fr& x) {
@@ -157,19 +168,24 @@ void VmRounds::bind_slots(const Fr& x) {
   flags_ = std::move(half);
 }
 
+// The first time into new tables, with room for the sample of the masks; from then on in place.
 void VmRounds::bind_forms(const Fr& x) {
   const uint64_t slots = st_.shape().slots(), half = (length_ + 1) / 2;
-  std::vector<Fr> bound[kVmFormCount];
-  for (auto& b : bound) b.resize(slots * half);
+  if (round_ > 0) {
+    parallel_for(kVmFormCount * slots, [&](size_t begin, size_t end, unsigned) {
+      for (size_t i = begin; i < end; i++) zk::bind_pairs_in_place(std::span(forms_[i / slots]).subspan(i % slots * stride_, length_), x);
+    });
+    return;
+  }
+  stride_ = std::max(half, mask_sample_ / 2 + 1);
+  for (auto& f : forms_) f = huge_vector<Fr>(slots * stride_);
   parallel_for(slots * half, [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
       const uint64_t k = i / half, lo = i % half * 2;
-      const Row a = round_ == 0 ? load(k, lo) : row(k, lo);
-      const Row b = round_ == 0 ? (lo + 1 < length_ ? load(k, lo + 1) : Row{}) : row(k, lo + 1);
-      for (unsigned f = 0; f < kVmFormCount; f++) bound[f][i] = a.v[f] + x * (b.v[f] - a.v[f]);
+      const Row a = load(k, lo), b = lo + 1 < length_ ? load(k, lo + 1) : Row{};
+      for (unsigned f = 0; f < kVmFormCount; f++) forms_[f][k * stride_ + i % half] = a.v[f] + x * (b.v[f] - a.v[f]);
     }
   }, 16);
-  for (unsigned f = 0; f < kVmFormCount; f++) forms_[f] = std::move(bound[f]);
 }
 
 void VmRounds::bind_samples(const Fr& x) {
@@ -179,6 +195,7 @@ void VmRounds::bind_samples(const Fr& x) {
       length_ = lanes_->length();
       auto tables = lanes_->tables();
       for (unsigned f = 0; f < kVmFormCount; f++) forms_[f] = std::move(tables[f]);
+      stride_ = length_;
       lanes_.reset();
       mask_merged_ = true;
     }
@@ -207,18 +224,12 @@ void VmRounds::bind_samples(const Fr& x) {
 void VmRounds::extend_to_mask_rows() {
   if (mask_merged_ || lanes_ || length_ < mask_sample_) return;
   const uint64_t slots = st_.shape().slots(), length = std::max(length_, mask_sample_ + 1);
-  if (length_ < length) {
-    for (auto& f : forms_) {
-      std::vector<Fr> longer(slots * length);
-      for (uint64_t k = 0; k < slots; k++)
-        for (uint64_t i = 0; i < length_; i++) longer[k * length + i] = f[k * length_ + i];
-      f = std::move(longer);
-    }
-    for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(length);
-    length_ = length;
+  for (unsigned f = 0; f < kVmFormCount; f++) {
+    for (uint64_t k = 0; k < slots; k++) std::fill_n(&forms_[f][k * stride_ + length_], length - length_, Fr::zero());
+    for (unsigned i = 0; i < kMaskRows; i++) forms_[f][i * stride_ + mask_sample_] += mask_[i].v[f];
   }
-  for (unsigned f = 0; f < kVmFormCount; f++)
-    for (unsigned i = 0; i < kMaskRows; i++) forms_[f][i * length_ + mask_sample_] += mask_[i].v[f];
+  for (auto* v : {&w_.eq_t, &w_.operand_t, &w_.sample_t, &indicator_}) v->resize(length);
+  length_ = length;
   mask_merged_ = true;
 }
 

@@ -33,6 +33,7 @@ class VmRounds {
   void bind_slots(const Fr& x);
   void bind_forms(const Fr& x);
   void extend_to_mask_rows();
+  void keep_one_sample();
 
   const ProverState& st_;
   std::optional<VmLaneRounds> lanes_;     // the vector path, while it lasts
@@ -43,7 +44,8 @@ class VmRounds {
   Fr limb_, range_, logup_;
   unsigned round_ = 0;
   uint64_t length_;                       // samples still distinguished
-  std::vector<Fr> forms_[kVmFormCount];   // [slot][index], slots * length_ entries
+  std::vector<Fr> forms_[kVmFormCount];   // [slot * stride_ + index]
+  uint64_t stride_ = 0;
   Row mask_[kMaskRows];                   // the mask rows, bound: a sample of the first slots
   uint64_t mask_sample_;
   bool mask_merged_ = false;
