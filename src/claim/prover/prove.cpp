@@ -22,7 +22,7 @@ struct Reduction {
   Point u;
 
   Reduction(const std::vector<Fr>& opened, PointSpan at) : u(at.begin(), at.end()) {
-    std::vector<Fr> eq = zk::eq_table(u);
+    std::vector<Fr> eq = zk::eq_table_start(u, opened.size());
     eq.resize(opened.size());
     terms.emplace_back(opened, std::move(eq));
   }
@@ -120,6 +120,12 @@ void send_phase1(ProverTranscript& t, const std::vector<zk::G1Affine>& commitmen
   t.seal();
 }
 
+// The machine's columns have done their work, and the opening wants memory.
+void release_machine(ProverState& st) {
+  for (auto& column : st.witness.vm) column = {};
+  for (auto& h : st.h) h = {};
+}
+
 // Everything after the main sumcheck: evaluations, reduction, opening.
 void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   const ProvingKey& key = *st.key;
@@ -136,6 +142,7 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   const Fr lambda = t.challenge(), mu = t.challenge();
   const DeferredCheck deferred = evaluate_relations(st.shape(), st.layout(), st.challenges, u, e, table_out, claims);
   std::vector<Fr> opened = combine_columns(st, lambda);
+  release_machine(st);
   Reduction reduction(opened, u);
   reduction.terms.emplace_back(st.program, program_weight(st, u, deferred.c_op, mu));
   reduction.terms.emplace_back(st.z1, mask_weight(st, u, mu * st.challenges.rho));
