@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "zk/field/binary_gcd.h"
 #include "zk/field/fr.h"
 
 namespace sotto::zk {
@@ -43,6 +44,17 @@ Bytes32 PrimeField<P>::to_bytes() const {
 }
 
 template <class F>
+F inverse_by_gcd(const F& x) {
+  static const uint64_t minus_inverse = [] {
+    uint64_t inv = 1;
+    for (int i = 0; i < 6; i++) inv *= 2 - F::kModulus[0] * inv;
+    return ~inv + 1;
+  }();
+  static const F r3 = F::from_limbs(F(uint64_t{2}).pow(uint64_t{512}).to_limbs());  // R^3 in memory: (x R)^-1 R^3 / R = x^-1 R
+  return F::raw(detail::invert_mod(x.montgomery(), F::kModulus, minus_inverse)) * r3;
+}
+
+template <class F>
 bool batch_inverse(std::span<F> x) {
   std::vector<F> prefix(x.size());
   F product = F::one();
@@ -51,7 +63,7 @@ bool batch_inverse(std::span<F> x) {
     product *= x[i];
   }
   if (product.is_zero()) return false;
-  F inverse = product.inverse();
+  F inverse = inverse_by_gcd(product);
   for (size_t i = x.size(); i-- > 0;) {
     const F value = x[i];
     x[i] = inverse * prefix[i];
@@ -62,6 +74,8 @@ bool batch_inverse(std::span<F> x) {
 
 template class PrimeField<FrParameters>;
 template class PrimeField<FqParameters>;
+template Fr inverse_by_gcd(const Fr&);
+template Fq inverse_by_gcd(const Fq&);
 template bool batch_inverse<Fr>(std::span<Fr>);
 template bool batch_inverse<Fq>(std::span<Fq>);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "zk/field/binary_gcd.h"
 #include "zk/field/prime_field.h"
 
 #include <gmp.h>
@@ -174,6 +175,24 @@ TYPED_TEST(PrimeFieldTest, BytesAreCanonical) {
   std::array<uint8_t, 64> wide;
   wide.fill(255);
   EXPECT_EQ(F::from_wide_bytes(wide), F(2).pow(uint64_t{512}) - F(1));
+}
+
+// Values of every length, and around powers of two: approximations are cut from them.
+TYPED_TEST(PrimeFieldTest, InverseByGcdMatchesItsSlowTwin) {
+  using F = TypeParam;
+  EXPECT_TRUE(inverse_by_gcd(F()).is_zero());
+  std::vector<F> values = this->samples(2000);
+  for (unsigned bit = 0; bit < 254; bit++) {
+    const F power = F(2).pow(uint64_t{bit}), one = F::one(), raw = F::raw(power.to_limbs());
+    for (const F& v : {power, power + one, power - one, -power, raw, raw + one, raw - one, -raw}) values.push_back(v);
+  }
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 20000; i++) {
+    detail::Limbs v{random(), random(), random(), random() >> 3};
+    for (unsigned j = static_cast<unsigned>(random() % 4); j < 3; j++) v[3 - j] = random() % 2 ? 0 : ~uint64_t{0} >> (3 - j == 3 ? 3 : 0);
+    if (detail::less(v, F::kModulus)) values.push_back(F::raw(v));
+  }
+  for (const F& v : values) ASSERT_EQ(inverse_by_gcd(v), v.inverse());
 }
 
 TYPED_TEST(PrimeFieldTest, BatchInverse) {
