@@ -31,7 +31,8 @@ inline EvmTrace trace_call(EvmVerifier& evm, const Bytes& calldata) {
   trace.gas = answer.result->at("gas").get<uint64_t>();
   for (const auto& s : answer.result->at("structLogs")) {
     const std::string op = s.at("op").get<std::string>();
-    trace.steps.push_back({s.at("gas").get<uint64_t>(), s.at("gasCost").get<uint64_t>(), op == "SHA3" ? "KECCAK256" : op});
+    trace.steps.push_back(
+        {s.at("gas").get<uint64_t>(), s.at("gasCost").get<uint64_t>(), op == "SHA3" ? "KECCAK256" : op});
   }
   return trace;
 }

@@ -95,6 +95,9 @@ class EvmVerifier {
     return client_.estimate_gas(key_.address(), message).value();
   }
 
+  // A fresh account with enough to deploy contracts.
+  contest::PrivateKey funded_key() { return chain_.funded_key(100 * contest::kEther).value(); }
+
   contest::ChainClient& client() { return client_; }
   const Address& verifier() const { return verifier_; }
   size_t code_size() { return client_.code(verifier_).value().size(); }
