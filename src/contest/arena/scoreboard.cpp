@@ -52,6 +52,7 @@ std::string Scoreboard::line(const CampaignView& view) const {
   if (gone) line += ", " + std::to_string(gone) + " agents gone";
   if (!view.prover.empty()) line += "; " + view.prover;
   if (!view.model.empty()) line += "; " + view.model;
+  if (!view.yield.empty()) line += ", " + view.yield;
   return line;
 }
 
@@ -74,14 +75,12 @@ std::vector<std::string> Scoreboard::block(const CampaignView& view) const {
   CampaignView head = view;
   head.prover.clear();
   head.model.clear();
-  // A line that wraps would break the block.
-  const auto clipped = [&](const std::string& text) {
-    return text.substr(0, style_.columns > 1 ? style_.columns - 1 : 1);
-  };
-  std::vector<std::string> lines{clipped(line(head))};
+  head.yield.clear();
+  std::vector<std::string> lines{line(head)};
   if (style_.colour) lines[0] = "\x1b[1m" + lines[0] + "\x1b[0m";
-  if (!view.prover.empty()) lines.push_back(clipped("  prover: " + view.prover));
-  if (!view.model.empty()) lines.push_back(clipped("  model:  " + view.model));
+  if (!view.prover.empty()) lines.push_back("  prover: " + view.prover);
+  if (!view.model.empty()) lines.push_back("  model:  " + view.model);
+  if (!view.yield.empty()) lines.push_back("          " + view.yield);
   std::vector<const Standing*> order;
   for (const Standing& s : view.standings) order.push_back(&s);
   std::sort(order.begin(), order.end(), [](const Standing* a, const Standing* b) {
@@ -92,10 +91,12 @@ std::vector<std::string> Scoreboard::block(const CampaignView& view) const {
   const size_t shown = std::min(order.size(), room);
   for (size_t i = 0; i < shown; ++i) lines.push_back(agent_line(view, *order[i], i == 0));
   if (shown < order.size()) lines.push_back("  and " + std::to_string(order.size() - shown) + " more");
+  for (std::string& line : lines) line = fitted(line, style_.columns > 1 ? style_.columns - 1 : 1);
   return lines;
 }
 
 void LiveBoard::show(const CampaignView& view) {
+  if (style_.measure()) board_.resize(style_), view_.resize(style_);
   if (view.slot_over) board_.slot_over(view);
   if (view.asked && !style_.live) return view_.say(board_.line(view));
   if (style_.live) return view_.block(board_.block(view));

@@ -14,6 +14,7 @@ namespace sotto::contest {
 class Scoreboard {
  public:
   explicit Scoreboard(ViewStyle style) : style_(style) {}
+  void resize(const ViewStyle& style) { style_ = style; }
   // Call once per slot: the trends grow by a point.
   void slot_over(const CampaignView& view);
   std::vector<std::string> block(const CampaignView& view) const;

@@ -64,6 +64,37 @@ TEST(Scoreboard, FitsTheTerminal) {
   EXPECT_EQ(lines.back(), "  and " + std::to_string(64 - (lines.size() - 4)) + " more");
 }
 
+// Narrower than an agent's line, in colour and with block characters.
+TEST(Scoreboard, FitsANarrowTerminal) {
+  const auto agents = three();
+  CampaignView view = view_of(agents);
+  view.yield = "80 songs proposed, 72 parsed, 64 judged, 9 kept";
+  ViewStyle style;
+  style.colour = style.unicode = true;
+  style.columns = 40;
+  Scoreboard board(style);
+  board.slot_over(view);
+  for (const std::string& line : board.block(view)) {
+    size_t columns = 0;
+    bool escape = false;
+    for (const char c : line) {
+      if (c == '\x1b') escape = true;
+      if (!escape && (c & 0xc0) != 0x80) ++columns;
+      if (escape && c == 'm') escape = false;
+    }
+    EXPECT_LT(columns, 40u) << line;
+    EXPECT_EQ(fitted(line, 39), line);
+    EXPECT_EQ(line.find('\x1b') == std::string::npos, line.find("\x1b[0m") == std::string::npos) << line;
+  }
+}
+
+TEST(Scoreboard, FittedKeepsColoursAndWholeCharacters) {
+  EXPECT_EQ(fitted("abcdef", 4), "abcd");
+  EXPECT_EQ(fitted("\x1b[1mabcdef\x1b[0m", 3), "\x1b[1mabc\x1b[0m");
+  EXPECT_EQ(fitted("\u2581\u2582\u2583x", 2), "\u2581\u2582");
+  EXPECT_EQ(fitted("", 0), "");
+}
+
 TEST(Scoreboard, ColourOnlyWhereItIsWanted) {
   const auto agents = three();
   const CampaignView view = view_of(agents);

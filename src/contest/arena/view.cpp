@@ -45,12 +45,37 @@ ViewStyle ViewStyle::detect() {
   style.live = isatty(STDERR_FILENO) && term && std::strcmp(term, "dumb") != 0;
   style.colour = style.live && !set("NO_COLOR");
   style.unicode = set("LC_ALL") ? says_utf8("LC_ALL") : set("LC_CTYPE") ? says_utf8("LC_CTYPE") : says_utf8("LANG");
-  winsize size{};
-  if (style.live && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    style.columns = size.ws_col;
-    style.rows = size.ws_row;
-  }
+  style.measure();
   return style;
+}
+
+bool ViewStyle::measure() {
+  winsize size{};
+  if (!live || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return false;
+  const bool changed = columns != size.ws_col || rows != size.ws_row;
+  columns = size.ws_col;
+  rows = size.ws_row;
+  return changed;
+}
+
+std::string fitted(std::string_view line, size_t columns) {
+  std::string out;
+  size_t taken = 0;
+  for (size_t i = 0; i < line.size();) {
+    size_t end = i + 1;
+    if (line[i] == '\x1b') {  // ESC [ ... m
+      while (end < line.size() && line[end - 1] != 'm') ++end;
+    } else {
+      while (end < line.size() && (line[end] & 0xc0) == 0x80) ++end;
+      if (++taken > columns) {
+        i = end;
+        continue;
+      }
+    }
+    out.append(line.substr(i, end - i));
+    i = end;
+  }
+  return out;
 }
 
 std::string View::paint(std::string_view text, const char* code) const {
@@ -69,10 +94,17 @@ void View::say(std::string_view line) {
 // Rewrites the live block in place.
 void View::draw(const std::vector<std::string>& lines) {
   if (block_lines_ > 0) std::fprintf(out_, "\x1b[%uA", block_lines_);
-  for (const std::string& line : lines) std::fprintf(out_, "\r\x1b[K%s\n", line.c_str());
+  for (const std::string& line : lines)  // a line that wraps would break the block
+    std::fprintf(out_, "\r\x1b[K%s\n", fitted(line, style_.columns > 1 ? style_.columns - 1 : 1).c_str());
   std::fprintf(out_, "\x1b[J");
   block_lines_ = static_cast<unsigned>(lines.size());
   std::fflush(out_);
+}
+
+void View::resize(const ViewStyle& style) {
+  style_ = style;
+  if (block_lines_ > 0) std::fprintf(out_, "\x1b[H\x1b[2J");
+  block_lines_ = 0;
 }
 
 // What stands in the block stays on the screen; what comes goes below.

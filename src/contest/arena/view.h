@@ -20,7 +20,12 @@ struct ViewStyle {
   unsigned columns = 80, rows = 24;
   // What the standard error is, by isatty, TERM, NO_COLOR, COLUMNS and the locale.
   static ViewStyle detect();
+  // The size as it is now, for terminals that were resized. True when it has changed.
+  bool measure();
 };
+
+// As much of a line as `columns` have room for. Colours take none; UTF-8 characters take one each.
+std::string fitted(std::string_view line, size_t columns);
 
 class View {
  public:
@@ -33,6 +38,8 @@ class View {
   void say(std::string_view line);
   // The standings after a slot.
   void standings(const std::vector<Standing>& agents, uint32_t slot, uint32_t target, uint32_t score_unit);
+  // The terminal was resized, and its lines may have been wrapped anew: the next block begins on a clear screen.
+  void resize(const ViewStyle& style);
   // Lines that stand until the next ones. On a terminal only.
   void block(const std::vector<std::string>& lines) { draw(lines); }
   // A bar for one long step; fraction 1 leaves it behind as a line.

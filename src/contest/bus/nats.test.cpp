@@ -86,5 +86,66 @@ TEST(Nats, TheServerComesBackWithItsData) {
   EXPECT_TRUE((**board).next(kSoon).value().has_value());
 }
 
+// ---- TLS, with a certificate that signs itself and that the generated credentials name
+
+class NatsOverTls : public testing::Test {
+ protected:
+  void SetUp() override {
+    SOTTO_SKIP_WITHOUT_NATS();
+    certificate_.emplace(folder_.path(), "DNS:localhost,IP:127.0.0.1");
+    server_.emplace(std::vector<std::string>{"red"}, nullptr, &*certificate_);
+  }
+  TemporaryFolder folder_{"sotto-tls"};
+  std::optional<TestCertificate> certificate_;
+  std::optional<TestNatsServer> server_;
+};
+
+TEST_F(NatsOverTls, NodesMeetByNameAndByAddress) {
+  for (const char* host : {"localhost", "127.0.0.1"}) {
+    NatsOptions o = server_->options("red-1"), other = server_->options("red-2");
+    o.url = other.url = server_->url(host);
+    const auto one = connect_nats(o), two = connect_nats(other);
+    ASSERT_TRUE(one.ok()) << host << ": " << one.error().message;
+    ASSERT_TRUE(two.ok()) << host << ": " << two.error().message;
+    const auto board = (*two)->subscribe("public.>");
+    ASSERT_TRUE(board.ok());
+    ASSERT_TRUE((*one)->publish("public.x", bytes("1")).ok());
+    EXPECT_TRUE((**board).next(kSoon).value().has_value());
+    ASSERT_TRUE((*one)->put("agent.1", bytes(host)).ok());
+    const auto entry = (*two)->get("agent.1");
+    ASSERT_TRUE(entry.ok() && *entry);
+    EXPECT_EQ(text((**entry).value), host);
+  }
+}
+
+TEST_F(NatsOverTls, StrangersAndPlainConnectionsAreRefused) {
+  NatsOptions o = server_->options("red-1");
+  const std::string mine = o.credentials.ca_file;
+  ASSERT_FALSE(mine.empty());
+  const auto refused = [&] { return !connect_nats(o).ok(); };
+  ASSERT_FALSE(refused());
+  o.credentials.ca_file.clear();  // the system's authorities do not know it
+  EXPECT_TRUE(refused());
+  TemporaryFolder elsewhere("sotto-tls-other");
+  o.credentials.ca_file = TestCertificate(elsewhere.path(), "DNS:localhost,IP:127.0.0.1").certificate;
+  EXPECT_TRUE(refused());
+  o.credentials.ca_file = mine;
+  o.url.replace(0, 3, "nats");  // tls:// -> nats://: no password goes out in clear
+  EXPECT_TRUE(refused());
+}
+
+// A certificate that we trust, of another server.
+TEST(Nats, ACertificateOfAnotherHostIsRefused) {
+  SOTTO_SKIP_WITHOUT_NATS();
+  const TemporaryFolder folder("sotto-tls");
+  const TestCertificate certificate(folder.path(), "DNS:elsewhere.example,IP:192.0.2.1");
+  const TestNatsServer server({"red"}, nullptr, &certificate);
+  for (const char* host : {"localhost", "127.0.0.1"}) {
+    NatsOptions o = server.options("red-1");
+    o.url = server.url(host);
+    EXPECT_FALSE(connect_nats(o).ok()) << host;
+  }
+}
+
 }  // namespace
 }  // namespace sotto::contest

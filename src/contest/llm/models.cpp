@@ -15,7 +15,8 @@ namespace {
 constexpr size_t kMaxListed = 200, kShownModels = 8;
 constexpr size_t kMaxModelName = 128;
 
-// Micro-dollars per million tokens = dollars per million tokens * 1,000,000. From the makers' price pages on kLlmPricesDate.
+// Micro-dollars per million tokens = dollars per million tokens * 1,000,000. docs/llm.md, section 3,
+// says which of them were read where.
 constexpr LlmModel kModels[] = {
     // name            in        cached   cache write  out         shutdown      successor
     {"gpt-6-luna",    {100'000,  10'000,  125'000,     500'000},   "",           ""},

@@ -6,7 +6,7 @@ namespace sotto::contest {
 void Archive::add(const Scored& song) {
   const unsigned cell = cell_of(song.impression);
   SOTTO_CHECK(cell < cells_.size());
-  ++visits_[cell];
+  ++visits_[song.impression.kind];
   if (!cells_[cell]) occupied_.push_back(cell);
   if (!cells_[cell] || better(song, *cells_[cell])) cells_[cell] = song;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kinds of sound, 8 x 8 by brightness and motion (MAP-Elites: Mouret, Clune, "Illuminating search spaces by mapping
-// elites", 2015): the best song of every kind and how often each kind was heard.
+// The good songs, 8 x 8 by brightness and motion (MAP-Elites: Mouret, Clune, "Illuminating search spaces by mapping
+// elites", 2015): the best song of every cell. And how often songs of every kind (kind.h) were heard.
 #pragma once
 #include <array>
 #include <optional>
 #include <vector>
 
+#include "contest/mind/kind.h"
 #include "contest/mind/search.h"
 
 namespace sotto::contest {
@@ -19,7 +20,7 @@ class Archive {
   void clear();
 
   bool empty() const { return occupied_.empty(); }
-  unsigned visits(const Impression& impression) const { return visits_[cell_of(impression)]; }
+  unsigned visits(uint8_t kind) const { return visits_[kind]; }
   // The best song of a kind, or null.
   const Scored* best(unsigned brightness, unsigned motion) const;
   // The best of all kinds, in the order in which the kinds were found.
@@ -33,7 +34,7 @@ class Archive {
   static unsigned cell_of(const Impression& i) { return i.brightness * kSide + i.motion; }
 
   std::array<std::optional<Scored>, kSide * kSide> cells_;
-  std::array<unsigned, kSide * kSide> visits_{};
+  std::array<unsigned, kKinds> visits_{};
   std::vector<unsigned> occupied_;  // cells in the order of their discovery
 };
 

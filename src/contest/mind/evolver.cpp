@@ -23,29 +23,70 @@ bool Evolver::is_exploration(uint64_t nth_song) {
   return (nth_song + 1) * share / 100 != nth_song * share / 100;
 }
 
-// The candidate of the least visited kind, the first of equals, among those that are audible and unknown.
+Genome Evolver::new_or_varied(Rng& rng) const {
+  const uint32_t fresh = told() < kYouth ? kFresh : kFreshLater;
+  return rng.chance(fresh) ? typed_genome(rng) : vary(archive_.any(rng).genome, rng);
+}
+
+// A part of a song tells roughly of which kind it is; so the few that look rarest are heard to the end, those that are silent or
+// known are left out, and the rarest of the rest is proposed.
 Genome Evolver::explore(Rng& rng) const {
-  const auto next = [&] { return rng.chance(kFresh) ? typed_genome(rng) : vary(archive_.any(rng).genome, rng); };
-  std::optional<Genome> chosen;
-  unsigned fewest = 0;
-  for (unsigned i = 0; i < kExplored; ++i) {
-    Genome candidate = next();
-    const auto program = program_of(candidate, hearing_.size);
+  struct Candidate {
+    Genome genome;
+    sound::Program program;
+    unsigned visits;
+    uint32_t guess;
+  };
+  const auto rarer = [](const Candidate& a, const Candidate& b) {
+    return a.visits != b.visits ? a.visits < b.visits : a.guess > b.guess;
+  };
+  std::vector<Candidate> candidates;
+  for (unsigned i = 0; i < kGlimpsed; ++i) {
+    Genome genome = new_or_varied(rng);
+    auto program = program_of(genome, hearing_.size);
     if (!program) continue;
-    const Impression heard = listen(sound::render(*program, hearing_.samples));
-    if (heard.silent || is_known(heard.fingerprint)) continue;
-    const unsigned visits = archive_.visits(heard);
-    if (chosen && visits >= fewest) continue;
-    fewest = visits;
-    chosen = std::move(candidate);
+    const Glimpse seen = glimpse(*program, hearing_.samples);
+    candidates.push_back({std::move(genome), std::move(*program), archive_.visits(seen.kind),
+                          surrogate_.guess(seen.sketch).score});
   }
-  return chosen ? *chosen : next();
+  std::stable_sort(candidates.begin(), candidates.end(), rarer);
+  Candidate* chosen = nullptr;
+  unsigned heard = 0;
+  for (auto c = candidates.begin(); c != candidates.end() && heard < kHeard; ++c) {
+    const Impression impression = listen(sound::render(c->program, hearing_.samples));
+    if (impression.silent || is_known(impression.fingerprint)) continue;
+    ++heard;
+    c->visits = archive_.visits(impression.kind);
+    if (!chosen || rarer(*c, *chosen)) chosen = &*c;
+  }
+  return chosen ? std::move(chosen->genome) : new_or_varied(rng);
 }
 
 // A climb is under way whenever the warm-up is over.
-Genome Evolver::step(Rng& rng) const {
+Genome Evolver::variation(Rng& rng) const {
   const Genome& from = foothold_->genome;
   return rng.chance(kCrossover) ? crossover(from, archive_.tournament(rng, kTournament).genome, rng) : vary(from, rng);
+}
+
+// Many variations sound like the song itself: they do not count as candidates, but there is an end to trying.
+Genome Evolver::step(Rng& rng) const {
+  constexpr unsigned kTries = 4 * kScreened;
+  std::optional<Genome> chosen;
+  uint64_t best = 0;
+  for (unsigned i = 0, screened = 0; i < kTries && screened < kScreened; ++i) {
+    Genome candidate = variation(rng);
+    const auto program = program_of(candidate, hearing_.size);
+    if (!program) continue;
+    const Sketch heard = glimpse(*program, hearing_.samples).sketch;
+    if (heard == foothold_->impression.sketch) continue;
+    ++screened;
+    const Surrogate::Guess guess = surrogate_.guess(heard);
+    const uint64_t promise = guess.score + uint64_t{guess.distance} * foothold_->score / kOptimism;
+    if (chosen && promise <= best) continue;
+    best = promise;
+    chosen = std::move(candidate);
+  }
+  return chosen ? std::move(*chosen) : variation(rng);
 }
 
 void Evolver::learn(const Scored& song) {
@@ -55,6 +96,7 @@ void Evolver::learn(const Scored& song) {
   if (leads) newest_.push_back(song);
   if (newest_.size() > kNewest) newest_.erase(newest_.begin());
   archive_.add(song);
+  surrogate_.learn(song.impression.sketch, song.score);
   elites_.insert(std::upper_bound(elites_.begin(), elites_.end(), song, better), song);
   if (elites_.size() > kElites) elites_.pop_back();
   climb(song, is_exploration(told() - 1), leads);

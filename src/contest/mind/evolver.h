@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search of one agent. Which proposals explore and which climb is a fixed pattern over the number of songs told: so
-// learn() knows what a song was proposed for, though nobody says it.
-//   explore   listens before it asks, for to hear a song costs a fraction of what its judgement costs: of several new
-//             or varied songs the one whose kind of sound (archive.h) was judged least often; most of the first songs,
-//             fewer later, when little is left to discover
-//   climb     small steps from one song, and crossovers of it with good songs of other kinds; what is not worse takes
-//             its place. A climb that holds the best of all songs is given more patience than another. The next one
-//             starts from the best song explored meanwhile, or from the best of some kinds.
-// It starts anew when nothing better was found for long; what was heard stays known, so the same ground is not judged
+// The search of one agent. To hear a tenth of a song costs a small fraction of what its judgement costs, so the search listens to
+// several candidates before it asks for one judgement. Which proposals explore and which climb is a fixed pattern over the number
+// of songs told: so learn() knows what a song was proposed for, though nobody says it.
+//   explore   of several new or varied songs the one whose kind of sound (kind.h) was judged least often; of equals the one that
+//             resembles good songs. Most of the first songs, fewer later, when little is left to discover
+//   climb     small steps from one song, and crossovers of it with good songs of other kinds; of several the one that sounds
+//             most promising by what the judge said of songs like it (surrogate.h), with a bonus for being unlike all of them.
+//             What is not worse takes the place of the song climbed from. A climb that holds the best of all songs is given
+//             more patience than another. The next one starts from the best song explored meanwhile, or from the best of some
+//             kinds.
+// It starts anew when nothing better was found for long; what was heard and learned stays known, so the same ground is not judged
 // twice.
 #pragma once
 #include <optional>
 #include <vector>
 
 #include "contest/mind/archive.h"
+#include "contest/mind/surrogate.h"
 #include "sound/bytebeat/program.h"
 
 namespace sotto::contest {
@@ -41,9 +44,11 @@ class Evolver final : public Search {
  private:
   static constexpr unsigned kWarmUp = 24;              // songs of chance before anything is bred
   static constexpr uint64_t kYouth = 500;              // songs told until less is explored
-  static constexpr uint64_t kExplore = 70, kExploreLater = 25;  // per cent of all proposals
-  static constexpr uint32_t kFresh = 70;               // per cent of what is explored; else any kind is varied
-  static constexpr unsigned kExplored = 12;            // songs that are listened to for one proposal
+  static constexpr uint64_t kExplore = 55, kExploreLater = 25;  // per cent of all proposals
+  static constexpr uint32_t kFresh = 90, kFreshLater = 60;      // per cent of what is explored; else any kind is varied
+  static constexpr unsigned kGlimpsed = 12, kHeard = 3;  // exploring: candidates heard in part; of these, heard to the end
+  static constexpr unsigned kScreened = 8;             // climbing: candidates heard in part
+  static constexpr uint64_t kOptimism = 1000;          // a unit of distance adds a thousandth of the score climbed from
   static constexpr uint32_t kCrossover = 20;           // per cent of the steps of a climb
   static constexpr unsigned kTournament = 4;           // kinds that compete to give a parent or a start
   static constexpr uint32_t kStartExplored = 50;       // per cent of the climbs; the rest starts from the archive
@@ -56,13 +61,16 @@ class Evolver final : public Search {
   void learn(const Scored& song) override;
   static bool is_exploration(uint64_t nth_song);
   Genome explore(Rng& rng) const;
+  Genome new_or_varied(Rng& rng) const;
   Genome step(Rng& rng) const;
+  Genome variation(Rng& rng) const;
   void climb(const Scored& song, bool explored, bool leads);
   void start_climb();
   void restart();
 
   Hearing hearing_;
   Archive archive_;
+  Surrogate surrogate_;
   std::vector<Scored> elites_;       // best first
   std::vector<Scored> newest_;       // the last songs that were the best of all when they came; oldest first
   std::optional<Scored> foothold_;   // where the climb stands

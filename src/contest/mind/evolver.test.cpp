@@ -19,7 +19,9 @@ Scored made_up(Rng& rng) {
   song.genome = random_genome(rng);
   song.score = rng.below(50);
   song.instructions = rng.between(1, 31);
-  song.impression = {rng.next(), false, static_cast<uint8_t>(rng.below(8)), static_cast<uint8_t>(rng.below(8))};
+  song.impression = {rng.next(), false, static_cast<uint8_t>(rng.below(8)), static_cast<uint8_t>(rng.below(8)),
+                     static_cast<uint8_t>(rng.below(kKinds))};
+  for (uint8_t& number : song.impression.sketch) number = static_cast<uint8_t>(rng.below(256));
   return song;
 }
 
@@ -157,6 +159,22 @@ TEST(Evolver, GoesOnFromADeadEnd) {
   history.clear();
   run_search(evolver, 10, 60, &history);
   EXPECT_EQ(history.size(), 60u);
+}
+
+// What exploring is for: among as many songs as chance composes, more kinds of sound.
+TEST(Evolver, HearsMoreKindsThanChance) {
+  constexpr unsigned kSongs = 300;
+  Evolver evolver(kToyHearing);
+  std::vector<Scored> history;
+  run_search(evolver, 12, kSongs, &history);
+  std::set<unsigned> found, by_chance;
+  for (const Scored& s : history) found.insert(s.impression.kind);
+  for (uint64_t i = 0, n = 0; n < kSongs; ++i) {
+    Rng rng(12, 1, i, 0);
+    const auto song = compose(typed_genome(rng), toy_judge(), kToySize, [](uint64_t) { return false; });
+    if (song) ++n, by_chance.insert(song->scored.impression.kind);
+  }
+  EXPECT_GT(found.size(), by_chance.size());
 }
 
 // With the shipped judge: what the demo promises.

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "contest/mind/kind.h"
+
 namespace sotto::contest {
 namespace {
 
@@ -52,19 +54,21 @@ Impression listen(const std::vector<uint8_t>& samples) {
   out.fingerprint = fingerprint_of(samples);
   const size_t frames = samples.size() / kFrame;
   if (frames < 2) return out.silent = true, out;
-  uint64_t steps = 0, changes = 0, loudness = 0, previous = 0;
+  FrameSums sums;
+  uint64_t changes = 0, previous = 0;
   for (size_t f = 0; f < frames; ++f) {
     const uint8_t* x = samples.data() + f * kFrame;
     const uint64_t now = deviation(x, mean(x));
-    steps += step_sum(x);
-    loudness += now;
+    sums.add(step_sum(x), now);
     if (f) changes += now > previous ? now - previous : previous - now;
     previous = now;
   }
   const uint64_t samples_seen = frames * kFrame;
-  out.silent = loudness < 2 * samples_seen;              // mean deviation below two steps of 256
-  out.brightness = octave(16 * steps / samples_seen, 2);  // mean step of a quarter, a half, 1, 2 ... 32
+  out.silent = sums.loudness < 2 * samples_seen;              // mean deviation below two steps of 256
+  out.brightness = octave(16 * sums.steps / samples_seen, 2);  // mean step of a quarter, a half, 1, 2 ... 32
   out.motion = octave(64 * changes / samples_seen, 1);
+  out.kind = kind_of(sums);
+  out.sketch = sketch(samples);
   return out;
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "contest/mind/sketch.h"
+
 namespace sotto::contest {
 
 struct Impression {
@@ -12,6 +14,10 @@ struct Impression {
   bool silent = false;       // nothing a listener would call sound
   uint8_t brightness = 0;    // 0..7: mean step between neighbouring samples, on a logarithmic scale
   uint8_t motion = 0;        // 0..7: mean change of loudness between neighbouring frames, likewise
+  uint8_t kind = 0;          // kind.h: finer, and relative to the loudness
+  Sketch sketch{};
+
+  bool operator==(const Impression&) const = default;
 };
 
 Impression listen(const std::vector<uint8_t>& samples);

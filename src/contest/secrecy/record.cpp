@@ -9,7 +9,7 @@
 namespace sotto::contest {
 namespace {
 
-constexpr std::string_view kSchema = "sotto store 2";
+constexpr std::string_view kSchema = "sotto store 3";
 constexpr size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(SecretKey::kSize == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
@@ -70,6 +70,8 @@ void put_song(Bytes& out, const Scored& s) {
   put(out, s.instructions);
   put_fixed(out, s.impression.fingerprint, 8);
   out.push_back(static_cast<uint8_t>(s.impression.brightness | s.impression.motion << 3));
+  out.push_back(s.impression.kind);
+  append(out, s.impression.sketch);
   put_text(out, encode(s.genome));
 }
 
@@ -81,6 +83,8 @@ Result<Scored> read_song(Reader& in) {
   const uint64_t cell = in.fixed(1);
   s.impression.brightness = cell & 7;
   s.impression.motion = cell >> 3 & 7;
+  s.impression.kind = static_cast<uint8_t>(in.fixed(1));
+  for (uint8_t& number : s.impression.sketch) number = static_cast<uint8_t>(in.fixed(1));
   SOTTO_TRY(s.genome, decode_genome(in.text()));
   return s;
 }

@@ -2,7 +2,7 @@
 // What stands in the private store: a slot as bytes, and bytes as an encrypted record.
 //
 //   record = nonce (24 random bytes) | XChaCha20-Poly1305(key, nonce, plaintext padded to a multiple of 1 KiB, place)
-//   place  = "sotto store 2" | agent | number of the record | digest of the identity        (authenticated, not stored)
+//   place  = "sotto store 3" | agent | number of the record | digest of the identity        (authenticated, not stored)
 //
 // So a record can be read only with its agent's key and only in its own place: another slot's, another agent's or another
 // search's record is refused like a damaged one. (draft-irtf-cfrg-xchacha; random 192-bit nonces do not repeat.)

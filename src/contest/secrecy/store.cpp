@@ -11,10 +11,10 @@
 namespace sotto::contest {
 namespace {
 
-constexpr int kVersion = 2;  // 1 was not encrypted
+constexpr int kVersion = 3;  // 1 was not encrypted; 2 knew no kinds and sketches
 constexpr const char* kSchema =
     "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS records(number INTEGER PRIMARY KEY, record BLOB NOT NULL);"
-    "PRAGMA user_version = 2; COMMIT";
+    "PRAGMA user_version = 3; COMMIT";
 // Exclusive: no shared-memory file, and nobody else opens the store meanwhile. Small caches: agents are many.
 constexpr const char* kSettings =
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"

@@ -86,7 +86,7 @@ TEST_F(StoreTest, KeepsOrderAcrossReopening) {
     for (size_t i = 0; i < want.songs.size(); ++i) {
       EXPECT_EQ((*slots)[s].songs[i].genome, want.songs[i].genome);
       EXPECT_EQ((*slots)[s].songs[i].score, want.songs[i].score);
-      EXPECT_EQ((*slots)[s].songs[i].impression.fingerprint, want.songs[i].impression.fingerprint);
+      EXPECT_EQ((*slots)[s].songs[i].impression, want.songs[i].impression);
     }
   }
 }
@@ -238,7 +238,7 @@ TEST_F(StoreTest, RecordsOutOfTheirPlaceAreRefused) {
   EXPECT_TRUE(refused_after("UPDATE records SET record = zeroblob(5000) WHERE number = 2"));
   EXPECT_TRUE(refused_after("DELETE FROM records WHERE number = 1"));
   EXPECT_TRUE(refused_after("DELETE FROM records WHERE number = -1"));
-  EXPECT_TRUE(refused_after("PRAGMA user_version = 1"));
+  EXPECT_TRUE(refused_after("PRAGMA user_version = 2"));
 }
 
 TEST_F(StoreTest, DecoderRefusesNonsense) {

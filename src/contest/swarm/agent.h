@@ -25,6 +25,7 @@ class Agent {
   static Result<Agent> open(const Assignment& assignment);
 
   AgentReady ready() const;
+  const AgentYield& yield() const { return muse_.yield(); }
   uint32_t slots_done() const { return store_.slots(); }
   // The best new song of a slot: judged now, or remembered when the slot was played before. Slots come in order.
   Result<AgentScore> play(uint32_t slot, const EnoughSongs& enough = {});

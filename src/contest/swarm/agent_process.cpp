@@ -86,6 +86,7 @@ class Process {
     agent_.emplace(std::move(agent));
     slots_ = assignment.slots;
     SOTTO_TRY_STATUS(send(agent_->ready()));
+    SOTTO_TRY_STATUS(tell_yield());
     // The answer to the last prompt of an earlier run may have been lost with it; the same prompt is asked again.
     if (agent_->slots_done() > 0 && !agent_->has_answers()) SOTTO_TRY_STATUS(ask(agent_->slots_done() - 1));
     composer_ = std::jthread([this] { compose(); });
@@ -154,7 +155,14 @@ class Process {
     score.cpu_ms = thread_cpu_ms() - cpu_start;
     // First the prompt: an answer that is there at once counts as one that came before the next slot.
     if (fresh) SOTTO_TRY_STATUS(ask(call.slot));
+    SOTTO_TRY_STATUS(tell_yield());
     return send(score);
+  }
+
+  Status tell_yield() {
+    if (agent_->yield() == yield_told_) return ok_status();
+    yield_told_ = agent_->yield();
+    return send(yield_told_);
   }
 
   // One prompt at a time: the next is not written before the answer to the last has come, or its refusal.
@@ -189,6 +197,7 @@ class Process {
   Channel channel_;
   std::optional<Agent> agent_;
   uint32_t slots_ = 0;
+  AgentYield yield_told_;
 
   std::mutex mutex_;                  // of calls_
   std::condition_variable wake_;

@@ -39,7 +39,8 @@ class Campaign {
   void turn();
   bool over();
   SummaryEvent summary() const;
-  std::string model_line() const;
+  AgentYield model_yield() const;
+  std::string model_line() const, yield_line() const;
   std::string spent() const;
 
   CampaignOptions o_;
@@ -52,6 +53,7 @@ class Campaign {
   CampaignResult result_;
   uint64_t songs_before_ = 0;
   uint64_t model_calls_told_ = 0, model_answers_told_ = 0;
+  AgentYield model_yield_told_;
   std::string model_paused_told_;
   Clock::time_point start_ = Clock::now(), shown_{}, health_{};
   bool ended_ = false;
@@ -239,11 +241,15 @@ void Campaign::tell_songs() {
 void Campaign::tell_model() {
   if (!broker_) return;
   const LlmStatus s = broker_->status();
-  if (s.calls == model_calls_told_ && s.answers == model_answers_told_ && s.paused == model_paused_told_) return;
+  const AgentYield yield = model_yield();
+  if (s.calls == model_calls_told_ && s.answers == model_answers_told_ && s.paused == model_paused_told_ &&
+      yield == model_yield_told_)
+    return;
+  model_yield_told_ = yield;
   model_calls_told_ = s.calls;
   model_answers_told_ = s.answers;
   model_paused_told_ = s.paused;
-  log_.write(LlmEvent{s.model, s.paused, s.calls, s.answers, s.failures, s.refused, s.tokens_in, s.tokens_out, spent(),
+  log_.write(LlmEvent{s.model, s.paused, s.calls, s.answers, s.failures, s.refused, s.tokens_in, s.tokens_out, yield, spent(),
                       s.priced ? usd_text(s.caps.run) : std::string()});
 }
 
@@ -251,6 +257,24 @@ std::string Campaign::spent() const {
   if (!broker_) return {};
   const LlmStatus s = broker_->status();
   return s.priced ? usd_text(s.spent_run) : std::string();
+}
+
+AgentYield Campaign::model_yield() const {
+  AgentYield sum;
+  for (const Standing& s : swarm_->standings()) {
+    sum.proposed += s.yield.proposed;
+    sum.parsed += s.yield.parsed;
+    sum.judged += s.yield.judged;
+    sum.kept += s.yield.kept;
+  }
+  return sum;
+}
+
+std::string Campaign::yield_line() const {
+  if (!broker_) return {};
+  const AgentYield y = model_yield();
+  return std::to_string(y.proposed) + " songs proposed, " + std::to_string(y.parsed) + " parsed, " +
+         std::to_string(y.judged) + " judged, " + std::to_string(y.kept) + " kept";
 }
 
 std::string Campaign::model_line() const {
@@ -293,6 +317,7 @@ void Campaign::show(bool slot_over, bool asked) {
   view.new_songs = view.songs - std::min(view.songs, songs_before_);
   if (proving_) view.prover = proving_->line();
   view.model = model_line();
+  view.yield = yield_line();
   o_.show(view);
 }
 

@@ -51,7 +51,7 @@ struct CampaignView {
   uint32_t unit = 100;
   double seconds = 0;                       // of this run
   uint64_t songs = 0, new_songs = 0;        // in all; of this run
-  std::string prover{}, model{};            // one line each; empty: nothing to say
+  std::string prover{}, model{}, yield{};   // one line each, `yield` of the model's songs; empty: nothing to say
 };
 
 enum class CampaignEnd { kReached, kClaimed, kLost, kOver, kTime, kInterrupted };

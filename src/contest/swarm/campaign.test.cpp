@@ -130,7 +130,7 @@ TEST_F(CampaignTest, EndsByTargetAndByTime) {
 class ModelTest : public CampaignTest {
  protected:
   // Plays until so many slots are over; every prompt is answered at once.
-  void play(const SwarmOptions& o, uint32_t slots, unsigned* asks = nullptr) const {
+  void play(const SwarmOptions& o, uint32_t slots, unsigned* asks = nullptr, std::vector<AgentYield>* yields = nullptr) const {
     std::optional<Swarm> swarm;
     SwarmHooks hooks;
     std::vector<std::pair<uint32_t, AgentAsk>> early;
@@ -144,6 +144,8 @@ class ModelTest : public CampaignTest {
     swarm.emplace(std::move(*started));
     for (const auto& [agent, ask] : early) swarm->answer(agent, {ask.id, true, answer_for(agent, ask.id)});
     while (swarm->slots_played() < slots) ASSERT_TRUE(swarm->play_slot().ok());
+    if (!yields) return;
+    for (const Standing& s : swarm->standings()) yields->push_back(s.yield);
   }
   SwarmOptions with_model(const std::string& name) const {
     SwarmOptions o = options(name);
@@ -155,7 +157,8 @@ class ModelTest : public CampaignTest {
 
 TEST_F(ModelTest, AnswersAreTakenInStoredAndOutliveAKill) {
   unsigned asks = 0;
-  play(with_model("whole"), 10, &asks);
+  std::vector<AgentYield> yields, again;
+  play(with_model("whole"), 10, &asks, &yields);
   EXPECT_GE(asks, 3u * 7);
   const std::string whole = stored(with_model("whole"));
   EXPECT_NE(whole.find("answer {\"children\""), std::string::npos);
@@ -168,8 +171,15 @@ TEST_F(ModelTest, AnswersAreTakenInStoredAndOutliveAKill) {
     waitpid(parent, nullptr, 0);
     usleep(50'000);
   }
-  play(with_model("torn"), 10);
+  play(with_model("torn"), 10, nullptr, &again);
   EXPECT_TRUE(stored(with_model("torn")) == whole);
+  for (const AgentYield& y : yields) {  // every agent heard some children of its model, and knows it after a restart, too
+    EXPECT_GT(y.judged, 0u);
+    EXPECT_GE(y.parsed, y.judged);
+    EXPECT_GE(y.proposed, y.parsed);
+    EXPECT_GE(y.judged, y.kept);
+  }
+  EXPECT_EQ(again, yields);
 }
 
 }  // namespace

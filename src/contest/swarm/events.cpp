@@ -50,6 +50,7 @@ struct Body {
     json = {{"event", "llm"},           {"model", e.model},         {"paused", e.paused},
             {"calls", e.calls},         {"answers", e.answers},     {"failures", e.failures},
             {"refused", e.refused},     {"tokens_in", e.tokens_in}, {"tokens_out", e.tokens_out},
+            {"proposed", e.yield.proposed}, {"parsed", e.yield.parsed}, {"judged", e.yield.judged}, {"kept", e.yield.kept},
             {"spent_usd", e.spent_usd}, {"cap_usd", e.cap_usd}};
   }
   void operator()(const ProverEvent& e) {

@@ -45,6 +45,7 @@ struct SlotEvent {                   // a slot is over
 struct LlmEvent {
   std::string model, paused;
   uint64_t calls = 0, answers = 0, failures = 0, refused = 0, tokens_in = 0, tokens_out = 0;
+  AgentYield yield{};                // of all agents, earlier runs included
   std::string spent_usd, cap_usd;    // decimal; empty for a model without a price
 };
 struct ProverEvent {

@@ -34,7 +34,7 @@ TEST(Events, EveryKindHasItsSchema) {
   EXPECT_EQ(keys(SongEvent{}), with({"agent", "slot", "score", "judged", "late_ms"}));
   EXPECT_EQ(keys(SlotEvent{}), with({"slot", "alive", "best", "leader", "songs"}));
   EXPECT_EQ(keys(LlmEvent{}), with({"model", "paused", "calls", "answers", "failures", "refused", "tokens_in",
-                                    "tokens_out", "spent_usd", "cap_usd"}));
+                                    "tokens_out", "proposed", "parsed", "judged", "kept", "spent_usd", "cap_usd"}));
   EXPECT_EQ(keys(ProverEvent{"queued", 1, 2, 3, "", 0}), with({"state", "agent", "slot", "score"}));
   EXPECT_EQ(keys(ProverEvent{"progress", 1, 2, 3, "sumcheck", 500}),
             with({"state", "agent", "slot", "score", "detail", "permille"}));

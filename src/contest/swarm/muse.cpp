@@ -16,6 +16,12 @@ uint32_t median_score(const std::vector<const Scored*>& specimens) {
   return scores[scores.size() / 2];
 }
 
+// Whether a song that was just told is the best of its kind.
+bool is_kept(const Evolver& evolver, const Scored& song) {
+  const Scored* best = evolver.archive().best(song.impression.brightness, song.impression.motion);
+  return best && best->impression.fingerprint == song.impression.fingerprint;
+}
+
 }  // namespace
 
 void Muse::take_in(const std::string& answer, const sound::SizeClass& size, Evolver& evolver, const Hear& hear) {
@@ -25,7 +31,12 @@ void Muse::take_in(const std::string& answer, const sound::SizeClass& size, Evol
     if (!scored)
       deaths_.push_back({child.source, child.genome.ok() ? "silent, or heard before" : child.genome.error().message});
     if (const auto op = find_operator(child.op)) bandit_.tell(*op, scored && scored->score > bar);
-    if (scored) evolver.tell(*scored);
+    ++yield_.proposed;
+    yield_.parsed += child.genome.ok();
+    if (!scored) continue;
+    evolver.tell(*scored);
+    ++yield_.judged;
+    yield_.kept += is_kept(evolver, *scored);
   }
   if (deaths_.size() > kDeaths) deaths_.erase(deaths_.begin(), deaths_.end() - kDeaths);
 }

@@ -25,6 +25,7 @@ class Muse {
 
   // Tells the search every child of the answer that lives.
   void take_in(const std::string& answer, const sound::SizeClass& size, Evolver& evolver, const Hear& hear);
+  const AgentYield& yield() const { return yield_; }
   void slot_over(bool gained) { stagnation_ = gained ? 0 : stagnation_ + 1; }
   // Nothing as long as there is not enough to show.
   std::optional<AgentAsk> ask(uint32_t slot, uint32_t children, const sound::SizeClass& size, uint32_t score_unit,
@@ -34,6 +35,7 @@ class Muse {
   static constexpr size_t kDeaths = 8;
 
   OperatorBandit bandit_;
+  AgentYield yield_;           // of all answers
   std::vector<Death> deaths_;  // newest last
   uint64_t stagnation_ = 0;    // slots without a new best
 };

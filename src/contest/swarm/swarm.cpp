@@ -92,6 +92,7 @@ struct Swarm::State {
   void take(uint32_t agent, AgentProof& proof);
   void take(uint32_t agent, AgentNoProof& failure);
   void take(uint32_t agent, AgentAsk& ask);
+  void take(uint32_t agent, AgentYield& yield) { standings[agent].yield = yield; }
   void take(uint32_t agent, AgentFailure& failure);
 
   SwarmOptions options;

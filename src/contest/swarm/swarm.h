@@ -55,6 +55,7 @@ struct Standing {
   uint32_t late_ms = 0;         // in the last slot
   uint32_t restarts = 0;
   uint64_t cpu_ms = 0;          // spent on composing since this program started
+  AgentYield yield{};           // of the language model, earlier runs included
 };
 
 // One agent's offer in one slot.

@@ -120,6 +120,9 @@ Bytes write_failure(const Failure& m, size_t kind) {
 }
 Bytes write(const AgentNoProof& m, size_t kind) { return write_failure(m, kind); }
 Bytes write(const AgentAsk& m, size_t kind) { return Writer(kind).u64(m.id).u32(m.children).text(m.prompt).done(); }
+Bytes write(const AgentYield& m, size_t kind) {
+  return Writer(kind).u32(m.proposed).u32(m.parsed).u32(m.judged).u32(m.kept).done();
+}
 Bytes write(const AgentFailure& m, size_t kind) { return write_failure(m, kind); }
 
 void read(Reader& in, Assignment& m) {
@@ -161,6 +164,7 @@ void read_failure(Reader& in, Failure& m) {
 }
 void read(Reader& in, AgentNoProof& m) { read_failure(in, m); }
 void read(Reader& in, AgentAsk& m) { in.read(m.id), in.read(m.children), in.read(m.prompt); }
+void read(Reader& in, AgentYield& m) { in.read(m.proposed), in.read(m.parsed), in.read(m.judged), in.read(m.kept); }
 void read(Reader& in, AgentFailure& m) { read_failure(in, m); }
 
 template <class Variant>

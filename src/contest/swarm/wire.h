@@ -87,12 +87,22 @@ struct AgentAsk {
   uint32_t children = 0;
   std::string prompt;
 };
+// What has come of the language model's answers so far, earlier runs included: comes before the score of a slot that took some in,
+// and after AgentReady.
+struct AgentYield {
+  uint32_t proposed = 0;     // children that were asked for and came
+  uint32_t parsed = 0;       // that are songs of the size class
+  uint32_t judged = 0;       // that are neither silent nor known
+  uint32_t kept = 0;         // that were the best of their kind when they came
+  bool operator==(const AgentYield&) const = default;
+};
 // The agent cannot go on.
 struct AgentFailure {
   ErrorKind kind = ErrorKind::kEnvironment;
   std::string message;
 };
-using Report = std::variant<AgentReady, AgentScore, AgentProgress, AgentProof, AgentNoProof, AgentAsk, AgentFailure>;
+using Report = std::variant<AgentReady, AgentScore, AgentProgress, AgentProof, AgentNoProof, AgentAsk, AgentYield,
+                            AgentFailure>;
 
 // Longest texts that fit a message with everything around them.
 inline constexpr size_t kMaxPrompt = kMaxMessage - 64, kMaxAnswer = kMaxMessage - 64;

@@ -58,6 +58,7 @@ TEST(Wire, EveryDamagedReportIsRefused) {
                             proof,
                             AgentNoProof{ErrorKind::kInput, "no"},
                             AgentAsk{1, 2, "prompt"},
+                            AgentYield{8, 7, 6, 5},
                             AgentFailure{ErrorKind::kInput, "no"}};
   for (const Report& report : reports) {
     Bytes bytes = encode(report);
@@ -73,7 +74,10 @@ TEST(Wire, EveryDamagedReportIsRefused) {
   EXPECT_FALSE(decode_report(Bytes{2, 255, 255, 255, 255, 1}).ok());  // a length beyond the message
 }
 
-TEST(Wire, ScoresHaveNoRoomForSongs) { EXPECT_EQ(encode(Report(AgentScore{1, 2, 3, 4})).size(), 17u); }
+TEST(Wire, ScoresAndYieldsHaveNoRoomForSongs) {
+  EXPECT_EQ(encode(Report(AgentScore{1, 2, 3, 4})).size(), 17u);
+  EXPECT_EQ(encode(Report(AgentYield{1, 2, 3, 4})).size(), 17u);
+}
 
 TEST(Channel, KeepsBoundariesAndNoticesTheEnd) {
   int pair[2];

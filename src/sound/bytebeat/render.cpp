@@ -149,16 +149,24 @@ Kernel best_kernel() {
 }  // namespace
 
 Samples render(const Program& program, uint32_t count, uint32_t first) {
+  return render_stretches(program, {&first, 1}, count);
+}
+
+Samples render_stretches(const Program& program, std::span<const uint32_t> firsts, uint32_t length) {
   SOTTO_CHECK(check_program(program).ok());
   const Kernel kernel = best_kernel();
   Block block(program);
-  Samples samples(count);
-  uint32_t done = 0;
-  for (; count - done >= kBlock; done += kBlock) kernel(block, first + done, samples.data() + done);
-  if (done < count) {
-    std::array<uint8_t, kBlock> rest;
-    kernel(block, first + done, rest.data());
-    std::copy_n(rest.begin(), count - done, samples.begin() + done);
+  Samples samples(firsts.size() * length);
+  uint8_t* out = samples.data();
+  for (const uint32_t first : firsts) {
+    uint32_t done = 0;
+    for (; length - done >= kBlock; done += kBlock) kernel(block, first + done, out + done);
+    if (done < length) {
+      std::array<uint8_t, kBlock> rest;
+      kernel(block, first + done, rest.data());
+      std::copy_n(rest.begin(), length - done, out + done);
+    }
+    out += length;
   }
   return samples;
 }

@@ -101,6 +101,20 @@ TEST(Render, LookupsPastTheEndAreZero) {
   EXPECT_EQ(s[256], 9);  // the index is taken modulo 256
 }
 
+TEST_P(RenderPath, StretchesAreCutOutOfTheSong) {
+  std::mt19937_64 random(5);
+  const Program program = random_program(random, 12);
+  const Samples song = render(program, 5000);
+  const std::array<uint32_t, 4> firsts = {0, 256, 77, 4400};
+  for (const uint32_t length : {1u, 255u, 256u, 600u}) {
+    const Samples stretches = render_stretches(program, firsts, length);
+    ASSERT_EQ(stretches.size(), firsts.size() * length);
+    for (size_t i = 0; i < firsts.size(); ++i)
+      EXPECT_TRUE(std::equal(song.begin() + firsts[i], song.begin() + firsts[i] + length, stretches.begin() + static_cast<ptrdiff_t>(i * length)));
+  }
+  EXPECT_TRUE(render_stretches(program, {}, 100).empty());
+}
+
 TEST(Render, ProgramsWithoutInstructionsOrSamples) {
   EXPECT_EQ(render(Program{}, 3, 254), (Samples{254, 255, 0}));
   EXPECT_TRUE(render(Program{}, 0).empty());

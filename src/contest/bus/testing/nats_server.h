@@ -21,6 +21,7 @@
 #include "contest/bus/config.h"
 #include "contest/bus/nats.h"
 #include "contest/bus/server_version.h"
+#include "contest/bus/testing/certificate.h"
 
 namespace sotto::contest {
 
@@ -39,14 +40,18 @@ inline std::string no_nats_here() {
 
 class TestNatsServer {
  public:
-  // `edit` may change the generated configuration before the server reads it.
-  explicit TestNatsServer(std::vector<std::string> teams, const std::function<void(std::string&)>& edit = {}) {
+  // `edit` may change the generated configuration before the server reads it. With a certificate it speaks TLS, and the nodes'
+  // credentials name that certificate as the one to trust.
+  explicit TestNatsServer(std::vector<std::string> teams, const std::function<void(std::string&)>& edit = {},
+                          const TestCertificate* tls = nullptr)
+      : tls_(tls != nullptr) {
     port_ = free_port();
     BusConfig config;
     config.teams = std::move(teams);
     config.folder = folder_.path() + "/bus";
     config.listen = "127.0.0.1:" + port_;
     config.one_operator = true;  // Debian's server is older than the version that rivals need
+    if (tls) config.tls_cert = config.tls_ca = tls->certificate, config.tls_key = tls->key;
     auto written = write_bus_config(config);
     if (!written) ADD_FAILURE() << written.error().message;
     if (edit) rewrite(edit);
@@ -55,7 +60,7 @@ class TestNatsServer {
   TestNatsServer(const TestNatsServer&) = delete;
   ~TestNatsServer() { stop(); }
 
-  std::string url() const { return "nats://127.0.0.1:" + port_; }
+  std::string url(const std::string& host = "127.0.0.1") const { return (tls_ ? "tls://" : "nats://") + host + ":" + port_; }
   const std::string& folder() const { return folder_.path(); }
   NatsOptions options(const std::string& user) const {
     auto credentials = read_credentials(credentials_file(user));
@@ -115,6 +120,7 @@ class TestNatsServer {
   }
 
   TemporaryFolder folder_{"sotto-nats"};
+  const bool tls_;
   std::string port_;
   pid_t pid_ = -1;
 };
