@@ -144,7 +144,7 @@ void invert_tables(ProverState& st) {
   const Layout& l = st.layout();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   std::vector<Fr>& q = st.table_inverse;
-  q = table_fingerprints(*st.key, st.challenges);
+  q = st.table_fingerprint = table_fingerprints(*st.key, st.challenges);
   q.resize(l.tables_end);
   for (Fr& v : q) v += lookup.gamma;
   for (uint64_t x = 0; x < l.tables_at; x++) q[x] = Fr::one();

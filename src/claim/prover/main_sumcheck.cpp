@@ -5,6 +5,20 @@
 
 namespace sotto::claim {
 
+// Differences of order d are constant.
+RoundValues extended(std::span<const Fr> values) {
+  RoundValues out, difference{};  // of every order, at the point
+  std::copy(values.begin(), values.end(), difference.begin());
+  const size_t degree = values.size() - 1;
+  for (size_t order = 1; order <= degree; order++)
+    for (size_t i = degree; i >= order; i--) difference[i] -= difference[i - 1];
+  for (Fr& v : out) {
+    v = difference[0];
+    for (size_t i = 0; i < degree; i++) difference[i] += difference[i + 1];
+  }
+  return out;
+}
+
 std::array<Fr, kDegree + 1> round_coefficients(const RoundValues& values) {
   // Divided differences on 0, 1, ..: b_i with p(X) = sum_i b_i X (X - 1) .. (X - i + 1).
   std::array<Fr, kDegree + 1> b = values;

@@ -35,7 +35,7 @@ void BoundColumn::bind_slot(const Fr& x) {
 }
 
 ShortRounds::ShortRounds(const ProverState& st)
-    : st_(st), w_(short_weights(*st.key, st.challenges)), table_(table_fingerprints(*st.key, st.challenges)), lookup_(st.challenges.lookup()) {
+    : st_(st), w_(short_weights(*st.key, st.challenges)), table_(st.table_fingerprint), lookup_(st.challenges.lookup()) {
   const Shape& s = st.shape();
   range_ = Fr(uint64_t{1} << s.range_bits());
   half_range_ = Fr(uint64_t{1} << (s.range_bits() - 1));
@@ -48,9 +48,9 @@ ShortRounds::ShortRounds(const ProverState& st)
   }
 }
 
-// body(w, v): value of the group at one point, from its weights and columns there.
+// body(w, v): value of the group at one point, from its weights and columns there; of this degree, each of them counted as a line.
 template <class Body>
-void ShortRounds::each_pair(uint64_t rows, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights,
+void ShortRounds::each_pair(uint64_t rows, unsigned degree, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights,
                             const std::vector<unsigned>& columns, Body&& body) const {
   std::mutex mutex;
   // Pair i: entries that differ in the variable of this round.
@@ -72,14 +72,15 @@ void ShortRounds::each_pair(uint64_t rows, RoundValues& values, const std::vecto
         v.v[c] = col_[c].at(low);
         step.v[c] = col_[c].at(high) - v.v[c];
       }
-      for (unsigned x = 0; x <= kDegree; x++) {
+      for (unsigned x = 0; x <= degree; x++) {
         local[x] += body(w, v);
         for (size_t k = 0; k < w.size(); k++) w[k] += w_step[k];
         for (unsigned c : columns) v.v[c] += step.v[c];
       }
     }
+    const RoundValues all = extended(std::span(local).first(degree + 1));
     const std::lock_guard lock(mutex);
-    for (unsigned x = 0; x <= kDegree; x++) values[x] += local[x];
+    for (unsigned x = 0; x <= kDegree; x++) values[x] += all[x];
   }, 64);
 }
 
@@ -89,27 +90,27 @@ void ShortRounds::add_round(RoundValues& values) const {
   // Judge rows: constraints of the three regions and the linear relations.
   const RowConstants<Fr> constants{one, Fr::zero(), range_, half_range_};
   const std::vector<unsigned> judge = {kColD, kColE, kColIpw, kColIn, kColOut, kColQ0, kColQ1, kColQ2, kColQ3, kColHJ, kColHF};
-  each_pair(w_.log.size(), values, {&w_.log, &w_.conv, &w_.score, &w_.e, &w_.in, &w_.out, &w_.q0, &w_.q1, &w_.out_squared, &w_.helpers}, judge,
+  each_pair(w_.log.size(), kDegree, values, {&w_.log, &w_.conv, &w_.score, &w_.e, &w_.in, &w_.out, &w_.q0, &w_.q1, &w_.out_squared, &w_.helpers}, judge,
             [&](const std::vector<Fr>& w, const Point7& p) {
               const JudgeSums<Fr> sums = judge_sums(constants, lookup_, alpha, [&p](unsigned c) -> const Fr& { return p.v[short_index(c)]; });
               Fr v = w[0] * sums.log + (w[0] + w[1] + w[2]) * sums.range + w[1] * sums.act + w[2] * sums.score;
               v += w[3] * p.v[kColE] + w[4] * p.v[kColIn] + w[5] * p.v[kColOut] + w[6] * p.v[kColQ0] + w[7] * p.v[kColQ1];
               return v + w[8] * p.v[kColOut].square() + w[9] * (p.v[kColHJ] + p.v[kColHF]);
             });
-  each_pair(w_.d.size(), values, {&w_.d, &w_.d_squared}, {kColD},
+  each_pair(w_.d.size(), 3, values, {&w_.d, &w_.d_squared}, {kColD},
             [&](const std::vector<Fr>& w, const Point7& p) { return (w[0] + w[1] * p.v[kColD]) * p.v[kColD]; });
   // Table side of the lookups.
-  each_pair(w_.tables.size(), values, {&w_.tables, &w_.ht, &table_}, {kColHT, kColM}, [&](const std::vector<Fr>& w, const Point7& p) {
+  each_pair(w_.tables.size(), 3, values, {&w_.tables, &w_.ht, &table_}, {kColHT, kColM}, [&](const std::vector<Fr>& w, const Point7& p) {
     return w[0] * alpha[kTermTables] * (p.v[kColHT] * (lookup_.gamma + w[2]) - p.v[kColM]) + w[1] * p.v[kColHT];
   });
   // The song: its table, booleanity, no forward reference, linear relations.
-  each_pair(w_.program.size(), values, {&w_.song, &w_.boolean, &w_.forward, &w_.program, &song_index_}, {kColHT, kColM, kColProg},
+  each_pair(w_.program.size(), 3, values, {&w_.song, &w_.boolean, &w_.forward, &w_.program, &song_index_}, {kColHT, kColM, kColProg},
             [&](const std::vector<Fr>& w, const Point7& p) {
               const Fr& prog = p.v[kColProg];
               Fr v = w[0] * alpha[kTermSongTable] * (p.v[kColHT] * (lookup_.gamma + w[4] + lookup_.beta[1] * prog) - p.v[kColM]);
               return v + w[1] * alpha[kTermBoolean] * prog * (prog - one) + (w[2] * alpha[kTermForward] + w[3]) * prog;
             });
-  each_pair(w_.v1.size(), values, {&w_.v1, &w_.v2, &w_.v1v2}, {kColV1, kColV2}, [&](const std::vector<Fr>& w, const Point7& p) {
+  each_pair(w_.v1.size(), 3, values, {&w_.v1, &w_.v2, &w_.v1v2}, {kColV1, kColV2}, [&](const std::vector<Fr>& w, const Point7& p) {
     return w[0] * p.v[kColV1] + w[1] * p.v[kColV2] + w[2] * p.v[kColV1] * p.v[kColV2];
   });
 }

@@ -42,7 +42,7 @@ class ShortRounds {
   // The four groups; each sees the weights as lines too.
   unsigned variable() const { return round_ < st_.shape().sample_bits ? st_.shape().slot_bits : 0; }
   template <class Body>
-  void each_pair(uint64_t rows, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights, const std::vector<unsigned>& columns, Body&& body) const;
+  void each_pair(uint64_t rows, unsigned degree, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights, const std::vector<unsigned>& columns, Body&& body) const;
 
   const ProverState& st_;
   unsigned round_ = 0;

@@ -26,13 +26,9 @@ unsigned single_operation(const ProverState& st, unsigned slot) {
 
 // Values at 0 .. kDegree of a polynomial of degree 2 from those at 0, 1, 2, times `scale`, added to `values`.
 void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values) {
-  const Fr v0 = total(q[0]) * scale, v1 = total(q[1]) * scale, v2 = total(q[2]) * scale, second = v2 - v1 - v1 + v0;
-  Fr v = v0, first = v1 - v0;
-  for (Fr& out : values) {
-    out += v;
-    v += first;
-    first += second;
-  }
+  const Fr at[3] = {total(q[0]) * scale, total(q[1]) * scale, total(q[2]) * scale};
+  const RoundValues all = extended(at);
+  for (unsigned x = 0; x <= kDegree; x++) values[x] += all[x];
 }
 
 }  // namespace
@@ -116,18 +112,11 @@ void VmLaneRounds::complete(Factor& t) const {
   t[1] = (claim_ - l[0] * t[0]) * l[1].inverse();
 }
 
-// Values at 0 .. kDegree: the differences of order kFactorDegree of T are constant.
 void VmLaneRounds::add_factor(const Factor& t, RoundValues& values) const {
   const auto l = eq_line();
-  Factor difference = t;  // of every order, at 0
-  for (unsigned order = 1; order <= kFactorDegree; order++)
-    for (unsigned i = kFactorDegree; i >= order; i--) difference[i] -= difference[i - 1];
+  const RoundValues all = extended(t);
   Fr line = l[0];
-  for (Fr& value : values) {
-    value += line * difference[0];
-    line += l[1] - l[0];
-    for (unsigned i = 0; i < kFactorDegree; i++) difference[i] += difference[i + 1];
-  }
+  for (unsigned x = 0; x <= kDegree; x++, line += l[1] - l[0]) values[x] += line * all[x];
 }
 
 void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicator, RoundValues& values) {
