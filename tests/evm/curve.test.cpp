@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our curve against the precompiled contracts of the embedded chain (EIP-196, EIP-197), which are another library's: sums,
-// multiples, sums of many multiples, pairings.
+// Our curve against the precompiled contracts of the embedded chain (EIP-196, EIP-197), which are another library's:
+// sums, multiples, sums of many multiples, pairings.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -73,7 +73,8 @@ TEST_F(Precompiles, SumsAndMultiples) {
   for (int i = 0; i < 6; i++) points.push_back(random_point());
   for (const G1Affine& a : points)
     for (const G1Affine& b : points) EXPECT_EQ(add(a, b), (G1(a) + b).to_affine());
-  std::vector<Fr> scalars = {Fr::zero(), Fr::one(), -Fr::one(), Fr(uint64_t{2}), Fr(uint64_t{1} << 63), scalar(), scalar(), -scalar()};
+  std::vector<Fr> scalars = {Fr::zero(), Fr::one(), -Fr::one(), Fr(uint64_t{2}), Fr(uint64_t{1} << 63),
+                             scalar(),   scalar(),  -scalar()};
   for (const G1Affine& a : points)
     for (const Fr& k : scalars) EXPECT_EQ(multiply(a, k), (G1(a) * k).to_affine());
 }
@@ -81,7 +82,8 @@ TEST_F(Precompiles, SumsAndMultiples) {
 TEST_F(Precompiles, MultiScalarMultiplication) {
   std::vector<G1Affine> points;
   std::vector<Fr> scalars;
-  for (int i = 0; i < 100; i++) points.push_back(random_point()), scalars.push_back(i % 7 == 0 ? Fr(uint64_t(i)) : scalar());
+  for (int i = 0; i < 100; i++)
+    points.push_back(random_point()), scalars.push_back(i % 7 == 0 ? Fr(uint64_t(i)) : scalar());
   G1Affine sum{};
   for (size_t i = 0; i < points.size(); i++) sum = add(sum, multiply(points[i], scalars[i]));
   EXPECT_EQ(zk::msm(points, scalars).to_affine(), sum);
@@ -91,8 +93,10 @@ TEST_F(Precompiles, Pairings) {
   const G2Affine h = G2Affine::generator();
   for (int i = 0; i < 4; i++) {
     const Fr a = scalar(), b = scalar();
-    const G1Affine p = (G1(G1Affine::generator()) * a).to_affine(), q = (-(G1(G1Affine::generator()) * (a * b))).to_affine();
-    const std::vector<zk::PairingInput> balanced = {{p, h.times(b)}, {q, h}}, not_balanced = {{p, h.times(b + Fr::one())}, {q, h}};
+    const G1Affine p = (G1(G1Affine::generator()) * a).to_affine(),
+                   q = (-(G1(G1Affine::generator()) * (a * b))).to_affine();
+    const std::vector<zk::PairingInput> balanced = {{p, h.times(b)}, {q, h}},
+                                        not_balanced = {{p, h.times(b + Fr::one())}, {q, h}};
     EXPECT_TRUE(pairing(balanced));
     EXPECT_TRUE(zk::pairing_product_is_one(balanced));
     EXPECT_FALSE(pairing(not_balanced));

@@ -31,7 +31,9 @@ uint32_t value_at(const Shape& s, unsigned column, uint32_t e) {
 
 }  // namespace
 
-bool MachineSums::covers(unsigned column) { return lookup_of(column) != kNone || column == kH1 || column == kH2 || column == kHL; }
+bool MachineSums::covers(unsigned column) {
+  return lookup_of(column) != kNone || column == kH1 || column == kH2 || column == kHL;
+}
 
 MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&key) {
   const Shape& s = key.shape;
@@ -44,7 +46,8 @@ MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&
     }
   });
   sums_[kSong] = song_sums(witness);
-  const std::span<const zk::G1Affine> middle[] = {sums_[1], sums_[2]}, range[] = {sums_[4], sums_[5], sums_[6], sums_[7]};
+  const std::span<const zk::G1Affine> middle[] = {sums_[1], sums_[2]},
+                                      range[] = {sums_[4], sums_[5], sums_[6], sums_[7]};
   middle_ = zk::add_lists(middle);
   range_ = zk::add_lists(range);
 }
@@ -60,7 +63,8 @@ MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup, zk
     return sorter.sums(key_->srs->g1, limb.size(), entries, [&](size_t x) { return bucket(limb[x]); }, point);
   }
   const auto &a = w.vm[kA0 + lookup], &b = w.vm[kB0 + lookup];
-  return sorter.sums(key_->srs->g1, a.size(), entries, [&](size_t x) { return bucket(a[x] | b[x] << s.limb_bits); }, point);
+  return sorter.sums(
+      key_->srs->g1, a.size(), entries, [&](size_t x) { return bucket(a[x] | b[x] << s.limb_bits); }, point);
 }
 
 // By index into the song's table, of the slots that look it up.
@@ -76,7 +80,9 @@ MachineSums::Sums MachineSums::song_sums(const Witness& w) const {
       [&](size_t i) { return static_cast<uint32_t>(row_of_kept(s, rows[i])); });
 }
 
-void MachineSums::complete(Sums& sums, const zk::G1& all) const { sums[0] = (all + -zk::sum_points(std::span(sums).subspan(1))).to_affine(); }
+void MachineSums::complete(Sums& sums, const zk::G1& all) const {
+  sums[0] = (all + -zk::sum_points(std::span(sums).subspan(1))).to_affine();
+}
 
 zk::G1 MachineSums::column_of(unsigned lookup, unsigned column) const {
   std::vector<uint32_t> values(sums_[lookup].size());
@@ -91,8 +97,8 @@ zk::G1 MachineSums::inverses_of(const Sums& sums, unsigned block, const std::vec
 zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse) const {
   SOTTO_CHECK(covers(column));
   if (column == kH1)
-    return inverses_of(sums_[0], Layout::kBlockA, table_inverse) + inverses_of(middle_, Layout::kBlockB, table_inverse) +
-           inverses_of(sums_[3], Layout::kBlockC, table_inverse);
+    return inverses_of(sums_[0], Layout::kBlockA, table_inverse) +
+           inverses_of(middle_, Layout::kBlockB, table_inverse) + inverses_of(sums_[3], Layout::kBlockC, table_inverse);
   if (column == kH2) return inverses_of(range_, Layout::kBlockRange, table_inverse);
   if (column != kHL) return column_of(lookup_of(column), column);
   std::vector<Fr> inverse;

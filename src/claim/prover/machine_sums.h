@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commitments to the machine's columns and helpers by way of the lookup tables.
 //
-// A row x looks up four entries of the operand tables and four of the range table; entry e of an operand table is a pair of limbs
-// a, b, and everything else that the lookup names (and-limb, power of two, sign bits) follows from e. So
+// A row x looks up four entries of the operand tables and four of the range table; entry e of an operand table is a
+// pair of limbs a, b, and everything else that the lookup names (and-limb, power of two, sign bits) follows from e. So
 //   sum_x a0[x] G_x = sum_e a(e) S_e    with    S_e = sum_{x : e(x) = e} G_x,
 // the same sums S serve all columns of the lookup, and, since a helper is a sum of inverses 1 / q(e), also
 //   sum_x G_x / q(e(x)) = sum_e S_e / q(e).
-// An MSM with one full-size scalar for each of the T K rows becomes one addition for each lookup and an MSM over the 2^16 entries.
-// Where most rows look up entry 0, S_0 comes from the sum of all rows.
+// An MSM with one full-size scalar for each of the T K rows becomes one addition for each lookup and an MSM over the
+// 2^16 entries. Where most rows look up entry 0, S_0 comes from the sum of all rows.
 //
-// Only for honest witnesses: what a column holds is not looked at where it follows from the entry. Attacks take the slow twins
-// (commit_column, make_helper_rows), and a test compares the two.
+// Only for honest witnesses: what a column holds is not looked at where it follows from the entry. Attacks take the
+// slow twins (commit_column, make_helper_rows), and a test compares the two.
 #pragma once
 #include <array>
 #include <vector>
@@ -27,7 +27,8 @@ class MachineSums {
 
   // Whether commit() knows the column: limbs, and-limbs, power of two, sign bits, range limbs, kH1, kH2, kHL.
   static bool covers(unsigned column);
-  // The commitment without masks. Helpers need the inverses of the table side, by row of the tables (ProverState::table_inverse).
+  // The commitment without masks. Helpers need the inverses of the table side, by row of the tables
+  // (ProverState::table_inverse).
   zk::G1 commit(unsigned column, const std::vector<Fr>& table_inverse) const;
 
  private:

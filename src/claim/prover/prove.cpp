@@ -196,7 +196,7 @@ Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, 
   }
   draw_masks(st, masks);
   if (hooks.before_phase1) hooks.before_phase1(st);
-  if (hooks.leave_columns()) st.sums.emplace(key, st.witness);
+  if (hooks.columns_untouched()) st.sums.emplace(key, st.witness);
 
   std::vector<zk::G1Affine> commitments;
   for (unsigned c = 0; c < kPhase1Count; c++) {

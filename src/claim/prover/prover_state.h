@@ -49,7 +49,7 @@ struct ProverHooks {
   std::vector<Fr> frozen_challenges;                // replayed instead of drawn, when not empty
 
   // Whether every column is what an honest prover has.
-  bool leave_columns() const { return !witness && !before_phase1 && !before_phase2; }
+  bool columns_untouched() const { return !witness && !before_phase1 && !before_phase2; }
 };
 
 // prove() with everything exposed; masks come from `masks`.

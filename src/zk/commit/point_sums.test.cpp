@@ -18,9 +18,12 @@ std::vector<G1Affine> some_points(size_t n, uint64_t seed) {
   for (size_t i = 0; i < n; i++) {
     const unsigned kind = static_cast<unsigned>(random() % 8);
     if (kind == 0) continue;  // infinity
-    if (kind == 1 && i > 0) points[i] = points[i - 1];
-    else if (kind == 2 && i > 0) points[i] = (-G1(points[i - 1])).to_affine();
-    else points[i] = (p = p.doubled() + G1Affine::generator()).to_affine();
+    if (kind == 1 && i > 0)
+      points[i] = points[i - 1];
+    else if (kind == 2 && i > 0)
+      points[i] = (-G1(points[i - 1])).to_affine();
+    else
+      points[i] = (p = p.doubled() + G1Affine::generator()).to_affine();
   }
   return points;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// a = y u and b = y v (mod m) throughout. A round makes 31 steps of the binary algorithm on approximations of a and b, whose low 31
-// bits and high 33 bits are exact, and collects them in a matrix; then it applies the matrix to a, b, and, divided by 2^31 modulo m,
-// to u, v. A step may take the smaller one for the larger; the next round sets the sign right.
+// a = y u and b = y v (mod m) throughout. A round makes 31 steps of the binary algorithm on approximations of a and b,
+// whose low 31 bits and high 33 bits are exact, and collects them in a matrix; then it applies the matrix to a, b, and,
+// divided by 2^31 modulo m, to u, v. A step may take the smaller one for the larger; the next round sets the sign
+// right.
 #include "zk/field/binary_gcd.h"
 
 #include <algorithm>

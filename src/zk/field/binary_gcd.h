@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inverses modulo an odd number by the binary Euclidean algorithm on leading and trailing words (Pornin, eprint 2020/972,
-// section 3). Not constant-time.
+// Inverses modulo an odd number by the binary Euclidean algorithm on leading and trailing words (Pornin, eprint
+// 2020/972, section 3). Not constant-time.
 #pragma once
 #include "zk/field/limbs_x86.h"
 
