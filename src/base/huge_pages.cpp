@@ -31,6 +31,11 @@ void populate([[maybe_unused]] void* memory, [[maybe_unused]] size_t bytes) {
 }
 
 // Large blocks come from the heap instead of mappings of their own; the defaults are those of mallopt(3).
+void FreedMemoryKept::share_heap() {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
 FreedMemoryKept::FreedMemoryKept() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_MAX, 0);

@@ -290,7 +290,7 @@ void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t 
     for (unsigned c = 0; c < kVmColumnCount; c++) columns[c] = st.witness.vm[c].data() + at;
     zk::combine_u32(power.first(kVmColumnCount), columns, part);
     for (unsigned h = 0; h < 3; h++)
-      if (h < 2 || !lookup_flag(st, k).is_zero()) zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
+      if (h < 2 || !st.sums || !lookup_flag(st, k).is_zero()) zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
   }
   for (uint64_t k = 0; k < s.slots(); k++)
     for (uint64_t t = 0; t < count; t++) out[machine_row(s, k, first + t)] = scratch[k * count + t];

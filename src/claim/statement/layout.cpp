@@ -76,7 +76,7 @@ Result<Shape> shape_with(const judge::Network& net, unsigned slots, uint32_t sam
 Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
   if (slots != 16 && slots != 32 && slots != 64) return usage_error("the number of slots is 16, 32 or 64");
   SOTTO_TRY_STATUS(judge::check_network(net));
-  for (uint32_t bits = bits_for(uint64_t{net.samples} + kMaskRows); bits <= 24; bits++) {
+  for (uint32_t bits = bits_for(net.samples); bits <= 24; bits++) {
     SOTTO_TRY(Shape s, shape_with(net, slots, bits));
     if (make_layout(s).ok()) return s;
   }
@@ -121,10 +121,11 @@ Result<Layout> make_layout(const Shape& s) {
   const uint64_t constrained = std::max({machine_row(s, 0, s.samples), l.tables_end, l.judge_rows, l.dft_rows.end(), l.program_rows()});
   const uint64_t step = machine_row(s, 0, 8);
   l.mask_at = (constrained + step - 1) / step * step;
-  l.used_rows = std::max({l.mask_at + kMaskRows + kZ0AtMasks, l.weight_rows, uint64_t{1} << 9});
+  l.used_rows = std::max(l.mask_at + kMaskRows + kZ0AtMasks, l.weight_rows);
   l.log_n = s.sample_bits + s.slot_bits;
   if (s.samples > (uint64_t{1} << s.sample_bits) || bits_for(l.used_rows) > l.log_n || l.log_n > 28 || l.log_n < 12)
     return does_not_fit("rows");
+  if (!in_every_class(l, z0_rows(l))) return does_not_fit("masks of the opening");
   return l;
 }
 
@@ -148,11 +149,31 @@ std::vector<uint64_t> program_mask_rows(const Shape& s, const Layout& l) {
   return rows;
 }
 
+namespace {
+
+// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): with steps of any fixed size some layouts would have classes
+// without an entry.
+uint64_t mixed(uint64_t x) {
+  x += 0x9e3779b97f4a7c15u;
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+  return x ^ x >> 31;
+}
+
+}  // namespace
+
+bool in_every_class(const Layout& l, const std::vector<uint64_t>& rows) {
+  for (unsigned bit = 0; bit < 3 * zk::opening_levels(l.log_n); bit += 3)
+    for (uint64_t e = 0; e < 8 && e << bit < l.mask_at; e++)
+      if (std::ranges::count_if(rows, [&](uint64_t row) { return (row >> bit & 7) == e; }) < kZ0PerClass) return false;
+  return true;
+}
+
 std::vector<uint64_t> z0_rows(const Layout& l) {
   std::vector<uint64_t> rows;
   constexpr uint64_t kSpread = kZ0Entries - kZ0AtMasks;
-  const uint64_t stride = l.mask_at / kSpread;
-  for (uint64_t j = 0; j < kSpread; j++) rows.push_back(j * stride + (j * 0x9e3779b97f4a7c15u >> 20) % stride);  // a golden-ratio walk
+  const uint64_t stride = std::max<uint64_t>(1, l.mask_at / kSpread);
+  for (uint64_t j = 0; j < kSpread; j++) rows.push_back(j * stride + mixed(j) % stride);
   for (uint64_t j = 0; j < kZ0AtMasks; j++) rows.push_back(l.mask_at + kMaskRows + j);
   return rows;
 }

@@ -5,7 +5,6 @@
 // Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = k + K t (slot k, sample t), so its rows are the
 // first K T, and polynomials end where the rows in use do, not at N.
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -43,7 +42,7 @@ extern const char* const kColumnNames[kColumnCount];
 inline constexpr unsigned kDegree = 6;
 // Fresh random entries at two neighbouring rows of every column but kProg, kZ0, kZ1 (Layout::mask_at).
 inline constexpr unsigned kMaskRows = 2;
-inline constexpr unsigned kZ0Entries = 256, kZ0AtMasks = 32;
+inline constexpr unsigned kZ0Entries = 256, kZ0AtMasks = 32, kZ0PerClass = 4;
 
 // Fingerprint ids of the lookup tables; never 0, never shared.
 enum TableId : unsigned { kTableA = 1, kTableB, kTableC, kTableRange, kTableAct, kTableScore, kTableLog, kTableExponent, kTableSong };
@@ -120,8 +119,8 @@ struct Layout {
 
   uint64_t rows() const { return uint64_t{1} << log_n; }
   // Rows of the tables relative to tables_at: seven blocks of 2^range_bits, the last one shared by two small tables.
-  uint64_t table_row(const Shape& shape, unsigned block) const { return tables_at + (uint64_t{block} << shape.range_bits()); }
   static constexpr unsigned kBlockA = 0, kBlockB = 1, kBlockC = 2, kBlockRange = 3, kBlockAct = 4, kBlockScore = 5, kBlockLog = 6;
+  uint64_t table_row(const Shape& shape, unsigned block) const { return tables_at + (uint64_t{block} << shape.range_bits()); }
 };
 
 // Refuses shapes in which a region would touch the mask rows or overlap another (protocol review S9).
@@ -130,11 +129,6 @@ Result<Layout> make_layout(const Shape& shape);
 // ---- Machine rows ---------------------------------------------------------------------------------------------------------
 
 inline uint64_t machine_row(const Shape& s, uint64_t slot, uint64_t sample) { return sample << s.slot_bits | slot; }
-// The prover keeps the samples of a slot together, with zeros up to whole groups of vectors.
-inline uint64_t kept_samples(const Shape& s) { return std::min(uint64_t{1} << s.sample_bits, (uint64_t{s.samples} + 127) / 128 * 128); }
-inline uint64_t kept_rows(const Shape& s) { return s.slots() * kept_samples(s); }
-inline uint64_t kept_at(const Shape& s, uint64_t slot, uint64_t sample) { return slot * kept_samples(s) + sample; }
-inline uint64_t row_of_kept(const Shape& s, uint64_t at) { return machine_row(s, at / kept_samples(s), at % kept_samples(s)); }
 // The variable that round i of the main sumcheck binds. The reduction binds variable i.
 inline unsigned round_variable(const Shape& s, unsigned round) {
   return round < s.sample_bits ? round + s.slot_bits : round - s.sample_bits;
@@ -159,9 +153,11 @@ uint64_t constant_row(const Layout& layout, unsigned source);
 uint64_t song_table_row(const Layout& layout, unsigned index);
 // Rows of the masks: all odd; at least 16 in the flag sub-block and 8 in every dyadic block above it (protocol review Z1).
 std::vector<uint64_t> program_mask_rows(const Shape& shape, const Layout& layout);
-// One in each of 224 equal stretches below the mask rows, and 32 behind them: the opening and the last rounds of the reduction show
-// large blocks of rows apart, and the mask rows may be alone in theirs.
+// One in each of 224 equal stretches below the mask rows, at random there, and 32 behind them: the opening and the last rounds of the reduction show
+// large blocks of rows apart, and the mask rows may be alone in theirs. Level l of the opening shows the rows with three equal bits 3l ..
+// apart, too: make_layout sees to it that each of these classes holds kZ0PerClass of them.
 std::vector<uint64_t> z0_rows(const Layout& layout);
+bool in_every_class(const Layout& layout, const std::vector<uint64_t>& rows);
 inline uint64_t z1_row(unsigned variable, unsigned exponent, unsigned share) { return share | exponent << 1 | variable << 4; }
 
 }  // namespace sotto::claim

@@ -5,7 +5,6 @@
 // every ten, so while any agent of the machine proves, that agent's third thread (at normal priority) gets nearly all of the
 // processors and the composers make fewer songs in the same time. Priority is of threads, because an agent that had lowered
 // that of its process could not raise it again for its proof.
-#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -185,7 +184,6 @@ class Process {
           .ok();
     };
     const auto proof = prove_song(*agent_, order, slots_, progress);
-    malloc_trim(0);  // gigabytes that this process will not need for a long time
     proving_ = false;
     (void)(proof.ok() ? send(*proof) : send(AgentNoProof{proof.error().kind, proof.error().message.substr(0, 1000)}))
         .ok();
@@ -211,6 +209,7 @@ class Process {
 }  // namespace
 
 int run_agent_process(int fd) {
+  FreedMemoryKept::share_heap();
   Process process(fd);
   Status done = keep_to_itself();
   if (done.ok()) done = process.run();

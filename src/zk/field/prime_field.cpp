@@ -50,8 +50,8 @@ F inverse_by_gcd(const F& x) {
     for (int i = 0; i < 6; i++) inv *= 2 - F::kModulus[0] * inv;
     return ~inv + 1;
   }();
-  static const F r3 = F::from_limbs(F(uint64_t{2}).pow(uint64_t{512}).to_limbs());  // R^3 in memory: (x R)^-1 R^3 / R = x^-1 R
-  return F::raw(detail::invert_mod(x.montgomery(), F::kModulus, minus_inverse)) * r3;
+  static const F r2 = F(uint64_t{2}).pow(uint64_t{512});  // R^3 in memory: (x R)^-1 R^3 / R = x^-1 R
+  return F::raw(detail::invert_mod(x.montgomery(), F::kModulus, minus_inverse)) * r2;
 }
 
 template <class F>
