@@ -112,7 +112,7 @@ TEST(Cells, ChangedAtRandom) {
   std::mt19937_64 random(21);
   std::set<std::string> seen_harmless;
   size_t changes = 0, proofs = 0;
-  const unsigned repeat = repetitions(25, 1500), proofs_each = repetitions(1, 8);
+  const unsigned repeat = repetitions(25, 500), proofs_each = repetitions(1, 8);
   for (const CellClass& c : cell_classes()) {
     unsigned proved = 0;
     for (unsigned i = 0; i < repeat; i++) {
@@ -163,7 +163,7 @@ TEST(Cells, HelpersChangedAtRandom) {
   all.push_back({"the song's table", kHT, song_rows(s, l)});
   for (unsigned c : {kV1, kV2}) all.push_back({"the sources", c, sources});
   for (const CellClass& c : all)
-    for (unsigned i = 0; i < repetitions(2, 40); i++) {
+    for (unsigned i = 0; i < repetitions(2, 20); i++) {
       const Plan plan{.phase2 = [&](Tables& t, const Challenges&) {
         Fr& cell = t[c.column][c.rows[random() % c.rows.size()]];
         const Fr value = changed(t[c.column], c.rows, c.rows[random() % c.rows.size()], random);

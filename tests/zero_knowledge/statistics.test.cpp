@@ -81,7 +81,7 @@ BitCounts simulated_proofs(const ProvingKey& key, uint32_t score, unsigned count
 TEST(Statistics, SimulatedTranscriptsLookLikeProofs) {
   const auto key = toy::key();
   const sound::Program song = toy::program(3);
-  const unsigned count = repetitions(24, 1000);
+  const unsigned count = repetitions(24, 300);
   const uint32_t score = make_witness(key->shape, key->layout, key->net, song).score;
   const BitCounts real = real_proofs(*key, song, count), simulated = simulated_proofs(*key, score, count);
   const double same = BitCounts::difference(real, real_proofs(*key, toy::program(8), count));
