@@ -60,6 +60,13 @@ void Proving::pump() {
   if (!prover_ && !busy()) give_way(false);
 }
 
+void Proving::ask_again() {
+  if (end_ == End::kNo && !busy() && !claimer_ && options_.team_claimed && options_.target &&
+      options_.team_claimed() >= *options_.target)
+    end_ = End::kElsewhere;
+  pump();
+}
+
 void Proving::progress(uint32_t, const AgentProgress& progress) {
   stage_ = progress.stage;
   permille_ = progress.permille;
