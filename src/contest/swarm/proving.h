@@ -44,7 +44,7 @@ class Proving {
 
   int wake_fd() const { return claimer_ ? claimer_->wake_fd() : -1; }
   void hear_chain();                    // when wake_fd() is readable
-  void ask_again();                     // what the team or the swarm answers may be something else now
+  void ask_again() { pump(); }          // what the team or the swarm answers may be something else now
 
   bool busy() const { return prover_ || (claimer_ && claimer_->busy()); }
   // It is over: the prize is ours, or somebody else's, or, without a contest, the proof is there, here or at another node.
@@ -59,6 +59,7 @@ class Proving {
  private:
   void pump();
   bool admitted();
+  bool team_has_it() const;
   void give_way(bool claimed);
   void judge_contest();
   void tell(const char* state, const ProofJob& job, const std::string& detail = {}, uint32_t permille = 0) const;
