@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A swarm in a contest by deadline, with real proofs on the embedded chain: nothing is proved before the last minutes, then the
-// best song is; after the deadline the pot is settled, and the run ends.
+// A swarm in a contest by deadline, with real proofs on the embedded chain: nothing is proved before the last minutes,
+// then the best song is; after the deadline the pot is settled, and the run ends.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,7 +38,8 @@ class Deadline : public testing_swarm::SmallSwarm {
     ASSERT_TRUE(srs.ok());
     const auto key = claim::make_proving_key(net, kSlots, std::make_shared<zk::Srs>(std::move(*srs)));
     ASSERT_TRUE(key.ok()) << key.error().message;
-    const Status open = stage_->announce(claim::verifying_key(**key), kTarget, kEther, PrizeMode::kBestByDeadline, kLasts);
+    const Status open =
+        stage_->announce(claim::verifying_key(**key), kTarget, kEther, PrizeMode::kBestByDeadline, kLasts);
     ASSERT_TRUE(open.ok()) << open.error().message;
   }
   ContestView contest() {

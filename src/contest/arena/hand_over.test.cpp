@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A team of two nodes on a real nats-server, with real proofs: the node that proves is killed with kill -9, the other takes the
-// prover's seat when the lease is over, and proves its own song; the first, started again, hears of it and ends.
+// A team of two nodes on a real nats-server, with real proofs: the node that proves is killed with kill -9, the other
+// takes the prover's seat when the lease is over, and proves its own song; the first, started again, hears of it and
+// ends.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>

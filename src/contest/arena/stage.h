@@ -29,8 +29,8 @@ class Stage {
   static Result<Stage> open();
 
   // Deploys everything and opens a contest that lasts so many seconds.
-  Status announce(const claim::VerifyingKey& key, uint32_t target, Wei prize, PrizeMode mode = PrizeMode::kFirstToTarget,
-                  uint64_t seconds = 24 * 3600);
+  Status announce(const claim::VerifyingKey& key, uint32_t target, Wei prize,
+                  PrizeMode mode = PrizeMode::kFirstToTarget, uint64_t seconds = 24 * 3600);
   // What the winner has to prove.
   Result<claim::Target> target_for(const Address& winner);
   // A fresh key with a little money for gas.
