@@ -144,6 +144,7 @@ Status outcome(const contest::CampaignResult& result, const SearchOptions& o, ui
     case CampaignEnd::kReached:
       return say("agent " + std::to_string(*result.winner) + " reached " + score(result.score) + " in slot " +
                  std::to_string(result.slot) + "; its song is in its own store only");
+    case CampaignEnd::kElsewhere: return say("another node of the team has proved a song at the target");
     case CampaignEnd::kClaimed: return say("the prize is claimed with " + score(result.score));
     case CampaignEnd::kLost: return rejected("the contest is closed, and the prize is not ours");
     case CampaignEnd::kInterrupted:

@@ -11,7 +11,6 @@ namespace {
 
 constexpr Wei kSponsorMoney = 100 * kEther;
 constexpr Wei kGasMoney = kEther / 20;
-constexpr uint64_t kContestSeconds = 24 * 3600;
 
 // verify(address vkData, bytes proof, bytes32 statement, uint256 score, bytes32 songCommitment)
 Bytes verify_calldata(const Address& key_data, ByteSpan proof, const claim::ClaimStatement& statement) {
@@ -44,7 +43,7 @@ Result<Stage> Stage::open() {
   return Stage(std::move(chain), std::make_unique<ChainClient>(std::move(client)), std::move(sponsor), std::move(verifier_code));
 }
 
-Status Stage::announce(const claim::VerifyingKey& key, uint32_t target, Wei prize) {
+Status Stage::announce(const claim::VerifyingKey& key, uint32_t target, Wei prize, PrizeMode mode, uint64_t seconds) {
   SOTTO_TRY(const Deployment verifier, client_->deploy(sponsor_, verifier_code_));
   SOTTO_TRY(const Bytes key_code, data_contract_init_code(key.encode()));
   SOTTO_TRY(const Deployment key_data, client_->deploy(sponsor_, key_code));
@@ -57,8 +56,9 @@ Status Stage::announce(const claim::VerifyingKey& key, uint32_t target, Wei priz
   terms.verifier = verifier_;
   terms.vk_data = key_data_;
   terms.judge_id = key.judge_id();
+  terms.mode = mode;
   terms.target = target;
-  terms.deadline = now.timestamp + kContestSeconds;
+  terms.deadline = now.timestamp + seconds;
   SOTTO_TRY(const Created created, prize_->create(sponsor_, terms, prize));
   contest_ = created.id;
   return ok_status();

@@ -28,8 +28,9 @@ class Stage {
   // Starts the chain and checks that the contracts are there: what can be missing is missed before any work is done.
   static Result<Stage> open();
 
-  // Deploys everything and opens a first-to-target contest.
-  Status announce(const claim::VerifyingKey& key, uint32_t target, Wei prize);
+  // Deploys everything and opens a contest that lasts so many seconds.
+  Status announce(const claim::VerifyingKey& key, uint32_t target, Wei prize,
+                  PrizeMode mode = PrizeMode::kFirstToTarget, uint64_t seconds = 24 * 3600);
   // What the winner has to prove.
   Result<claim::Target> target_for(const Address& winner);
   // A fresh key with a little money for gas.
@@ -41,6 +42,7 @@ class Stage {
   Result<VerificationGas> verification_gas(const claim::ClaimStatement& statement, ByteSpan proof);
 
   const EmbeddedChain& chain() const { return chain_; }
+  EmbeddedChain& chain() { return chain_; }
   PrizeClient& prize() { return *prize_; }
   uint64_t contest() const { return contest_; }
 

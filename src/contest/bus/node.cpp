@@ -50,6 +50,7 @@ struct TeamNode::State {
   Status tell_tick();
   Status keep_lease();
   Status seek_seat();
+  Status look_at_seat();
   Status tell_wish(uint32_t score);
   Status hear_wishes();
   bool better_wish_waits(uint32_t score) const;
@@ -66,7 +67,7 @@ struct TeamNode::State {
     milliseconds at;
   };
   std::map<std::string, Wish> wishes;
-  milliseconds next_beat{0}, wish_told{0};
+  milliseconds next_beat{0}, next_look{0}, wish_told{0};
   uint32_t told = 0;
 
   std::mutex mutex;
@@ -139,11 +140,21 @@ Status TeamNode::State::seek_seat() {
     shared.claimed = seat.claimed();
   }
   SOTTO_TRY_STATUS(tell_wish(seat.ours() ? 0 : wish));
-  if (wish == 0 || seat.ours() || better_wish_waits(wish)) return ok_status();
+  if (wish == 0 || seat.ours() || better_wish_waits(wish)) return look_at_seat();
   SOTTO_TRY(const bool ours, seat.take(wish, lease.session()));
   const std::lock_guard lock(mutex);
   shared.seated = ours && shared.wish != 0;
   if (ours && !shared.seated) shared.done = false;  // withdrawn meanwhile
+  shared.claimed = seat.claimed();
+  return ok_status();
+}
+
+// Who wants nothing hears of the team's claims, too, a beat later.
+Status TeamNode::State::look_at_seat() {
+  if (now() < next_look) return ok_status();
+  next_look = now() + options.beat;
+  SOTTO_TRY_STATUS(seat.look());
+  const std::lock_guard lock(mutex);
   shared.claimed = seat.claimed();
   return ok_status();
 }

@@ -82,6 +82,7 @@ TEST_F(NodeTest, ATeamProvesOneClaimAtATimeAndTheBestFirst) {
   EXPECT_FALSE(b->may_prove(600));
   c->prove_done(true);
   ASSERT_TRUE(soon([&] { return b->claimed() == 700; }));  // better than 600: b need not prove
+  ASSERT_TRUE(soon([&] { return a->claimed() == 700; }));  // who wants nothing knows, too
   EXPECT_FALSE(b->may_prove(600));
   ASSERT_TRUE(soon([&] { return b->may_prove(701); }));
 }

@@ -47,6 +47,12 @@ Result<bool> ProverSeat::take(uint32_t score, const std::string& session) {
   return ours_;
 }
 
+Status ProverSeat::look() {
+  SOTTO_TRY(const auto entry, bus_->get(kKey));
+  if (entry) claimed_ = std::max(claimed_, decode(entry->value).claimed);
+  return ok_status();
+}
+
 Status ProverSeat::leave(bool claimed, const std::string& session) {
   for (;;) {
     SOTTO_TRY(const auto entry, bus_->get(kKey));

@@ -18,6 +18,8 @@ class ProverSeat {
 
   // Takes the free seat for a claim of this score; true when it is ours now.
   Result<bool> take(uint32_t score, const std::string& session);
+  // Only learns what the team has claimed.
+  Status look();
   // Gives it back; claimed: the claim was accepted.
   Status leave(bool claimed, const std::string& session);
   bool ours() const { return ours_; }

@@ -117,6 +117,7 @@ void Campaign::start_proving() {
   if (o_.node) {
     p.may_start = [this](uint32_t score) { return o_.node->may_prove(score); };
     p.ended = [this](bool claimed) { o_.node->prove_done(claimed); };
+    p.team_claimed = [this] { return o_.node->claimed(); };
   }
   proving_ = std::make_unique<Proving>(std::move(p));
   if (proving_->wake_fd() >= 0) swarm_->watch(proving_->wake_fd(), [this] { proving_->hear_chain(); });
@@ -179,6 +180,7 @@ bool Campaign::over() {
     result_.score = proving_->score();
     result_.slot = proving_->slot();
     if (proving_->end() == End::kProved || proving_->failure()) return ends(CampaignEnd::kReached);
+    if (proving_->end() == End::kElsewhere) return ends(CampaignEnd::kElsewhere);
     if (proving_->end() == End::kClaimed) return ends(CampaignEnd::kClaimed);
     if (proving_->end() == End::kLost) return ends(CampaignEnd::kLost);
   } else if (o_.target) {
@@ -343,6 +345,7 @@ SummaryEvent Campaign::summary() const {
 const char* to_string(CampaignEnd end) {
   switch (end) {
     case CampaignEnd::kReached: return "reached";
+    case CampaignEnd::kElsewhere: return "elsewhere";
     case CampaignEnd::kClaimed: return "claimed";
     case CampaignEnd::kLost: return "lost";
     case CampaignEnd::kOver: return "over";

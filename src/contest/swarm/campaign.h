@@ -54,7 +54,7 @@ struct CampaignView {
   std::string prover{}, model{}, yield{};   // one line each, `yield` of the model's songs; empty: nothing to say
 };
 
-enum class CampaignEnd { kReached, kClaimed, kLost, kOver, kTime, kInterrupted };
+enum class CampaignEnd { kReached, kElsewhere, kClaimed, kLost, kOver, kTime, kInterrupted };
 const char* to_string(CampaignEnd end);
 
 struct CampaignResult {

@@ -29,8 +29,7 @@ class ChainPort final : public ClaimPort {
   Result<std::optional<std::string>> settle() override {
     SOTTO_TRY(const ContestView view, prize_.contest(contest_.id));
     SOTTO_TRY(const BlockHeader block, chain_->block());
-    if (view.status != PrizeStatus::kWon || view.beneficiary != contest_.beneficiary ||
-        block.timestamp < view.payable_from)
+    if (view.best == 0 || view.beneficiary != contest_.beneficiary || !may_be_settled(view, block.timestamp))
       return std::optional<std::string>();
     SOTTO_TRY(const Receipt receipt, prize_.settle(key_, contest_.id));
     return std::optional(to_hex(receipt.tx));
@@ -41,6 +40,12 @@ class ChainPort final : public ClaimPort {
   }
 
  private:
+  // As Prize.settle() has it. Claims of the deadline's own second still count.
+  static bool may_be_settled(const ContestView& v, uint64_t now) {
+    if (v.terms.mode == PrizeMode::kFirstToTarget) return v.status == PrizeStatus::kWon && now >= v.payable_from;
+    return v.status == PrizeStatus::kOpen && now > v.terms.deadline + v.terms.hold;
+  }
+
   std::unique_ptr<ChainClient> chain_;  // the prize client keeps its address
   PrizeClient prize_;
   ChainContest contest_;
@@ -134,8 +139,7 @@ struct Claimer::Core {
       tell({ClaimNews::Kind::kRefused, {}, score, {}, tx.error().message});
       return true;
     }
-    if (const auto settled = port->settle(); settled.ok() && *settled)
-      tell({ClaimNews::Kind::kSettled, {}, score, **settled, {}});
+    settle(score);
     tell({ClaimNews::Kind::kAccepted, {}, score, tx.ok() ? *tx : std::string(), {}});
     return true;
   }
@@ -146,8 +150,17 @@ struct Claimer::Core {
   }
   void look() {
     auto seen = port->look();
-    if (seen.ok()) return tell({ClaimNews::Kind::kSeen, *seen, 0, {}, {}});
-    tell({ClaimNews::Kind::kTrouble, {}, 0, {}, seen.error().message});
+    if (!seen.ok()) return tell({ClaimNews::Kind::kTrouble, {}, 0, {}, seen.error().message});
+    // A contest by deadline can be settled only when it is over. This comes first: the run ends when it hears that it is over.
+    if (seen->ours && seen->mode == PrizeMode::kBestByDeadline && seen->status == PrizeStatus::kOpen &&
+        seen->now > seen->deadline)
+      settle(seen->best);
+    tell({ClaimNews::Kind::kSeen, *seen, 0, {}, {}});
+  }
+  // Where it fails, or is not allowed yet, anybody can do it later (`sotto contest settle`): the prize stays ours.
+  void settle(uint32_t score) {
+    if (const auto settled = port->settle(); settled.ok() && *settled)
+      tell({ClaimNews::Kind::kSettled, {}, score, **settled, {}});
   }
 
   std::unique_ptr<ClaimPort> port;

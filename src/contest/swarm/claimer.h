@@ -21,7 +21,8 @@ class ClaimPort {
   virtual Result<ContestNow> look() = 0;
   // The transaction; kRejected when the contract will never take this claim.
   virtual Result<std::string> submit(const claim::ClaimStatement& statement, ByteSpan proof) = 0;
-  // After a victory: gives the pot to the winner's account if the contract allows it now; the transaction, or nothing.
+  // After a victory, be it by target or by deadline: gives the pot to the winner's account if that is ours and the contract allows
+  // it now; the transaction, or nothing.
   virtual Result<std::optional<std::string>> settle() = 0;
 };
 

@@ -44,7 +44,13 @@ void Proving::give_way(bool claimed) {
   if (std::exchange(admitted_, false)) options_.ended(claimed);
 }
 
+// Without a contest one proof is enough.
+bool Proving::team_has_it() const {
+  return !claimer_ && options_.team_claimed && options_.target && options_.team_claimed() >= *options_.target;
+}
+
 void Proving::pump() {
+  if (end_ == End::kNo && !busy() && team_has_it()) end_ = End::kElsewhere;
   if (end_ != End::kNo || !decision_.prove_now || !admitted()) return;
   if (const auto job = queue_.start()) {
     if (options_.order(job->agent, {job->slot, options_.claim, options_.setup})) {

@@ -29,6 +29,7 @@ struct ProvingOptions {
   // A team on several machines: may this one prove a claim of this score now (asked until yes)? After a yes: how it ended.
   std::function<bool(uint32_t score)> may_start{};
   std::function<void(bool claimed)> ended{};
+  std::function<uint32_t()> team_claimed{};  // the highest score that a node of the team has proved; 0: none
 };
 
 class Proving {
@@ -43,11 +44,11 @@ class Proving {
 
   int wake_fd() const { return claimer_ ? claimer_->wake_fd() : -1; }
   void hear_chain();                    // when wake_fd() is readable
-  void ask_again() { pump(); }          // may_start or order may answer otherwise now
+  void ask_again() { pump(); }          // what the team or the swarm answers may be something else now
 
   bool busy() const { return prover_ || (claimer_ && claimer_->busy()); }
-  // It is over: the prize is ours, or somebody else's, or, without a contest, the proof is there.
-  enum class End { kNo, kProved, kClaimed, kLost };
+  // It is over: the prize is ours, or somebody else's, or, without a contest, the proof is there, here or at another node.
+  enum class End { kNo, kProved, kClaimed, kLost, kElsewhere };
   End end() const { return end_; }
   std::optional<uint32_t> winner() const { return winner_; }
   uint32_t score() const { return score_; }
@@ -58,6 +59,7 @@ class Proving {
  private:
   void pump();
   bool admitted();
+  bool team_has_it() const;
   void give_way(bool claimed);
   void judge_contest();
   void tell(const char* state, const ProofJob& job, const std::string& detail = {}, uint32_t permille = 0) const;

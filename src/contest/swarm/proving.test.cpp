@@ -15,7 +15,7 @@ struct FakeChain {
   std::mutex mutex;
   ContestNow contest;
   std::vector<uint32_t> submitted;
-  unsigned network_failures = 0;
+  unsigned network_failures = 0, settled = 0;
   bool refuses = false;
 };
 
@@ -39,7 +39,13 @@ class FakePort final : public ClaimPort {
     if (chain_.contest.mode == PrizeMode::kFirstToTarget) chain_.contest.status = PrizeStatus::kWon;
     return std::string("0xtx");
   }
-  Result<std::optional<std::string>> settle() override { return std::optional<std::string>(); }
+  Result<std::optional<std::string>> settle() override {
+    const std::scoped_lock lock(chain_.mutex);
+    const ContestNow& c = chain_.contest;
+    if (c.mode == PrizeMode::kFirstToTarget || c.now <= c.deadline) return std::optional<std::string>();
+    ++chain_.settled;
+    return std::optional<std::string>("0xsettled");
+  }
 
  private:
   FakeChain& chain_;
@@ -180,9 +186,42 @@ TEST(Proving, BestByDeadlineWaitsForTheLastMinutesAndTakesTheBest) {
   EXPECT_EQ(proving.end(), Proving::End::kNo);  // the deadline has not passed: a rival may still answer
   {
     const std::scoped_lock lock(bench.chain.mutex);
+    EXPECT_EQ(bench.chain.settled, 0u);
     c.now = c.deadline + 1;
   }
   ASSERT_TRUE(bench.hear(proving, [&] { return proving.end() == Proving::End::kClaimed; }));
+  EXPECT_EQ(bench.told.back(), "claim settled");
+}
+
+// Without a contest one proof is enough for a team: the nodes that did not make it end, too, but not while they prove.
+TEST(Proving, AnotherNodesProofIsTheEnd) {
+  Bench bench;
+  uint32_t claimed = 0;
+  const auto node = [&](bool may) {
+    ProvingOptions o = bench.options(false);
+    o.target = 900;
+    o.may_start = [may](uint32_t) { return may; };
+    o.ended = [](bool) {};
+    o.team_claimed = [&] { return claimed; };
+    return o;
+  };
+  Proving idle(node(false)), waiting(node(false)), busy(node(true));
+  waiting.offer({1, 4, 950, 10, 0});
+  busy.offer({2, 4, 950, 10, 0});
+  ASSERT_EQ(bench.orders.size(), 1u);
+  claimed = 899;
+  for (Proving* p : {&idle, &waiting, &busy}) {
+    p->ask_again();
+    EXPECT_EQ(p->end(), Proving::End::kNo);
+  }
+  claimed = 930;
+  for (Proving* p : {&idle, &waiting, &busy}) p->ask_again();
+  EXPECT_EQ(idle.end(), Proving::End::kElsewhere);
+  EXPECT_EQ(waiting.end(), Proving::End::kElsewhere);
+  EXPECT_EQ(busy.end(), Proving::End::kNo);
+  EXPECT_FALSE(waiting.winner().has_value());
+  busy.proof(2, Bench::proof(950));
+  EXPECT_EQ(busy.end(), Proving::End::kProved);
 }
 
 TEST(Proving, AClaimThatTheContractRefusesIsTold) {
