@@ -19,7 +19,10 @@ std::string Trend::text(uint32_t high, bool unicode) const {
   const size_t from = values_.size() > columns_ ? values_.size() - columns_ : 0;
   const uint64_t top = std::max<uint64_t>({high, *std::max_element(values_.begin(), values_.end()), 1});
   std::string out;
-  for (size_t i = from; i < values_.size(); ++i) out += (unicode ? kBlocks : kAscii)[values_[i] * 7 / top];
+  for (size_t i = from; i < values_.size(); ++i) {
+    const uint64_t height = uint64_t{values_[i]} * 7 / top;  // by itself: g++ 12's -fsanitize=bounds loses it in a choice of arrays
+    out += unicode ? kBlocks[height] : kAscii[height];
+  }
   return out + std::string(columns_ - (values_.size() - from), ' ');
 }
 
