@@ -85,15 +85,21 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := mulmod(v, mload(x), r)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y)
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0: nothing is below the limit in its low zero bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
                     leave
                 }
                 let r := modulus()
-                let all := 1
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                let end := at(x, n)
+                let zeros := 0
+                for {} iszero(and(shr(zeros, limit), 1)) { zeros := add(zeros, 1) } {}
+                let all := eq_at(x, y, zeros)
+                x := at(x, zeros)
+                y := at(y, zeros)
+                limit := shr(zeros, limit)
+                for {} lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
                     let b := mload(y)
                     let e1 := mulmod(a, b, r)
@@ -594,20 +600,16 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function block_at(x, bits, base) -> v {
                 v := eq_index(x, bits, shr(bits, base))
             }
-            // eq(., tau) on channel < channels, frame < frames of a block at u.
-            function tensor_region(base, channel_bits, frame_bits, channels, frames) -> v {
+            // eq(., tau) on the channels and on frame < frames of a block at u; of the first two factors the caller has
+            // the block's at u and the channels'.
+            function tensor_region(factors, base, channel_bits, frame_bits, frames) -> v {
                 let r := modulus()
-                let bits := add(channel_bits, frame_bits)
-                v := mulmod(block_at(U, bits, base), block_at(TAU, bits, base), r)
-                v := mulmod(v, eq_truncated(U, TAU, channel_bits, channels), r)
+                v := mulmod(factors, block_at(TAU, add(channel_bits, frame_bits), base), r)
                 v := mulmod(v, eq_truncated(at(U, channel_bits), at(TAU, channel_bits), frame_bits, frames), r)
             }
-            // The extension at u of [channel < channels and frame < frames].
-            function tensor_indicator(base, channel_bits, frame_bits, channels, frames) -> v {
-                let r := modulus()
-                v := block_at(U, add(channel_bits, frame_bits), base)
-                v := mulmod(v, indicator(U, channel_bits, channels), r)
-                v := mulmod(v, indicator(at(U, channel_bits), frame_bits, frames), r)
+            // The extension at u of the same rows' indicator.
+            function tensor_indicator(factors, channel_bits, frame_bits, frames) -> v {
+                v := mulmod(factors, indicator(at(U, channel_bits), frame_bits, frames), modulus())
             }
             // A field of a layer's record.
             function layer_word(layer, field) -> v {
@@ -631,36 +633,49 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(even(U), song_table_at(U), modulus())
             }
 
+            // The tables begin at row 2^tables_bits: above the program, and at a multiple of their blocks.
+            function tables_bits() -> bits {
+                bits := shl(1, mload(KEY_LIMB_BITS))
+                let program := add(add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS)), 3)
+                if gt(program, bits) { bits := program }
+                if xor(mload(KEY_TABLES_AT), shl(bits, 1)) { fail(FAIL_BAD_KEY) }
+            }
             function regions_at() {
                 let r := modulus()
                 let n := mload(KEY_LOG_N)
                 let kb := mload(KEY_SLOT_BITS)
                 let samples := eq_truncated(at(U, kb), at(TAU, kb), sub(n, kb), mload(KEY_SAMPLES))
                 mstore(REGION_VM, mulmod(samples, eq_at(U, TAU, kb), r))
-                mstore(
-                    REGION_LOG,
-                    tensor_region(0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES))
-                )
+                let cb := mload(KEY_BAND_BITS)
+                let fb := mload(KEY_FRAME_BITS)
+                let v := mulmod(block_at(U, add(cb, fb), 0), eq_truncated(U, TAU, cb, mload(KEY_BANDS)), r)
+                mstore(REGION_LOG, tensor_region(v, 0, cb, fb, mload(KEY_FRAMES)))
+                // layers of the same width share the sum over their channels; block_at(U) serves all relations
                 let sum := 0
                 let layer := LAYER_RECORDS
-                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
-                    sum := addmod(
-                        sum,
-                        tensor_region(
-                            layer_word(layer, LAYER_ROWS),
-                            layer_word(layer, LAYER_OUT_CHANNEL_BITS),
-                            layer_word(layer, LAYER_OUT_FRAME_BITS),
-                            layer_word(layer, LAYER_OUT_CHANNELS),
-                            layer_word(layer, LAYER_OUT_FRAMES)
-                        ),
-                        r
-                    )
+                let width := 0
+                let channels := 0
+                for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
+                    cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
+                    let of_layer := or(shl(32, layer_word(layer, LAYER_OUT_CHANNELS)), cb)
+                    if xor(width, of_layer) {
+                        width := of_layer
+                        channels := eq_truncated(U, TAU, cb, layer_word(layer, LAYER_OUT_CHANNELS))
+                    }
+                    let base := layer_word(layer, LAYER_ROWS)
+                    v := block_at(U, add(cb, fb), base)
+                    mstore(at(LAYER_BLOCK, i), v)
+                    v := tensor_region(mulmod(v, channels, r), base, cb, fb, layer_word(layer, LAYER_OUT_FRAMES))
+                    sum := addmod(sum, v, r)
                     layer := add(layer, LAYER_BYTES)
                 }
                 mstore(REGION_CONV, sum)
                 let row := mload(KEY_SCORE_ROW)
                 mstore(REGION_SCORE, mulmod(block_at(U, 0, row), block_at(TAU, 0, row), r))
-                let before := eq_truncated(U, TAU, n, mload(KEY_TABLES_AT))
+                let first := tables_bits()
+                let before := mulmod(mload(add(at(U, first), SUFFIX)), mload(add(at(TAU, first), SUFFIX)), r)
+                before := mulmod(before, eq_at(U, TAU, first), r)
                 mstore(REGION_TABLES, addmod(eq_truncated(U, TAU, n, mload(KEY_TABLES_END)), sub(r, before), r))
             }
             function program_regions_at() {
@@ -840,28 +855,22 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let v := indicator(at(U, mload(KEY_SLOT_BITS)), mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
                 sum := mulmod(v, add(add(mload(E_h1), mload(E_h2)), mload(E_hL)), r)
 
-                v := tensor_indicator(
-                    0, mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS), mload(KEY_BANDS), mload(KEY_FRAMES)
-                )
+                let cb := mload(KEY_BAND_BITS)
+                let fb := mload(KEY_FRAME_BITS)
+                v := mulmod(block_at(U, add(cb, fb), 0), indicator(U, cb, mload(KEY_BANDS)), r)
+                v := tensor_indicator(v, cb, fb, mload(KEY_FRAMES))
                 v := addmod(v, block_at(U, 0, mload(KEY_SCORE_ROW)), r)
                 let layer := LAYER_RECORDS
-                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
-                    v := addmod(
-                        v,
-                        tensor_indicator(
-                            layer_word(layer, LAYER_ROWS),
-                            layer_word(layer, LAYER_OUT_CHANNEL_BITS),
-                            layer_word(layer, LAYER_OUT_FRAME_BITS),
-                            layer_word(layer, LAYER_OUT_CHANNELS),
-                            layer_word(layer, LAYER_OUT_FRAMES)
-                        ),
-                        r
-                    )
+                for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
+                    cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
+                    let factors := mulmod(mload(at(LAYER_BLOCK, i)), indicator(U, cb, layer_word(layer, LAYER_OUT_CHANNELS)), r)
+                    v := addmod(v, tensor_indicator(factors, cb, fb, layer_word(layer, LAYER_OUT_FRAMES)), r)
                     layer := add(layer, LAYER_BYTES)
                 }
                 sum := add(sum, mulmod(v, add(mload(E_hJ), mload(E_hF)), r))
 
-                v := add(indicator(U, n, mload(KEY_TABLES_END)), sub(r, indicator(U, n, mload(KEY_TABLES_AT))))
+                v := add(indicator(U, n, mload(KEY_TABLES_END)), sub(r, mload(add(at(U, tables_bits()), SUFFIX))))
                 v := mulmod(add(v, song_region()), mload(E_hT), r)
                 sum := mulmod(mload(ALPHA_LOG_UP), add(sum, sub(r, v)), r)
             }
@@ -909,7 +918,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let input := block_at(U, add(mload(KEY_BAND_BITS), mload(KEY_FRAME_BITS)), 0)
                 let input_value := addmod(mload(E_out), mulmod(mload(KEY_LOG_STEP), mload(E_e), r), r)
                 let output_value := addmod(mulmod(mload(RANGE), mload(E_in), r), mload(E_q0), r)
-                for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
+                for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
                     let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
                     let frames := layer_word(layer, LAYER_OUT_FRAMES)
@@ -919,7 +928,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                         r
                     )
                     v := sub(r, mulmod(v, input_value, r))
-                    input := block_at(U, add(cb, fb), layer_word(layer, LAYER_ROWS))
+                    input := mload(at(LAYER_BLOCK, i))
                     input_value := mload(E_out)
                     let e := mulmod(input, eq_truncated(at(U, cb), conv, fb, frames), r)
                     e := mulmod(e, eq_truncated(U, at(conv, fb), cb, layer_word(layer, LAYER_OUT_CHANNELS)), r)
@@ -940,7 +949,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let out := mload(E_out)
                 let range := mload(RANGE)
                 let pooled := mulmod(
-                    block_at(U, add(cb, fb), layer_word(layer, LAYER_ROWS)),
+                    mload(at(LAYER_BLOCK, sub(mload(KEY_LAYERS), 1))),
                     indicator(at(U, cb), fb, layer_word(layer, LAYER_OUT_FRAMES)),
                     r
                 )
@@ -1017,23 +1026,19 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(add(v, remaining), mu, r)
                 v := addmod(v, horner(evaluations, add(EVALUATED_COLUMNS, 1), mload(LAMBDA)), r)
             }
-            // eq(x, point of a claim) of a block whose low variables take the challenges and then variables of u
-            // (claim_points).
-            function claim_point(base, challenge_point, challenge_bits, u_point, u_bits) -> v {
-                let r := modulus()
-                v := mulmod(eq_at(X, challenge_point, challenge_bits), eq_at(at(X, challenge_bits), u_point, u_bits), r)
-                v := mulmod(v, block_at(X, add(challenge_bits, u_bits), base), r)
+            // eq(x, point of a claim) of a block (claim_points): low is eq of the block's variables.
+            function claim_point(base, bits, low) -> v {
+                v := mulmod(low, block_at(X, bits, base), modulus())
             }
             // The claims of the blocks d = 0, 1: the variable above the others is d.
-            function claim_pair(base, challenge_point, challenge_bits, u_point, u_bits) -> v {
+            function claim_pair(base, bits, low) -> v {
                 let r := modulus()
-                let bits := add(challenge_bits, u_bits)
                 let d := mload(at(X, bits))
-                v := mulmod(eq_at(X, challenge_point, challenge_bits), eq_at(at(X, challenge_bits), u_point, u_bits), r)
-                v := mulmod(v, block_at(X, add(bits, 1), base), r)
+                v := claim_point(base, add(bits, 1), low)
                 v := mulmod(v, addmod(sub(add(r, 1), d), mulmod(d, mload(MU), r), r), r)
             }
-            // sum_j mu^j eq(x, point_j), Horner's rule from the last claim down.
+            // sum_j mu^j eq(x, point_j), Horner's rule from the last claim down. A block's low variables take the
+            // challenges and then variables of u; layers of the same widths share the latter.
             function claim_weights() -> sum {
                 let r := modulus()
                 let mu := mload(MU)
@@ -1045,29 +1050,37 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     conv := at(conv, add(layer_word(l, LAYER_OUT_FRAME_BITS), layer_word(l, LAYER_OUT_CHANNEL_BITS)))
                 }
                 let bits := layer_word(sub(layer, LAYER_BYTES), LAYER_OUT_CHANNEL_BITS)
-                sum := claim_point(mload(KEY_HEAD_SQUARE), U, bits, X, 0)
-                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_HEAD_MEAN), U, bits, X, 0), r)
+                let low := eq_at(X, U, bits)
+                sum := claim_point(mload(KEY_HEAD_SQUARE), bits, low)
+                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_HEAD_MEAN), bits, low), r)
+                let widths := 0
+                let inputs := 0
                 for {} gt(layer, LAYER_RECORDS) {} {
                     layer := sub(layer, LAYER_BYTES)
                     bits := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     conv := sub(conv, shl(5, bits)) // the channel's challenges come after the frame's
-                    let v := claim_point(layer_word(layer, LAYER_BIAS_ROWS), conv, bits, X, 0)
-                    sum := addmod(mulmod(sum, mu, r), v, r)
-                    v := claim_pair(
-                        layer_word(layer, LAYER_WEIGHT_ROWS),
-                        conv,
-                        bits,
-                        U,
-                        add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
-                    )
+                    low := eq_at(X, conv, bits)
+                    sum := addmod(mulmod(sum, mu, r), claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low), r)
+                    let input_bits := add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
+                    if xor(widths, or(shl(8, bits), input_bits)) {
+                        widths := or(shl(8, bits), input_bits)
+                        inputs := eq_at(at(X, bits), U, input_bits)
+                    }
+                    low := mulmod(low, inputs, r)
+                    let v := claim_pair(layer_word(layer, LAYER_WEIGHT_ROWS), add(bits, input_bits), low)
                     sum := addmod(mulmod(sum, mu2, r), v, r)
                     conv := sub(conv, shl(5, layer_word(layer, LAYER_OUT_FRAME_BITS)))
                 }
-                bits := mload(KEY_DFT_BITS)
-                let v := claim_point(mload(KEY_MEL_WEIGHTS), MEL_B, mload(KEY_BAND_BITS), add(U, 32), sub(bits, 1))
+                bits := mload(KEY_BAND_BITS)
+                let db := mload(KEY_DFT_BITS)
+                low := mulmod(eq_at(X, MEL_B, bits), eq_at(at(X, bits), add(U, 32), sub(db, 1)), r)
+                let v := claim_point(mload(KEY_MEL_WEIGHTS), sub(add(bits, db), 1), low)
                 sum := addmod(mulmod(sum, mu, r), v, r)
-                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_DFT_BIAS), DFT_C, bits, X, 0), r)
-                v := claim_pair(mload(KEY_DFT_WEIGHTS), DFT_C, bits, at(U, mload(KEY_SLOT_BITS)), mload(KEY_HOP_BITS))
+                low := eq_at(X, DFT_C, db)
+                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_DFT_BIAS), db, low), r)
+                bits := mload(KEY_HOP_BITS)
+                low := mulmod(low, eq_at(at(X, db), at(U, mload(KEY_SLOT_BITS)), bits), r)
+                v := claim_pair(mload(KEY_DFT_WEIGHTS), add(db, bits), low)
                 sum := addmod(mulmod(sum, mu2, r), v, r)
             }
             // w_P(op, k) = c_op eq(k, u_k) on data rows (program_weight_at).

@@ -81,6 +81,7 @@ void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"REGION_VM", 1, "eq(., tau) restricted to a region, at u", 0});
   for (const char* name : {"LOG", "CONV", "SCORE", "TABLES", "SONG", "BOOLEAN", "FORWARD"})
     m.push_back({std::string("REGION_") + name, 1, "", 0});
+  m.push_back({"LAYER_BLOCK", kMaxLayers, "eq(u, .) of the bits of a layer's block", 0});
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
   m.push_back({"Y", kMaxLevels, "opening: r_l^8", 0});
   m.push_back({"C0", kMaxLevels, "opening: c_{l,0}", 0});
