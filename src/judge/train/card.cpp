@@ -46,18 +46,18 @@ every fold: it is trained on where its author is not held out, and never measure
 
 )";
 
-std::string channel_list(const Arguments& arguments, const char* between) {
+std::string joined(const std::vector<uint32_t>& numbers, const char* between) {
   std::string list;
-  for (uint32_t c : arguments.fit.channels) {
+  for (uint32_t n : numbers) {
     if (!list.empty()) list += between;
-    list += std::to_string(c);
+    list += std::to_string(n);
   }
   return list;
 }
 
 std::string front(const Arguments& arguments) {
   return std::to_string(arguments.members) + (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
-         std::to_string(arguments.fit.channels.size()) + " convolutions (" + channel_list(arguments, ", ") +
+         std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
          " channels,\nkernel 4, stride 2, clamped ReLU) with mean and mean square over time and one linear layer" +
          (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
 }
@@ -71,9 +71,9 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                 static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
   if (arguments.searches > 0)
-    out += format("Half of them start up to %.2f s later.\nHardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the network as it is "
+    out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the network as it is "
                   "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: soft, since a song that fools a "
-                  "judge is not thereby bad.\n", static_cast<double>(fit.augmentation.late_frames) * 0.032, fit.first_attack, arguments.searches,
+                  "judge is not thereby bad.\n", joined(arguments.late_frames, ", ").c_str(), fit.first_attack, arguments.searches,
                   arguments.search_evaluations, static_cast<double>(arguments.evolved_target));
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
@@ -98,11 +98,11 @@ std::string attacked(const CardFacts& facts) {
 std::string made_with(const Arguments& a, const CardFacts& facts) {
   std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
                     "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
-  out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + channel_list(a, ",");
+  out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + joined(a.fit.channels, ",");
   out += format(" --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu --first-attack %u "
-                "--evolved-target %.2f --late-frames %zu --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members, a.fit.epochs,
+                "--evolved-target %.2f --late-frames %s --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members, a.fit.epochs,
                 static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches, a.search_evaluations, a.fit.first_attack,
-                static_cast<double>(a.evolved_target), a.fit.augmentation.late_frames, a.evaluations, a.seeds);
+                static_cast<double>(a.evolved_target), joined(a.late_frames, ",").c_str(), a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the time limit of the renderer may differ from run to\nrun: "
          "so does the digest then, and a little the figures.\n";
   return out;

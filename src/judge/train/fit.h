@@ -16,7 +16,7 @@ struct Augmentation {
   float gain_octaves = 1.5f;   // of energy, up or down
   float tilt_octaves = 1.0f;   // from the lowest to the highest band
   size_t masked_bands = 6;     // neighbouring bands set to their mean
-  size_t late_frames = 8;      // how much later half of the clips start
+  size_t late_frames = 0;      // how much later half of the clips start
 };
 
 // How many clips of each kind a batch has, besides the human ones.

@@ -30,12 +30,13 @@ namespace {
 constexpr const char* kUsage =
     "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
     "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--curve yes|no] [--pictures DIR] [--jobs 1]\n"
-    "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8]\n"
+    "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
     "    [--seeds 3] [--evaluations 10000] [--search sotto]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, and it is\n"
-    "trained on what they find, with the label --evolved-target. --seeds searches attack the finished judge.\n"
+    "trained on what they find, with the label --evolved-target. Half of the clips start up to so many frames later as --late-frames\n"
+    "says for each member: a member that hears the same clips at other times hears less of splices, and more of the rest. --seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
     "for bit; --jobs only says how many processes share the work.\n"
@@ -78,12 +79,12 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--search-evaluations") out.search_evaluations = number;
     else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
     else if (name == "--first-attack") out.fit.first_attack = number;
-    else if (name == "--late-frames") out.fit.augmentation.late_frames = number;
+    else if (name == "--late-frames") out.late_frames = numbers(value);
     else if (name == "--jobs") out.jobs = number;
     else return false;
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
-         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 &&
+         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && !out.late_frames.empty() &&
          out.evaluations >= 1000;
 }
 
@@ -101,6 +102,7 @@ struct Trainer {
     if (std::filesystem::exists(path)) return ok_status();
     FitOptions options = arguments.fit;
     options.seed += 100 * member;
+    options.augmentation.late_frames = arguments.late_frames[member % arguments.late_frames.size()];
     options.name = name + "." + std::to_string(member);
     options.checkpoint = path;
     if (arguments.searches > 0)
