@@ -97,9 +97,7 @@ Tree crossed(const Tree& a, const Tree& b, Random& random) {
 
 std::optional<std::vector<uint8_t>> rendered(const Tree& tree) {
   if (tree.size() > kMostNodes) return std::nullopt;
-  const auto program = sound::compile(source(tree));
-  if (!program.ok() || !sound::fits(*program, sound::kSizeClasses[1])) return std::nullopt;
-  return sound::render(*program);
+  return train::rendered(source(tree));
 }
 
 double deviation(const std::vector<uint8_t>& samples) {
@@ -175,15 +173,25 @@ class Search {
 
 AttackReport attack(const Network& net, const AttackOptions& options) { return Search(net, options.seed).run(options); }
 
-std::vector<std::vector<uint8_t>> random_songs(uint64_t seed, size_t count) {
+std::optional<std::vector<uint8_t>> rendered(const std::string& source) {
+  const auto program = sound::compile(source);
+  if (!program.ok() || !sound::fits(*program, sound::kSizeClasses[1])) return std::nullopt;
+  return sound::render(*program);
+}
+
+bool sounds(const std::vector<uint8_t>& samples) {
   constexpr double kLeastDeviation = 2;
+  return deviation(samples) >= kLeastDeviation;
+}
+
+std::vector<std::vector<uint8_t>> random_songs(uint64_t seed, size_t count) {
   Random random(seed);
   std::vector<std::vector<uint8_t>> songs;
   while (songs.size() < count) {
     Tree tree;
     grow(tree, random, 1 + random.below(kDepth));
     auto samples = rendered(tree);
-    if (samples && deviation(*samples) >= kLeastDeviation) songs.push_back(std::move(*samples));
+    if (samples && sounds(*samples)) songs.push_back(std::move(*samples));
   }
   return songs;
 }

@@ -26,13 +26,18 @@ float unit(std::mt19937_64& random) { return static_cast<float>(random() >> 40) 
 
 Batches::Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options)
     : model_(model), options_(options) {
-  for (const Example* e : examples) {
-    if (e->human()) humans_.push_back(e);
-    else pools_[pool_of(*e)].push_back(e);
-    if (e->mutant()) mutants_[e->song].push_back(e);
-    if (e->shuffled()) shuffled_[{e->song, e->second}].push_back(e);
-  }
+  for (const Example* e : examples) add(*e);
   SOTTO_CHECK(humans_.size() >= kHumans);
+}
+
+void Batches::add(const Example& e) {
+  if (e.human()) {
+    humans_.push_back(&e);
+    return;
+  }
+  const std::string pool = pool_of(e);
+  pools_[pool].push_back(&e);
+  if (e.song >= 0) relatives_[{pool, e.song, e.mutant() ? 0 : e.second}].push_back(&e);
 }
 
 void Batches::start_epoch(unsigned epoch) {
@@ -43,14 +48,8 @@ void Batches::start_epoch(unsigned epoch) {
 }
 
 const Example* Batches::relative(const std::string& kind, const Example& human) {
-  if (kind == "mutant") {
-    const auto found = mutants_.find(human.song);
-    if (found != mutants_.end()) return drawn(found->second);
-  } else if (kind == "shuffled") {
-    const auto found = shuffled_.find({human.song, human.second});
-    if (found != shuffled_.end()) return drawn(found->second);
-  }
-  return nullptr;
+  const auto found = relatives_.find({kind, human.song, kind == "mutant" ? 0 : human.second});
+  return found == relatives_.end() ? nullptr : drawn(found->second);
 }
 
 Batches::Batch Batches::next() {
@@ -61,8 +60,8 @@ Batches::Batch Batches::next() {
     const auto pool = pools_.find(share.kind);
     if (pool == pools_.end()) continue;
     for (size_t i = 0; i < share.count; i++) {
-      // Shuffled copies go with the last human clips, mutants with the first.
-      const size_t human = pool->first == "shuffled" ? kHumans - 1 - i % kHumans : i % kHumans;
+      // Shuffled and looped copies go with the last human clips, mutants with the first.
+      const size_t human = pool->first == "shuffled" || pool->first == "looped" ? kHumans - 1 - i % kHumans : i % kHumans;
       const Example* e = relative(pool->first, *chosen[human]);
       if (e) batch.pairs.emplace_back(human, chosen.size()), batch.margins.push_back(margin_of(e->kind));
       chosen.push_back(e ? e : drawn(pool->second));
@@ -83,7 +82,7 @@ Batches::Batch Batches::next() {
   return batch;
 }
 
-// Loudness and colour vary; a few bands are missing.
+// Loudness and colour vary; a few bands are missing; half of the clips start a little later and end with their beginning.
 void Batches::augmented(const Example& e, size_t frames, size_t bands, float* out) {
   const Augmentation& a = options_.augmentation;
   const float gain = unit(random_) * a.gain_octaves * kStep, tilt = unit(random_) * a.tilt_octaves * kStep;
@@ -95,8 +94,11 @@ void Batches::augmented(const Example& e, size_t frames, size_t bands, float* ou
     add[b] = missing ? 0 : shift / model_.input_scale;
     factor[b] = missing ? 0 : 1 / model_.input_scale;
   }
-  for (size_t i = 0; i < frames; i++)
-    for (size_t b = 0; b < bands; b++) *out++ = static_cast<float>(e.features[i * bands + b]) * factor[b] + add[b];
+  const size_t start = random_() % 2 ? random_() % (a.late_frames + 1) : 0;
+  for (size_t i = 0; i < frames; i++) {
+    const uint16_t* in = e.features.data() + (i + start) % frames * bands;
+    for (size_t b = 0; b < bands; b++) *out++ = static_cast<float>(in[b]) * factor[b] + add[b];
+  }
 }
 
 }  // namespace sotto::judge::train

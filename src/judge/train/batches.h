@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws training batches: kHumans human clips, then the kinds of kShares; mutants and shuffled copies are relatives of the
-// human clips at the same place of the batch, where there are any.
+// Draws training batches: kHumans human clips, then the kinds of kShares; mutants, shuffled and looped copies are
+// relatives of human clips of the same batch, where there are any.
 #pragma once
 #include <torch/torch.h>
 
 #include <map>
 #include <random>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,8 @@ namespace sotto::judge::train {
 class Batches {
  public:
   Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options);
+  // From now on drawn, too. The example must outlive this.
+  void add(const Example& e);
   size_t per_epoch() const { return humans_.size() / kHumans; }
   // The rest depends on nothing before: an epoch can be trained again.
   void start_epoch(unsigned epoch);
@@ -37,8 +41,8 @@ class Batches {
   std::mt19937_64 random_;
   std::vector<const Example*> humans_, order_;
   std::map<std::string, std::vector<const Example*>> pools_;
-  std::map<std::pair<int, double>, std::vector<const Example*>> shuffled_;  // by song and second
-  std::map<int, std::vector<const Example*>> mutants_;                      // by song
+  using Window = std::tuple<std::string, int, double>;                // kind, song, second; mutants: any second
+  std::map<Window, std::vector<const Example*>> relatives_;
   size_t at_ = 0;
 };
 

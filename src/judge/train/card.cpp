@@ -37,26 +37,27 @@ Neither the songs nor clips of them are part of Sotto.
 Negatives. "Random programs": typed expression trees of depth 2 to 5 over t, t>>n and constants, at the songs' rates, so that the
 rate is no cue. "Slow counters": the same with more t>>n. "Idioms": random programs put together from what people write (clocks,
 melodies, drums, gates). Mutants: the songs with 1, 3, 6 edits of constants and operators, whose samples differ. Shuffled: human
-clips with blocks of 1/8 to 1 s in random order (trained on: 1/16 to 2 s). Random expressions in Sotto's own language at 8 kHz.
-Silence, tones and noise.
+clips with blocks of 1/8 to 1 s in random order (trained on: 1/16 to 2 s). First bar repeated: the first 1/2 to 2 s of a human clip
+for ten seconds, where that changes it. Random expressions in Sotto's own language at 8 kHz. Saw melodies of one line:
+t times a few small numbers in turn, at 8 kHz. Silence, tones and noise.
 
 Five folds by author; no author and no family of remixes is both held out and trained on. One family is so large that it touches
 every fold: it is trained on where its author is not held out, and never measured on.
 
 )";
 
-std::string channel_list(const Arguments& arguments, const char* between) {
+std::string joined(const std::vector<uint32_t>& numbers, const char* between) {
   std::string list;
-  for (uint32_t c : arguments.fit.channels) {
+  for (uint32_t n : numbers) {
     if (!list.empty()) list += between;
-    list += std::to_string(c);
+    list += std::to_string(n);
   }
   return list;
 }
 
 std::string front(const Arguments& arguments) {
   return std::to_string(arguments.members) + (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
-         std::to_string(arguments.fit.channels.size()) + " convolutions (" + channel_list(arguments, ", ") +
+         std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
          " channels,\nkernel 4, stride 2, clamped ReLU) with mean and mean square over time and one linear layer" +
          (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
 }
@@ -69,6 +70,11 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                 "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
                 static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
+  if (arguments.searches > 0)
+    out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the network as it is "
+                  "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: soft, since a song that fools a "
+                  "judge is not thereby bad.\n", joined(arguments.late_frames, ", ").c_str(), fit.first_attack, arguments.searches,
+                  arguments.search_evaluations, static_cast<double>(arguments.evolved_target));
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
@@ -80,18 +86,11 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
 std::string attacked(const CardFacts& facts) {
   std::string out = "## Known exploits\n";
   if (facts.attacks.empty()) return out + "No attack was run. An optimiser will find some.\n\n";
-  out += "The best of 1,000 random expressions, then a genetic search that starts from them (population 48, tournaments of 3, the judge's\n"
-         "unrounded output as its only feedback; songs of at most 31 instructions). Percentiles are ranks among held-out human clips: by\n"
-         "this judge, and by judges that were trained on other folds with the same recipe and never attacked (gold; they share\n"
-         "front end and most songs with this one, so they are not independent enough: read their figures as optimistic).\n\n" +
-         facts.attacks + "\n";
-  if (!facts.rounds.empty())
-    out += "Hardening: what fooled the judge became training clips whose label is the mean probability that two other unattacked judges\n"
-           "give them (soft targets: hard negatives were found to ruin a judge). What each state met, with other seeds:\n\n" +
-           facts.rounds + "\n";
-  else
-    out += "This judge is not hardened: it was never retrained on what fools it. Soft targets can only teach what the labelling judges know:\n"
-           "where the gold columns are high, judges trained on other songs are fooled as well, and have nothing to teach.\n\n";
+  out += "The agents' own search (`sotto judge attack`; songs of at most 31 instructions), with the judge's unrounded output as its only\n"
+         "feedback, so that the cap does not hide what lies beyond. Percentiles are ranks among held-out human clips: by this judge, and by\n"
+         "judges that were trained on other folds with the same recipe and that this search never asked (gold, mean of them; they share\n"
+         "front end, negatives and most songs with this one, so they are not independent enough: read their figures as optimistic). The\n"
+         "song is the best of the longest search.\n\n" + facts.attacks + "\n";
   if (!facts.pictures.empty()) out += "Waveforms and spectrograms: " + facts.pictures + "\n\n";
   return out;
 }
@@ -99,9 +98,11 @@ std::string attacked(const CardFacts& facts) {
 std::string made_with(const Arguments& a, const CardFacts& facts) {
   std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
                     "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
-  out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + channel_list(a, ",");
-  out += format(" --members %u --fold-members %u --epochs %u --seed %llu --folds %u --rounds %u --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members,
-                a.fit.epochs, static_cast<unsigned long long>(a.fit.seed), a.folds, a.rounds, a.evaluations, a.seeds);
+  out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + joined(a.fit.channels, ",");
+  out += format(" --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu --first-attack %u "
+                "--evolved-target %.2f --late-frames %s --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members, a.fit.epochs,
+                static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches, a.search_evaluations, a.fit.first_attack,
+                static_cast<double>(a.evolved_target), joined(a.late_frames, ",").c_str(), a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the time limit of the renderer may differ from run to\nrun: "
          "so does the digest then, and a little the figures.\n";
   return out;
@@ -110,7 +111,7 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
 std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
   if (!facts.cross_validation.empty())
-    out += format("Cross-validation of the recipe (float, %u network%s per fold, before hardening), author- and family-disjoint:\n\n",
+    out += format("Cross-validation of the recipe (float, %u network%s per fold,), author- and family-disjoint:\n\n",
                   arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
   if (!facts.curve.empty())
     out += "Learning curve: one network, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +

@@ -12,13 +12,18 @@ struct Arguments {
   std::string clips, work, judge, card, pictures, name = "ear-20k";
   FitOptions fit;
   bool curve = true;
-  unsigned members = 3, fold_members = 1, folds = kFolds, rounds = 1, seeds = 3, jobs = 1;
+  unsigned members = 3, fold_members = 1, folds = kFolds, seeds = 3, jobs = 1;
   size_t evaluations = 10000;
+  std::string search = "sotto";    // the program with the agents' search
+  unsigned searches = 2;           // per epoch
+  size_t search_evaluations = 2000;
+  float evolved_target = 0.15f;
+  std::vector<uint32_t> late_frames = {8, 0, 8};  // by member: how much later half of its clips start
 };
 
-// What was measured, as Markdown of report.h and harden.h, and with what.
+// What was measured, as Markdown of report.h and assault.h, and with what.
 struct CardFacts {
-  std::string cross_validation, curve, rounds, attacks;  // empty: not done
+  std::string cross_validation, curve, attacks;  // empty: not done
   std::string clips, figures, pictures;
   double pearson = 0;
   size_t weights = 0, distinct_scores = 0;

@@ -10,12 +10,16 @@
 
 #include "judge/net/scorer.h"
 #include "judge/train/attack.h"
+#include "judge/train/report.h"
 
 namespace sotto::judge::train {
 namespace {
 
-constexpr size_t kPrograms = 2500, kPlains = 600;
+constexpr size_t kPrograms = 2500, kTunes = 1500, kPlains = 600;
 constexpr size_t kBlocks[] = {500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 16000};  // samples
+
+constexpr size_t kBars[] = {4000, 4096, 5000, 6000, 8000, 8192, 10000, 12000, 16000};  // samples
+constexpr double kLeastLoss = 10;  // feature units (1/32 octave) per value: below it, the song repeats its first bar by itself
 
 using Samples = std::vector<uint8_t>;
 
@@ -42,6 +46,47 @@ Samples shuffled(const Samples& clip, Random& random) {
   return out;
 }
 
+// One bar for ten seconds: the song without its form.
+Samples looped(const Samples& clip, Random& random) {
+  const size_t bar = kBars[random.below(std::size(kBars))];
+  Samples out(clip.size());
+  for (size_t i = 0; i < out.size(); i++) out[i] = clip[i % bar];
+  return out;
+}
+
+// A saw that plays a few multiples of one pitch in turn, by arithmetic or from a table: the least that sounds like a melody.
+std::string tune_source(Random& random) {
+  constexpr size_t kMasks[] = {1, 2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 12, 14, 15};
+  const auto number = [&](size_t from, size_t to) { return from + random.below(to - from + 1); };
+  const size_t small = number(1, 15), large = number(1, 40), clock = number(6, 13), mask = kMasks[random.below(std::size(kMasks))];
+  std::string notes = std::to_string(large);
+  for (size_t left = (size_t{4} << random.below(3)) - 1; left > 0; left--) notes.append(",").append(std::to_string(number(4, 40)));
+  const size_t count = 1 + static_cast<size_t>(std::count(notes.begin(), notes.end(), ','));
+  const std::string steps = format("((t>>%zu)&%zu)", clock, mask);
+  std::string source;
+  switch (random.below(10)) {
+    case 0: source = format("t*(%zu>>%s)", large, steps.c_str()); break;
+    case 1: source = format("t*(%s^%zu)", steps.c_str(), small); break;
+    case 2: source = format("t*(%s+%zu)", steps.c_str(), small); break;
+    case 3: source = format("t*(%s*%zu)", steps.c_str(), small); break;
+    case 4: source = format("t*(%zu&(t>>%zu))", large, clock); break;
+    case 5: source = format("t*(%zu-%s)", large, steps.c_str()); break;
+    case 6: source = format("t*(%s|%zu)", steps.c_str(), small); break;
+    default: source = format("t*[%s][(t>>%zu)&%zu]>>%zu", notes.c_str(), clock, count - 1, number(2, 4));
+  }
+  if (random.below(3) == 0) source += format(">>%zu", number(1, 2));
+  if (random.below(4) == 0) source += format("&%zu", (size_t{64} << random.below(2)) - 1);
+  const size_t more = random.below(8);
+  if (more < 2) source += format(more ? "|(t>>%zu)" : "&(t>>%zu)", number(3, 9));
+  return source;
+}
+Samples tune(Random& random) {
+  for (;;) {
+    auto samples = rendered(tune_source(random));
+    if (samples && sounds(*samples)) return std::move(*samples);
+  }
+}
+
 // Silence and constants, held noise, square waves, sines, random walks.
 Samples plain(size_t which, Random& random) {
   Samples out(kClipSamples);
@@ -65,6 +110,13 @@ void set_features(const Scorer& scorer, const Samples& samples, Example& e) {
   e.features.assign(features.begin(), features.end());
 }
 
+// Mean absolute difference of the features.
+double distance(const Example& a, const Example& b) {
+  double sum = 0;
+  for (size_t j = 0; j < a.features.size(); j++) sum += std::abs(static_cast<int>(a.features[j]) - static_cast<int>(b.features[j]));
+  return sum / static_cast<double>(a.features.size());
+}
+
 }  // namespace
 
 Example example_of(const Network& front_end, const std::string& kind, const Samples& samples) {
@@ -83,11 +135,15 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
     Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, 0};
     set_features(scorer, c.samples, e);
     if (c.human())
-      for (int copies = c.extra ? 1 : 2; copies > 0; copies--) {
+      for (int copy = 0; copy < (c.extra ? 1 : 2); copy++) {
         Example mixed = e;
         mixed.kind = "shuffled", mixed.extra = true;
         set_features(scorer, shuffled(c.samples, random), mixed);
         out.push_back(std::move(mixed));
+        Example bar = e;
+        bar.kind = "looped", bar.extra = c.extra || copy > 0;
+        set_features(scorer, looped(c.samples, random), bar);
+        if (distance(bar, e) >= kLeastLoss) out.push_back(std::move(bar));
       }
     out.push_back(std::move(e));
     Samples().swap(c.samples);
@@ -100,6 +156,7 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
   };
   const std::vector<Samples> programs = random_songs(1, kPrograms);
   for (size_t i = 0; i < programs.size(); i++) made_of_nothing("program", programs[i], i);
+  for (size_t i = 0; i < kTunes; i++) made_of_nothing("tune", tune(random), i);
   for (size_t i = 0; i < kPlains; i++) made_of_nothing("plain", plain(i / kFolds % 5, random), i);
   return out;
 }

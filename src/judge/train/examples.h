@@ -20,11 +20,11 @@ struct Example {
   float target = 0;  // of an evolved song: how human other judges find it, 0 to 1
   bool human() const { return kind == "human"; }
   bool mutant() const { return kind.starts_with("mutant"); }
-  bool shuffled() const { return kind == "shuffled"; }
 };
 
 // Takes the samples of the clips away. Adds, from a fixed seed: "shuffled" (only trained on: blocks of 1/16 to 2 s of the human
-// clips in random order), "program" (random expressions in Sotto's own language, at 8 kHz), "plain" (silence, tones, noise).
+// clips in random order), "looped" (the first half second to two seconds of a human clip, repeated), "tune" (a saw over a few
+// notes), "program" (random expressions in Sotto's own language, at 8 kHz), "plain" (silence, tones, noise).
 std::vector<Example> make_examples(const Network& front_end, Clips clips);
 
 Example example_of(const Network& front_end, const std::string& kind, const std::vector<uint8_t>& samples);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <numbers>
 
@@ -16,7 +17,7 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr double kPeakRate = 2e-3, kPairWeight = 0.25, kAverageDecay = 0.99;
-constexpr size_t kNormBatches = 60;
+constexpr size_t kNormBatches = 60, kQuickNormBatches = 20;
 
 // Mean per band and one common scale, of the human clips.
 void measure_inputs(const std::vector<const Example*>& examples, FloatModel& model, size_t bands) {
@@ -59,15 +60,31 @@ void copy_out(ConvNet& net, FloatModel& model) {
 // Net, optimizer and averages after some epochs.
 class Training {
  public:
-  Training(Batches& batches, const FitOptions& options)
-      : batches_(batches), options_(options), net_(options.bands, options.channels, 1, options.dropout),
+  Training(Batches& batches, const FloatModel& inputs, const FitOptions& options)
+      : batches_(batches), inputs_(inputs), options_(options), net_(options.bands, options.channels, 1, options.dropout),
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
     for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
-    resume();
   }
   unsigned epochs() const { return done_; }
+  // From the checkpoint, if there is one.
+  Status resume() {
+    const std::string path = options_.checkpoint + ".checkpoint";
+    if (options_.checkpoint.empty() || !std::filesystem::exists(path)) return ok_status();
+    torch::serialize::InputArchive archive, net, optimizer;
+    archive.load_from(path);
+    archive.read("net", net), archive.read("optimizer", optimizer);
+    net_.load(net), optimizer_.load(optimizer);
+    for (size_t i = 0; i < average_.size(); i++) archive.read("average" + std::to_string(i), average_[i]);
+    torch::Tensor epochs;
+    archive.read("epochs", epochs);
+    done_ = static_cast<unsigned>(epochs.item<int64_t>());
+    std::fprintf(stderr, "%s: goes on after epoch %u\n", options_.name.c_str(), done_);
+    for (unsigned epoch = 1; epoch <= done_; epoch++)
+      if (attacked(epoch)) SOTTO_TRY_STATUS(learn_from(inputs_, epoch));
+    return ok_status();
+  }
 
-  void epoch() {
+  Status epoch() {
     batches_.start_epoch(done_);
     torch::manual_seed(options_.seed * 1000 + done_);  // of dropout: an epoch depends on no earlier one
     const size_t per_epoch = batches_.per_epoch(), steps = per_epoch * options_.epochs;
@@ -76,19 +93,35 @@ class Training {
     done_++;
     std::fprintf(stderr, "%s: epoch %u of %u, loss %.4f\n", options_.name.c_str(), done_, options_.epochs,
                  shown / static_cast<double>(per_epoch));
+    SOTTO_TRY_STATUS(meet_adversary());
     save();
+    return ok_status();
   }
-  ConvNet& averaged() {
+  // Into the part of `model` that is learned.
+  void copy_averaged(FloatModel& model, size_t norm_batches) {
     torch::NoGradGuard no_grad;
-    for (size_t i = 0; i < average_.size(); i++) net_.parameters()[i].copy_(average_[i]);
-    for (auto& norm : net_.norm) norm->reset_running_stats(), norm->options.momentum(c10::nullopt);
-    net_.train();
-    batches_.start_epoch(options_.epochs);
-    for (size_t i = 0; i < kNormBatches; i++) net_.forward(batches_.next().x);  // statistics of the averaged weights
-    return net_;
+    ConvNet net(options_.bands, options_.channels, 1, options_.dropout);
+    for (size_t i = 0; i < average_.size(); i++) net.parameters()[i].copy_(average_[i]);
+    for (auto& norm : net.norm) norm->options.momentum(c10::nullopt);
+    net.train();
+    batches_.start_epoch(options_.epochs + done_);
+    for (size_t i = 0; i < norm_batches; i++) net.forward(batches_.next().x);  // statistics of the averaged weights
+    copy_out(net, model);
   }
 
  private:
+  bool attacked(unsigned epoch) const { return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs; }
+  Status meet_adversary() {
+    if (!attacked(done_)) return ok_status();
+    FloatModel now = inputs_;
+    copy_averaged(now, kQuickNormBatches);
+    return learn_from(now, done_);
+  }
+  Status learn_from(const FloatModel& now, unsigned epoch) {
+    SOTTO_TRY(auto songs, options_.adversary(now, epoch));
+    for (Example& e : songs) batches_.add(evolved_.emplace_back(std::move(e)));
+    return ok_status();
+  }
   // x: how much of the training is over.
   double step(double x) {
     const double rate = kPeakRate * (x < 0.2 ? x / 0.2 : 0.5 + 0.5 * std::cos(std::numbers::pi * (x - 0.2) / 0.8));
@@ -114,22 +147,11 @@ class Training {
     archive.save_to(path + ".new");
     std::filesystem::rename(path + ".new", path);
   }
-  void resume() {
-    const std::string path = options_.checkpoint + ".checkpoint";
-    if (options_.checkpoint.empty() || !std::filesystem::exists(path)) return;
-    torch::serialize::InputArchive archive, net, optimizer;
-    archive.load_from(path);
-    archive.read("net", net), archive.read("optimizer", optimizer);
-    net_.load(net), optimizer_.load(optimizer);
-    for (size_t i = 0; i < average_.size(); i++) archive.read("average" + std::to_string(i), average_[i]);
-    torch::Tensor epochs;
-    archive.read("epochs", epochs);
-    done_ = static_cast<unsigned>(epochs.item<int64_t>());
-    std::fprintf(stderr, "%s: goes on after epoch %u\n", options_.name.c_str(), done_);
-  }
 
   Batches& batches_;
+  const FloatModel& inputs_;
   const FitOptions& options_;
+  std::deque<Example> evolved_;  // what batches_ points to
   ConvNet net_;
   torch::optim::AdamW optimizer_;
   std::vector<torch::Tensor> average_;
@@ -138,16 +160,16 @@ class Training {
 
 }  // namespace
 
-FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& options) {
+Result<FloatModel> fit(const std::vector<const Example*>& examples, const FitOptions& options) {
   torch::set_num_threads(static_cast<int>(options.threads));
   torch::manual_seed(options.seed);
   FloatModel model;
   measure_inputs(examples, model, options.bands);
   Batches batches(examples, model, options);
-  Training training(batches, options);
-  while (training.epochs() < options.epochs) training.epoch();
-  torch::NoGradGuard no_grad;
-  copy_out(training.averaged(), model);
+  Training training(batches, model, options);
+  SOTTO_TRY_STATUS(training.resume());
+  while (training.epochs() < options.epochs) SOTTO_TRY_STATUS(training.epoch());
+  training.copy_averaged(model, kNormBatches);
   return model;
 }
 

@@ -2,6 +2,7 @@
 // Training of the float model with libtorch. The only part of Sotto that needs it.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Augmentation {
   float gain_octaves = 1.5f;   // of energy, up or down
   float tilt_octaves = 1.0f;   // from the lowest to the highest band
   size_t masked_bands = 6;     // neighbouring bands set to their mean
+  size_t late_frames = 0;      // how much later half of the clips start
 };
 
 // How many clips of each kind a batch has, besides the human ones.
@@ -23,8 +25,8 @@ struct Share {
   size_t count;
 };
 inline constexpr size_t kHumans = 32;
-inline constexpr Share kShares[] = {{"mutant", 24}, {"shuffled", 12}, {"random", 12}, {"shifts", 4},
-                                    {"idioms", 6},  {"program", 4},   {"plain", 2},   {"evolved", 8}};
+inline constexpr Share kShares[] = {{"mutant", 24}, {"shuffled", 12}, {"looped", 6}, {"random", 12}, {"shifts", 4},
+                                    {"idioms", 6},  {"program", 4},   {"tune", 6},   {"plain", 2},   {"evolved", 16}};
 
 struct FitOptions {
   Augmentation augmentation;
@@ -35,12 +37,15 @@ struct FitOptions {
   uint64_t seed = 1;
   unsigned threads = 1;            // sums of floats depend on it: 1 for judges that others shall reproduce
   std::string name = "fit";        // for progress
+  // Asked after every epoch from the first_attack-th on: songs that fool what the network is then. They are trained on from there on.
+  std::function<Result<std::vector<Example>>(const FloatModel& net, unsigned epoch)> adversary;
+  unsigned first_attack = 4;
   std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 
 // Binary cross-entropy with smoothed labels (for evolved songs: their target), plus a pairwise margin between each human clip
-// and its mutants and shuffled copies; AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a
+// and its mutants, shuffled and looped copies; AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a
 // given number of threads, also when it goes on from a checkpoint. Kinds without examples are left out.
-FloatModel fit(const std::vector<const Example*>& examples, const FitOptions& options);
+Result<FloatModel> fit(const std::vector<const Example*>& examples, const FitOptions& options);
 
 }  // namespace sotto::judge::train

@@ -23,12 +23,14 @@ const Row kRows[] = {
     {"mutants, 1 edit", [](const Example& e) { return e.kind == "mutant1"; }},
     {"mutants, 3 edits", [](const Example& e) { return e.kind == "mutant3"; }},
     {"mutants, 6 edits", [](const Example& e) { return e.kind == "mutant6"; }},
-    {"songs with their blocks shuffled", [](const Example& e) { return e.shuffled(); }},
+    {"songs with their blocks shuffled", [](const Example& e) { return e.kind == "shuffled"; }},
+    {"songs with their first bar repeated", [](const Example& e) { return e.kind == "looped"; }},
     {"random programs with many slow counters", [](const Example& e) { return e.kind == "shifts"; }},
     {"random programs made of idioms", [](const Example& e) { return e.kind == "idioms"; }},
     {"random programs in Sotto's language, 8 kHz", [](const Example& e) { return e.kind == "program"; }},
     {"the same, human songs of 8 kHz only", [](const Example& e) { return e.kind == "program"; },
      [](const Example& e) { return e.human() && e.rate == 8000; }},
+    {"saw melodies of one line, 8 kHz", [](const Example& e) { return e.kind == "tune"; }},
     {"silence, tones, noise", [](const Example& e) { return e.kind == "plain"; }},
 };
 
@@ -156,8 +158,9 @@ std::string auc_table(const std::vector<Judged>& held) {
 }
 
 std::string headline(const std::vector<Judged>& held) {
-  return format("AUC random %.3f, mutants %.3f, shuffled %.3f", auc_of(held, &Judged::logit, kRows[0]),
-                auc_of(held, &Judged::logit, kRows[1]), auc_of(held, &Judged::logit, kRows[5]));
+  std::string out = "AUC";
+  for (const Row& row : kRows) out += format(", %s %.3f", row.name, auc_of(held, &Judged::logit, row));
+  return out;
 }
 
 std::string clip_counts(const Split& split) {
@@ -178,7 +181,7 @@ double int_float_pearson(const std::vector<Judged>& held) {
 std::string histogram(const std::vector<Judged>& held) {
   std::string out = "| held-out scores | 0-1 | 1-2 | 2-3 | 3-4 | 4-5 | 5-6 | 6-7 | 7-8 | 8-9 | 9-10 | median | best |\n";
   out += "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
-  for (const char* kind : {"human", "mutant1", "mutant3", "mutant6", "shuffled", "random", "shifts", "idioms", "program", "plain"}) {
+  for (const char* kind : {"human", "mutant1", "mutant3", "mutant6", "shuffled", "looped", "random", "shifts", "idioms", "program", "tune", "plain"}) {
     std::vector<double> scores;
     for (const Judged& c : held)
       if (c.example->kind == kind) scores.push_back(c.score);

@@ -37,13 +37,13 @@ std::string clip_counts(const Split& split);
 // One row of the learning curve, and what stands above the rows.
 std::string curve_row(const Split& split, const std::vector<Judged>& held);
 inline constexpr const char* kCurveHeader = "| human clips trained on | AUC random | mutants | shuffled |\n|---|---|---|---|\n";
-// One line: the three figures that the goals are about.
+// One line: the AUCs.
 std::string headline(const std::vector<Judged>& held);
 double int_float_pearson(const std::vector<Judged>& held);
 
 template <class... T>
 std::string format(const char* pattern, T... values) {
-  char line[400];
+  char line[800];
   std::snprintf(line, sizeof line, pattern, values...);
   return line;
 }

@@ -9,6 +9,8 @@
 #include <string>
 
 #include "judge/net/scorer.h"
+#include "judge/train/agents_search.h"
+#include "judge/train/assault.h"
 #include "judge/train/card.h"
 #include "judge/train/clips.h"
 #include "judge/train/distill.h"
@@ -16,8 +18,8 @@
 #include "judge/train/examples.h"
 #include "judge/train/fit.h"
 #include "judge/train/front_end.h"
-#include "judge/train/harden.h"
 #include "judge/train/jobs.h"
+#include "judge/train/measure.h"
 #include "judge/train/quantise.h"
 #include "judge/train/report.h"
 #include "sound/picture/picture.h"
@@ -27,15 +29,22 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
-    "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--rounds 1] [--evaluations 10000]\n"
-    "    [--seeds 3] [--curve yes|no] [--pictures DIR] [--jobs 1]\n"
+    "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--curve yes|no] [--pictures DIR] [--jobs 1]\n"
+    "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
+    "    [--seeds 3] [--evaluations 10000] [--search sotto]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
-    "networks each, and a judge of --members networks that is trained without the first fold, then attacked and retrained for\n"
-    "--rounds. Float networks and checkpoints go to DIR; what is there already is not\n"
-    "trained again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
-    "for bit; --jobs only says how many processes share the work.\n";
+    "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
+    "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, and it is\n"
+    "trained on what they find, with the label --evolved-target. Half of the clips start up to so many frames later as --late-frames\n"
+    "says for each member: a member that hears the same clips at other times hears less of splices, and more of the rest. --seeds searches attack the finished judge.\n"
+    "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
+    "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
+    "for bit; --jobs only says how many processes share the work.\n"
+    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE]\n"
+    "Measures a finished judge with the front end of ear-20k on the clips of the first fold, and ranks songs (as `sotto judge\n"
+    "attack --songs` writes them) among the people's clips there.\n";
 
-constexpr size_t kLessonEvaluations = 3000, kLessonSeeds = 4;
+constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
 constexpr uint32_t kScoreUnit = 1000;
 constexpr uint64_t kGateSeed = 1000;  // seeds of the final attack; training never uses them
 
@@ -63,15 +72,19 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--epochs") out.fit.epochs = number;
     else if (name == "--seed") out.fit.seed = number;
     else if (name == "--folds") out.folds = number;
-    else if (name == "--rounds") out.rounds = number;
     else if (name == "--evaluations") out.evaluations = number;
     else if (name == "--seeds") out.seeds = number;
+    else if (name == "--search") out.search = value;
+    else if (name == "--searches") out.searches = number;
+    else if (name == "--search-evaluations") out.search_evaluations = number;
+    else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
+    else if (name == "--first-attack") out.fit.first_attack = number;
+    else if (name == "--late-frames") out.late_frames = numbers(value);
     else if (name == "--jobs") out.jobs = number;
     else return false;
   }
-  const bool golds = out.rounds == 0 || out.folds == kFolds;
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
-         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && golds &&
+         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && !out.late_frames.empty() &&
          out.evaluations >= 1000;
 }
 
@@ -83,19 +96,37 @@ struct Trainer {
 
   std::string file(const std::string& name) const { return arguments.work + "/" + arguments.name + "." + name; }
 
-  // One network per member, with `lessons` besides.
-  Status train(const std::string& name, const Split& clips, const std::vector<Example>& lessons, size_t member) const {
+  // One network per member, attacked while it is trained.
+  Status train(const std::string& name, const Split& clips, size_t member) const {
     const std::string path = file(name + "." + std::to_string(member));
     if (std::filesystem::exists(path)) return ok_status();
-    std::vector<const Example*> training = clips.trained;
-    for (const Example& e : lessons) training.push_back(&e);
     FitOptions options = arguments.fit;
     options.seed += 100 * member;
+    options.augmentation.late_frames = arguments.late_frames[member % arguments.late_frames.size()];
     options.name = name + "." + std::to_string(member);
     options.checkpoint = path;
-    SOTTO_TRY_STATUS(write_model(fit(training, options), path));
+    if (arguments.searches > 0)
+      options.adversary = [&](const FloatModel& net, unsigned epoch) { return fooled(net, options.seed, epoch, path); };
+    SOTTO_TRY(const FloatModel model, fit(clips.trained, options));
+    SOTTO_TRY_STATUS(write_model(model, path));
     std::filesystem::remove(path + ".checkpoint");
     return ok_status();
+  }
+  // What the agents' search finds against a network in training: the best of every search, with a target below that of people.
+  Result<std::vector<Example>> fooled(const FloatModel& model, uint64_t seed, unsigned epoch, const std::string& path) const {
+    std::vector<Example> out;
+    for (unsigned i = 0; i < arguments.searches; i++) {
+      const std::string songs = path + ".epoch" + std::to_string(epoch) + "." + std::to_string(i) + ".songs";
+      if (!std::filesystem::exists(songs))  // after an interruption they are
+        SOTTO_TRY_STATUS(agents_search(quantise(front_end, model), {arguments.search, 1'000'000 * seed + 100 * epoch + i, arguments.search_evaluations}, songs));
+      SOTTO_TRY(auto found, read_evolved(songs));
+      found.resize(std::min(found.size(), kLessonsKept));
+      for (const Evolved& song : found) {
+        out.push_back(example_of(front_end, "evolved", song.samples));
+        out.back().target = arguments.evolved_target;
+      }
+    }
+    return out;
   }
   Result<FloatModel> read(const std::string& name, size_t count) const {
     std::vector<FloatModel> members;
@@ -106,6 +137,10 @@ struct Trainer {
     return mean_of(members);
   }
 };
+
+AssaultOptions assault_options(const Arguments& arguments, unsigned i) {
+  return {arguments.search, kGateSeed + i, {1000, arguments.evaluations}, arguments.work + "/" + arguments.name};
+}
 
 std::string fold_name(size_t fold) { return "fold" + std::to_string(fold); }
 
@@ -158,15 +193,14 @@ std::vector<double> human_heads(const std::vector<Judged>& held) {
   return out;
 }
 
-// Several searches against one judge.
-std::vector<Assault> assaults(const Trainer& trainer, const FloatModel& model, std::vector<Judged> held, const std::vector<Gold>& golds,
-                              uint64_t seed, size_t count, const std::vector<size_t>& evaluations) {
-  const Network net = integer_net(trainer, model, held);
+// Several searches against the finished judge.
+Result<std::vector<Assault>> assaults(const Trainer& trainer, const Network& net, const std::vector<Judged>& held, const std::vector<Gold>& golds) {
   std::vector<Assault> out;
-  for (size_t i = 0; i < count; i++) {
-    out.push_back(assault(net, trainer.front_end, human_heads(held), golds, {seed + i, evaluations}));
-    std::fprintf(stderr, "attack %zu of %zu: best at human percentile %.1f, gold %.1f\n", i + 1, count, out.back().percentile.back(),
-                 out.back().gold_best);
+  for (unsigned i = 0; i < trainer.arguments.seeds; i++) {
+    SOTTO_TRY(Assault one, assault(net, trainer.front_end, human_heads(held), golds, assault_options(trainer.arguments, i)));
+    std::fprintf(stderr, "attack %u of %u: best at human percentile %.1f, gold %.1f\n", i + 1, trainer.arguments.seeds, one.percentile.back(),
+                 one.gold_best.back());
+    out.push_back(std::move(one));
   }
   return out;
 }
@@ -178,30 +212,6 @@ size_t weight_count(const FloatModel& model) {
     count += layer.bias.size();
   }
   return count + model.head_mean.size() + model.head_square.size();
-}
-
-struct Hardened {
-  FloatModel model;
-  std::string table;  // what every round met
-};
-
-// Rounds of attack on the judge and retraining with what was found; the labelling judges are folds 1 and 2, the figures in the
-// table come from folds 3 and 4, which label nothing.
-Result<Hardened> harden(Trainer& trainer, FloatModel model, const std::vector<const Example*>& held,
-                        const std::vector<Gold>& labellers, const std::vector<Gold>& golds) {
-  Hardened out{std::move(model), {}};
-  std::vector<Example> learned;
-  for (unsigned round = 0; round < trainer.arguments.rounds; round++) {
-    const std::string name = "round" + std::to_string(round + 1);
-    const auto found = assaults(trainer, out.model, judged_by(out.model, held), golds, 100 * (round + 1), kLessonSeeds,
-                                {1000, kLessonEvaluations});
-    out.table += assault_rows(round == 0 ? "as trained" : "after round " + std::to_string(round), found);
-    for (Example& e : lessons(found, trainer.front_end, labellers)) learned.push_back(std::move(e));
-    SOTTO_TRY_STATUS(in_processes(trainer.arguments.members, trainer.arguments.jobs,
-                                  [&](size_t m) { return trainer.train(name, split(trainer.examples, 0), learned, m); }));
-    SOTTO_TRY(out.model, trainer.read(name, trainer.arguments.members));
-  }
-  return out;
 }
 
 constexpr double kCurve[] = {0.25, 0.5};  // shares of the authors
@@ -222,7 +232,7 @@ Status train_all(const Trainer& trainer) {
   for (size_t i = 0; arguments.curve && i < std::size(kCurve); i++)
     fits.push_back({curve_name(i), with_fewer_authors(split(trainer.examples, 0), kCurve[i]), 0});
   return in_processes(fits.size(), arguments.jobs,
-                      [&](size_t i) { return trainer.train(fits[i].name, fits[i].clips, {}, fits[i].member); });
+                      [&](size_t i) { return trainer.train(fits[i].name, fits[i].clips, fits[i].member); });
 }
 
 Result<std::string> learning_curve(const Trainer& trainer) {
@@ -280,13 +290,6 @@ Status run(const Arguments& arguments) {
 
   const std::vector<const Example*> held = split(trainer.examples, 0).held;
   SOTTO_TRY(FloatModel model, trainer.read(fold_name(0), arguments.members));
-  std::fprintf(stderr, "before hardening: %s\n", headline(judged_by(model, held)).c_str());
-  std::vector<Gold> labellers, others;
-  for (size_t k = 1; k < golds.size(); k++) (k <= 2 ? labellers : others).push_back(golds[k]);
-  if (arguments.rounds > 0) {
-    SOTTO_TRY(Hardened hardened, harden(trainer, model, held, labellers, others));
-    model = std::move(hardened.model), facts.rounds = hardened.table;
-  }
   std::vector<Judged> judged = judged_by(model, held);
   std::fprintf(stderr, "final: %s\n", headline(judged).c_str());
   Network net = integer_net(trainer, model, judged);
@@ -294,10 +297,10 @@ Status run(const Arguments& arguments) {
   calibrate(net, calibration_of(net, trainer.examples, judged));
   for (Judged& j : judged) j.score = net.score_table[static_cast<size_t>(j.head)] / static_cast<double>(net.score_unit);
   SOTTO_TRY_STATUS(check_network(net));
-  const std::vector<size_t> evaluations = {1000, arguments.evaluations};
-  if (arguments.seeds > 0 && !others.empty()) {
-    const auto attacks = assaults(trainer, model, judged, others, kGateSeed, arguments.seeds, evaluations);
-    facts.attacks = assault_header({0, evaluations}) + assault_rows("as shipped", attacks);
+  golds.erase(golds.begin());  // of the judge's own fold
+  if (arguments.seeds > 0 && !golds.empty()) {
+    SOTTO_TRY(const auto attacks, assaults(trainer, net, judged, golds));
+    facts.attacks = assault_table(net, assault_options(arguments, 0), attacks);
     if (!arguments.pictures.empty()) {
       SOTTO_TRY(facts.pictures, draw(arguments, net, attacks));
     }
@@ -305,7 +308,6 @@ Status run(const Arguments& arguments) {
   if (arguments.curve) {
     SOTTO_TRY(facts.curve, learning_curve(trainer));
   }
-  if (!facts.rounds.empty()) facts.rounds = assault_header({0, {1000, kLessonEvaluations}}) + facts.rounds;
   facts.clips = clip_counts(split(trainer.examples, 0));
   facts.figures = auc_table(judged) + "\n" + histogram(judged);
   facts.pearson = int_float_pearson(judged);
@@ -320,6 +322,7 @@ Status run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "--help", last = argc > 1 ? argv[argc - 1] : "--help";
+  if (verb == "measure") return sotto::judge::train::measure_main(argc - 1, argv + 1);
   if (verb == "distill") return sotto::judge::train::distill_main(argc - 1, argv + 1);
   if (verb == "--help" || last == "--help") {
     std::fputs(sotto::judge::train::kUsage, stdout);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/train/measure.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "judge/net/scorer.h"
+#include "judge/train/agents_search.h"
+#include "judge/train/examples.h"
+#include "judge/train/front_end.h"
+#include "judge/train/report.h"
+
+namespace sotto::judge::train {
+namespace {
+
+constexpr size_t kTop = 10;
+
+struct Options {
+  std::string clips, judge, songs;
+};
+
+// Percentiles among the human clips: of the best under this judge, of the first of the file, mean of its first ten.
+Status rank_songs(const Network& net, const std::string& file, const std::vector<double>& human) {
+  SOTTO_TRY(const auto songs, read_evolved(file));
+  if (songs.empty()) return input_error(file + " holds no song that sounds");
+  const Scorer scorer(net);
+  std::vector<double> ranks;
+  for (const Evolved& song : songs) ranks.push_back(rank_of(scorer.head(song.samples), human));
+  const size_t top = std::min(kTop, ranks.size());
+  double sum = 0;
+  for (size_t i = 0; i < top; i++) sum += ranks[i];
+  std::printf("%s: %zu songs; percentile of the first %.1f, mean of the first %zu %.1f, highest of all %.1f\n", file.c_str(), ranks.size(), ranks[0], top,
+              sum / static_cast<double>(top), *std::max_element(ranks.begin(), ranks.end()));
+  return ok_status();
+}
+
+Status measure(const Options& options) {
+  SOTTO_TRY(const Network net, read_judge(options.judge));
+  const Network front_end = make_front_end();
+  if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
+    return input_error(options.judge + " hears with another front end than ear-20k");
+  SOTTO_TRY(Clips clips, read_clips(options.clips));
+  std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
+  const auto examples = make_examples(net, std::move(clips));
+  const Scorer scorer(net);
+  std::vector<Judged> judged;
+  std::vector<double> human;
+  for (const Example* e : split(examples, 0).held) {
+    const uint32_t head = scorer.head_of(std::vector<uint32_t>(e->features.begin(), e->features.end()));
+    judged.push_back({e, static_cast<double>(head), static_cast<double>(head), scorer.score_of(head) / static_cast<double>(net.score_unit)});
+    if (e->human()) human.push_back(head);
+  }
+  std::printf("%s\n%s\n", auc_table(judged).c_str(), histogram(judged).c_str());
+  return options.songs.empty() ? ok_status() : rank_songs(net, options.songs, human);
+}
+
+}  // namespace
+
+int measure_main(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (!std::strcmp(argv[i], "--clips")) options.clips = argv[i + 1];
+    else if (!std::strcmp(argv[i], "--judge")) options.judge = argv[i + 1];
+    else if (!std::strcmp(argv[i], "--songs")) options.songs = argv[i + 1];
+    else options.clips.clear(), i = argc;
+  }
+  if (argc % 2 == 0 || options.clips.empty() || options.judge.empty()) {
+    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE]\n", stderr);
+    return static_cast<int>(ErrorKind::kUsage);
+  }
+  const Status status = measure(options);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "sotto-train: %s\n", status.error().message.c_str());
+  return static_cast<int>(status.error().kind);
+}
+
+}  // namespace sotto::judge::train

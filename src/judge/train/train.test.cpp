@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// `sotto-train train` from end to end, small: the same clips and seed give the same judge, bit for bit, in one go or resumed.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/temporary_folder.h"
+#include "judge/net/network.h"
+
+namespace sotto::judge::train {
+namespace {
+
+constexpr int kSongs = 80, kAuthors = 20, kFolds = 5;
+constexpr size_t kSamples = 80000;
+
+// In the place of the agents' search: songs that depend on the seed.
+constexpr const char* kSearch = R"(#!/bin/sh
+# judge attack FILE --evaluations N --seed S --songs OUT
+test -s "$3" || exit 1
+for n in 1 2 3; do echo "{\"code\":\"t*(t>>$n&$7)\",\"mode\":\"Bytebeat\",\"sample_rate\":8000}"; done > "$9"
+)";
+
+class Train : public testing::Test {
+ protected:
+  Train() {
+    std::ofstream clips(folder_.path() + "/clips.bin", std::ios::binary);
+    for (int song = 0; song < kSongs; song++)
+      for (const char* kind : {"human", "mutant3", "shuffled", "random"}) write_clip(clips, kind, song);
+    std::ofstream(folder_.path() + "/search") << kSearch;
+    std::filesystem::permissions(folder_.path() + "/search", std::filesystem::perms::owner_all);
+  }
+  static void write_clip(std::ostream& out, const std::string& kind, int song) {
+    const int author = song % kAuthors;
+    out << kind << "\ttrain\t" << song << "\t8000\t0\t" << author << '\t' << author << "\t1\tbase\t" << author % kFolds << "\t1.000\n";
+    std::string samples(kSamples, 0);
+    const size_t noise = kind == "human" ? 1 : 37 * kind.size();
+    for (size_t t = 0; t < kSamples; t++)
+      samples[t] = static_cast<char>((t * static_cast<size_t>(1 + song % 9) >> (t / 4000 % 4)) ^ (t * t * noise >> 9));
+    out << samples;
+  }
+  int train(const std::string& name, const std::string& more) const {
+    const std::string at = folder_.path() + "/";
+    return std::system((std::string(SOTTO_TRAINER) + " train --clips " + at + "clips.bin --work " + at + name + " --judge " + at + name +
+                        ".judge --card " + at + name + ".md --search " + at + "search --channels 6,6,6 --members 2 --folds 2 --curve no --epochs 3 "
+                        "--first-attack 1 --search-evaluations 10 --evaluations 1000 " + more + " >/dev/null 2>&1").c_str());
+  }
+  Bytes judge(const std::string& name) const { return read_file(folder_.path() + "/" + name + ".judge").value(); }
+  const TemporaryFolder folder_{"train_test"};
+};
+
+TEST_F(Train, SameClipsAndSeedSameJudge) {
+  ASSERT_EQ(train("one", "--seeds 1"), 0);
+  ASSERT_TRUE(decode_judge(judge("one")).ok());
+  // Another run, half of whose networks are there already.
+  std::filesystem::create_directories(folder_.path() + "/two");
+  for (const char* kept : {"ear-20k.fold0.0", "ear-20k.fold1.0"})
+    std::filesystem::copy_file(folder_.path() + "/one/" + kept, folder_.path() + "/two/" + kept);
+  ASSERT_EQ(train("two", "--seeds 1 --jobs 2"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+  ASSERT_EQ(train("three", "--seeds 1 --seed 2"), 0);
+  EXPECT_NE(judge("one"), judge("three"));
+}
+
+TEST_F(Train, SaysThatTheSearchIsMissing) { EXPECT_NE(train("one", "--seeds 0 --search /nowhere/sotto"), 0); }
+
+}  // namespace
+}  // namespace sotto::judge::train
