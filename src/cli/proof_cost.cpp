@@ -96,9 +96,7 @@ Result<MeasuredProof> measure_proof(const judge::Network& net, unsigned slots, c
   return m;
 }
 
-std::string arithmetic_path() {
-  return std::string(cpu_path_name(default_cpu_path())) + (use_ifma() ? "-ifma" : "");
-}
+std::string arithmetic_path() { return std::string(cpu_path_name(default_cpu_path())) + (use_ifma() ? "-ifma" : ""); }
 
 Json as_json(const ProofCost& cost) {
   return {{"slots", cost.slots},

@@ -13,7 +13,7 @@ struct ProofCost {
   uint64_t samples = 0, weights = 0;
   uint64_t activations = 0;  // outputs of the judge's convolutions
   double key_seconds = 0, prove_seconds = 0, cpu_seconds = 0, verify_seconds = 0;
-  uint64_t peak_mib = 0;     // of this process since its start: only its first proof has a figure of its own
+  uint64_t peak_mib = 0;  // of this process since its start: only its first proof has a figure of its own
   size_t proof_bytes = 0;
   struct Stage {
     std::string name;
