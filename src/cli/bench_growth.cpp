@@ -121,8 +121,9 @@ Json as_json(const Growth& growth, const std::vector<Measured>& measured) {
 
 // "0.52 s + 0.361 s per slot, R² = 0.99981"
 std::string fit_text(const Series& series, const contest::LineFit& fit, const std::string& unit, int digits) {
-  return fixed(fit.intercept, digits) + unit + " + " + fixed(fit.slope * series.unit, digits + 1) + unit + " per " +
-         series.per + ", R² = " + fixed(fit.r_squared, 5);
+  const double slope = fit.slope * series.unit;
+  return fixed(fit.intercept, digits) + unit + (slope < 0 ? " - " : " + ") + fixed(std::abs(slope), digits + 1) + unit +
+         " per " + series.per + ", R² = " + fixed(fit.r_squared, 5);
 }
 
 void print(const Growth& growth, const std::vector<Measured>& measured) {
