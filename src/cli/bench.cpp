@@ -5,10 +5,11 @@
 namespace sotto::cli {
 
 void add_bench(Verbs& verbs) {
-  CLI::App* parent = verbs.add("bench", "Measure Sotto: how well the agents search, what a proof costs, how a swarm lasts");
+  CLI::App* parent = verbs.add("bench", "Measure Sotto: how well the agents search, what a proof costs and how that grows, how a swarm lasts");
   parent->require_subcommand(1);
   add_bench_search(verbs, parent);
   add_bench_prove(verbs, parent);
+  add_bench_growth(verbs, parent);
   add_bench_soak(verbs, parent);
 }
 

@@ -7,6 +7,7 @@ namespace sotto::cli {
 
 void add_bench_search(Verbs& verbs, CLI::App* parent);
 void add_bench_prove(Verbs& verbs, CLI::App* parent);
+void add_bench_growth(Verbs& verbs, CLI::App* parent);
 void add_bench_soak(Verbs& verbs, CLI::App* parent);
 
 }  // namespace sotto::cli

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sotto bench prove: one whole claim, every slot in use over 80,000 samples, from song to verdict.
-#include <sys/resource.h>
-
-#include <chrono>
-#include <random>
-
-#include "base/cpu_path.h"
-#include "base/huge_pages.h"
 #include "base/parallel.h"
-#include "claim/verifier/verify.h"
 #include "cli/bench.h"
-#include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/proof_cost.h"
 #include "contest/arena/stage.h"
-#include "contest/arena/view.h"
-#include "contest/secrecy/confine.h"
 #include "contest/swarm/interrupt.h"
 #include "judge/net/random_network.h"
-#include "sound/bytebeat/random_program.h"
 
 namespace sotto::cli {
 namespace {
@@ -42,97 +31,45 @@ struct Options {
   bool json = false, breakdown = false, no_gas = false;
 };
 
-struct Stage {
-  std::string name;
-  double seconds = 0;
-};
 struct Figures {
-  uint64_t weights = 0;
-  unsigned log_rows = 0;
-  double key_seconds = 0, prove_seconds = 0, cpu_seconds = 0, verify_seconds = 0;
-  uint64_t peak_mib = 0;
-  size_t proof_bytes = 0;
-  std::vector<Stage> stages;
+  ProofCost cost;
   std::optional<contest::VerificationGas> gas;
   std::string no_gas_because;
 };
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-double cpu_now() {
-  rusage u{};
-  getrusage(RUSAGE_SELF, &u);
-  return static_cast<double>(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * static_cast<double>(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-}
-
 // Six layers that end in two frames; about a million weights between them.
 judge::Network million_weights() { return judge::random_network({16, 8, 80000, 8, 256, 64, {96, 160, 224, 256, 256, 256}}, 1); }
 
-uint64_t weight_count(const judge::Network& net) {
-  uint64_t n = net.head_mean.size() + net.head_square.size() + 1;
-  for (const judge::ConvLayer& layer : net.conv) n += layer.weights.size() + layer.bias.size();
-  return n;
-}
-
 // The contract's price on the embedded chain; a machine without the contract tools still measures the rest.
-void measure_gas(const claim::ProvingKey& key, const claim::Proven& proven, Figures& f) {
+void measure_gas(const MeasuredProof& m, Figures& f) {
   const auto measured = [&]() -> Result<contest::VerificationGas> {
     SOTTO_TRY(contest::Stage stage, contest::Stage::open());
-    SOTTO_TRY_STATUS(stage.announce(claim::verifying_key(key), 1, contest::kEther / 100));
-    return stage.verification_gas(proven.statement, proven.proof);
+    SOTTO_TRY_STATUS(stage.announce(claim::verifying_key(*m.key), 1, contest::kEther / 100));
+    return stage.verification_gas(m.proven.statement, m.proven.proof);
   }();
   if (measured.ok()) f.gas = measured.value();
   else f.no_gas_because = measured.error().message;
 }
 
 Result<Figures> measure(const Options& o, const Workload& workload) {
-  Figures f;
   judge::Network net;
   if (workload.million) {
     net = million_weights();
   } else {
     SOTTO_TRY(net, o.judge.load());
   }
-  f.weights = weight_count(net);
-  SOTTO_TRY(f.log_rows, claim::required_log_size(net, workload.slots));
-  SOTTO_TRY(const auto srs, o.setup.load(f.log_rows));
-  const FreedMemoryKept kept;
-  const double key_start = now();
-  SOTTO_TRY(const auto key, claim::make_proving_key(net, workload.slots, srs));
-  f.key_seconds = now() - key_start;
-  std::mt19937_64 random(1);
-  const sound::Program program = sound::random_program(random, workload.slots - 1);
-
-  contest::View view;
-  const double start = now(), cpu_start = cpu_now();
-  const auto progress = [&](std::string_view stage, double fraction) {
-    if (f.stages.empty() || f.stages.back().name != stage) {
-      if (!f.stages.empty()) f.stages.back().seconds = now() - start - f.stages.back().seconds;
-      f.stages.push_back({std::string(stage), now() - start});
-    }
-    view.progress("proving", stage, fraction);
-    return !contest::interrupted();
-  };
-  SOTTO_TRY(const claim::Proven proven, claim::prove(*key, program, {}, progress));
-  f.prove_seconds = now() - start;
-  f.cpu_seconds = cpu_now() - cpu_start;
-  f.peak_mib = (contest::peak_memory_kib() + 1023) / 1024;
-  if (!f.stages.empty() && f.stages.back().name == "done") f.stages.pop_back();
-  f.proof_bytes = proven.proof.size();
-  const double verify_start = now();
-  SOTTO_TRY_STATUS(claim::verify(claim::verifying_key(*key), proven.statement, proven.proof));
-  f.verify_seconds = now() - verify_start;
-  if (!o.no_gas) measure_gas(*key, proven, f);
+  SOTTO_TRY(const MeasuredProof proof, measure_proof(net, workload.slots, o.setup, "proving"));
+  Figures f{proof.cost, {}, {}};
+  if (!o.no_gas) measure_gas(proof, f);
   return f;
 }
 
 Json as_json(const Options& o, const Workload& workload, const Figures& f) {
-  Json json = {{"workload", workload.name}, {"slots", workload.slots}, {"samples", sound::kSamples}, {"weights", f.weights},
-               {"log_rows", f.log_rows}, {"cpu_path", std::string(cpu_path_name(default_cpu_path())) + (use_ifma() ? "-ifma" : "")},
-               {"threads", thread_count()}, {"key_seconds", f.key_seconds}, {"prove_seconds", f.prove_seconds},
-               {"cpu_seconds", f.cpu_seconds}, {"peak_mib", f.peak_mib}, {"proof_bytes", f.proof_bytes}, {"verify_seconds", f.verify_seconds}};
+  Json json = {{"workload", workload.name}};
+  json.update(as_json(f.cost));
   json["verify_gas"] = f.gas ? Json(f.gas->total()) : Json(nullptr);
   if (o.breakdown) {
-    for (const Stage& s : f.stages) json["stages"][s.name] = s.seconds;
+    for (const ProofCost::Stage& s : f.cost.stages) json["stages"][s.name] = s.seconds;
     if (f.gas) json["gas"] = {{"transaction_and_calldata", f.gas->base}, {"verification", f.gas->execution}};
   }
   return json;
@@ -145,13 +82,13 @@ std::string seconds_text(double s) {
 }
 
 void print_figures(const Options& o, const Workload& workload, const Figures& f) {
-  print_field("workload", std::string(workload.name) + ": " + workload.what + ", " + std::to_string(f.weights) + " weights");
-  print_field("path", std::string(cpu_path_name(default_cpu_path())) + (use_ifma() ? " with IFMA" : "") + ", " +
-                          std::to_string(thread_count()) + " threads");
-  print_field("proving", seconds_text(f.prove_seconds) + " (" + seconds_text(f.cpu_seconds) + " of CPU), " + std::to_string(f.peak_mib) + " MiB");
-  for (const Stage& s : f.stages)
+  const ProofCost& c = f.cost;
+  print_field("workload", std::string(workload.name) + ": " + workload.what + ", " + std::to_string(c.weights) + " weights");
+  print_field("path", arithmetic_path() + ", " + std::to_string(thread_count()) + " threads");
+  print_field("proving", seconds_text(c.prove_seconds) + " (" + seconds_text(c.cpu_seconds) + " of CPU), " + std::to_string(c.peak_mib) + " MiB");
+  for (const ProofCost::Stage& s : c.stages)
     if (o.breakdown) print_field(("  " + s.name).c_str(), seconds_text(s.seconds));
-  print_field("proof", std::to_string(f.proof_bytes) + " bytes, verified in " + seconds_text(f.verify_seconds));
+  print_field("proof", std::to_string(c.proof_bytes) + " bytes, verified in " + seconds_text(c.verify_seconds));
   if (f.gas) print_field("on chain", std::to_string(f.gas->total()) + " gas, " + std::to_string(f.gas->execution) + " of it for verification");
   else if (!o.no_gas) print_field("on chain", "not measured: " + f.no_gas_because);
 }

@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/search.h"
 #include "contest/arena/scoreboard.h"
+#include "contest/mind/benchmark/statistics.h"
 #include "contest/secrecy/store.h"
 #include "contest/swarm/crew.h"
 #include "contest/swarm/interrupt.h"
@@ -61,17 +62,15 @@ Result<uint64_t> count_stored(const contest::SwarmOptions& o, const Bytes32& jud
   return songs;
 }
 
-// Least squares over the samples, which are equally spaced.
+// KiB per hour of the line through the samples, which are equally spaced.
 double slope(const std::vector<contest::HealthEvent>& health, size_t from, double hours) {
-  const auto n = static_cast<double>(health.size() - from);
-  if (n < 3 || hours <= 0) return 0;
-  double x = 0, y = 0, xy = 0, xx = 0;
+  if (health.size() < from + 3 || hours <= 0) return 0;
+  std::vector<double> x, y;
   for (size_t i = from; i < health.size(); ++i) {
-    const double t = static_cast<double>(i - from), v = static_cast<double>(health[i].agents_kib);
-    x += t, y += v, xy += t * v, xx += t * t;
+    x.push_back(static_cast<double>(i - from) * hours / static_cast<double>(health.size() - from - 1));
+    y.push_back(static_cast<double>(health[i].agents_kib));
   }
-  const double per_sample = (n * xy - x * y) / (n * xx - x * x);
-  return per_sample * (n - 1) / hours;
+  return contest::fit_line(x, y).slope;
 }
 
 Figures figures_of(const contest::CampaignResult& result, double minutes) {

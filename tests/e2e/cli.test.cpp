@@ -33,6 +33,30 @@ TEST_F(CommandLine, UsageErrorsAreTwo) {
     EXPECT_EQ(run(words).code, 2) << (words.empty() ? "" : words[0]);
 }
 
+TEST_F(CommandLine, BenchGrowthRefusesBeforeItMeasures) {
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{"-o"}, {"-o", folder_ / "growth.jpg"}, {"-o", folder_ / "growth"}, {"--no-such-flag"}, {"surplus"}}) {
+    std::vector<std::string> words = {"bench", "growth", "--judge", judge_};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome refused = run(words);
+    EXPECT_EQ(refused.code, 2) << more.back();
+    EXPECT_TRUE(refused.out.empty()) << refused.out;
+    EXPECT_EQ(refused.err.find("proof 1 of"), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(run({"bench"}).code, 2);
+  const Outcome help = run({"bench", "growth", "--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_NE(help.out.find("--json"), std::string::npos);
+}
+
+// The error comes out of the process in which a point is measured, with its kind and its message.
+TEST_F(CommandLine, BenchGrowthTellsWhatFailed) {
+  const Outcome missing = run({"bench", "growth", "--json", "--judge", folder_ / "missing.judge"});
+  EXPECT_EQ(missing.code, 3);
+  EXPECT_NE(missing.err.find("missing.judge"), std::string::npos) << missing.err;
+  EXPECT_TRUE(missing.out.empty());
+}
+
 TEST_F(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(run({"--help"}).code, 0);
   EXPECT_EQ(run({"version"}).out.substr(0, 6), "sotto ");

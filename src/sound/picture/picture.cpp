@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sound/picture/picture.h"
 
-#include <cairo.h>
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
+#include "sound/picture/canvas.h"
 #include "sound/picture/spectrum.h"
 
 namespace sotto::sound {
@@ -14,19 +13,12 @@ namespace {
 
 constexpr int kWidth = 2400, kHeight = 1500, kMargin = 80;
 constexpr int kInner = kWidth - 2 * kMargin;
-struct Color {
-  double r, g, b;
-};
-constexpr Color kPaper{0.039, 0.043, 0.067}, kInk{0.93, 0.92, 0.88}, kFaint{0.50, 0.51, 0.55}, kWave{0.98, 0.78, 0.36};
+constexpr Color kPaper{0.039, 0.043, 0.067}, kChalk{0.93, 0.92, 0.88}, kFaint{0.50, 0.51, 0.55}, kWave{0.98, 0.78, 0.36};
 // Dark to light, evenly in lightness, so that louder is always lighter: night, plum, ember, straw, paper.
 constexpr Color kRamp[] = {{0.039, 0.043, 0.067}, {0.20, 0.07, 0.33}, {0.55, 0.13, 0.38}, {0.90, 0.36, 0.22}, {0.98, 0.72, 0.28}, {1.0, 0.98, 0.86}};
 
-struct Destroy {
-  void operator()(cairo_surface_t* s) const { cairo_surface_destroy(s); }
-  void operator()(cairo_t* c) const { cairo_destroy(c); }
-};
-using Surface = std::unique_ptr<cairo_surface_t, Destroy>;
-using Canvas = std::unique_ptr<cairo_t, Destroy>;
+using Surface = std::unique_ptr<cairo_surface_t, CairoRelease>;
+using CairoContext = std::unique_ptr<cairo_t, CairoRelease>;
 
 struct Box {
   int x, y, width, height;
@@ -135,7 +127,7 @@ void draw_diagram(cairo_t* canvas, const Box& box, const Samples& samples) {
 
 void draw_heading(cairo_t* canvas, const PictureText& text) {
   face(canvas, "DejaVu Sans", true);
-  set_color(canvas, kInk);
+  set_color(canvas, kChalk);
   write_text(canvas, kMargin, 118, 52, kInner * 0.6, text.title.empty() ? "untitled" : text.title);
   face(canvas, "DejaVu Sans", false);
   set_color(canvas, kFaint);
@@ -153,7 +145,7 @@ void draw_heading(cairo_t* canvas, const PictureText& text) {
 Status write_picture(const std::string& path, const Samples& samples, const PictureText& text) {
   SOTTO_CHECK(!samples.empty());
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, kWidth, kHeight));
-  const Canvas canvas(cairo_create(surface.get()));
+  const CairoContext canvas(cairo_create(surface.get()));
   set_color(canvas.get(), kPaper);
   cairo_paint(canvas.get());
   draw_heading(canvas.get(), text);

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contest/mind/benchmark/plot.h"
 
-#include <cairo-svg.h>
-#include <cairo.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <memory>
 
 #include "contest/mind/benchmark/statistics.h"
+#include "sound/picture/canvas.h"
 
 namespace sotto::contest {
 namespace {
 
-constexpr double kWidth = 1500, kHeight = 520, kLeft = 70, kTop = 60, kBottom = 70, kGap = 70, kPanels = 3;
-constexpr double kPanelWidth = (kWidth - kLeft - kPanels * kGap + 30) / kPanels,
-                 kPanelHeight = kHeight - kTop - kBottom;
 constexpr int kSteps = 120;  // points of a line
-
-struct Color {
-  double r, g, b;
-};
-// Okabe and Ito's palette, which people who see few colours can tell apart; also by lightness, for print.
-constexpr Color kColors[] = {{0.84, 0.37, 0.00}, {0.00, 0.45, 0.70}, {0.00, 0.62, 0.45}, {0.80, 0.47, 0.65}};
-constexpr Color kInk{0.13, 0.13, 0.15}, kGrid{0.88, 0.88, 0.9};
-
-struct Release {
-  void operator()(cairo_surface_t* s) const { cairo_surface_destroy(s); }
-  void operator()(cairo_t* c) const { cairo_destroy(c); }
-};
+// Also told apart by lightness, for print.
+constexpr sound::Color kColors[] = {sound::kVermilion, sound::kBlue, sound::kGreen, sound::kPurple};
 
 // The value of a trial at x, once it has begun and until it ends.
 using Curve = std::function<std::optional<double>(const Trial&, double x)>;
@@ -85,14 +69,10 @@ std::vector<Panel> panels_of(const Ledger& ledger) {
 
 class Drawing {
  public:
-  explicit Drawing(cairo_t* canvas) : c_(canvas) {
-    color({1, 1, 1});
-    cairo_paint(c_);
-    cairo_select_font_face(c_, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-  }
+  explicit Drawing(sound::Canvas& canvas) : canvas_(canvas), c_(canvas.cairo()) {}
 
-  void panel(const Panel& p, double left, const Ledger& ledger, const std::vector<std::string>& searches) {
-    left_ = left;
+  void panel(const Panel& p, const sound::Area& area, const Ledger& ledger, const std::vector<std::string>& searches) {
+    area_ = area;
     panel_ = &p;
     axes();
     for (size_t i = 0; i < searches.size(); ++i) line(ledger, searches[i], kColors[i % std::size(kColors)]);
@@ -100,41 +80,23 @@ class Drawing {
 
   void legend(const std::vector<std::string>& searches) {
     for (size_t i = 0; i < searches.size(); ++i) {
-      const double x = kLeft + 190 * static_cast<double>(i);
-      color(kColors[i % std::size(kColors)]);
+      const double x = sound::kChartLeft + 190 * static_cast<double>(i);
+      canvas_.color(kColors[i % std::size(kColors)]);
       cairo_rectangle(c_, x, 16, 26, 8);
       cairo_fill(c_);
-      text(x + 34, 25, searches[i], 15, 0);
+      canvas_.text(x + 34, 25, searches[i], 15);
     }
   }
 
  private:
-  void color(Color k, double alpha = 1) { cairo_set_source_rgba(c_, k.r, k.g, k.b, alpha); }
+  // Positions within the panel, 0 .. 1.
+  double share_across(double x) const {
+    return std::log(x / panel_->x_low) / std::log(panel_->x_high / panel_->x_low);
+  }
+  double share_up(double y) const { return (y - panel_->y_low) / (panel_->y_high - panel_->y_low); }
 
-  // `anchor` 0, 0.5, 1: x is the left end, the middle, the right end.
-  void text(double x, double y, const std::string& what, double size, double anchor) {
-    cairo_text_extents_t extents;
-    cairo_set_font_size(c_, size);
-    cairo_text_extents(c_, what.c_str(), &extents);
-    color(kInk);
-    cairo_move_to(c_, x - anchor * extents.x_advance, y);
-    cairo_show_text(c_, what.c_str());
-  }
-
-  double across(double x) const {
-    return left_ + kPanelWidth * std::log(x / panel_->x_low) / std::log(panel_->x_high / panel_->x_low);
-  }
-  double up(double y) const {
-    return kTop + kPanelHeight * (1 - (y - panel_->y_low) / (panel_->y_high - panel_->y_low));
-  }
-
-  void rule(double x0, double y0, double x1, double y1) {
-    color(kGrid);
-    cairo_set_line_width(c_, 1);
-    cairo_move_to(c_, x0, y0);
-    cairo_line_to(c_, x1, y1);
-    cairo_stroke(c_);
-  }
+  double across(double x) const { return area_.left + area_.width * share_across(x); }
+  double up(double y) const { return area_.top + area_.height * (1 - share_up(y)); }
 
   static std::string number(double v) {
     char out[32];
@@ -143,22 +105,16 @@ class Drawing {
   }
 
   void axes() {
+    std::vector<sound::Tick> x, y;
     for (int e = static_cast<int>(std::ceil(std::log10(panel_->x_low) - 1e-9));
-         std::pow(10, e) <= panel_->x_high * 1.0001; ++e) {
-      const double x = across(std::pow(10, e));
-      rule(x, kTop, x, kTop + kPanelHeight);
-      text(x, kTop + kPanelHeight + 20, e < 6 ? number(std::pow(10, e)) : "1e" + std::to_string(e), 13, 0.5);
-    }
-    for (int i = 0; i <= 10; i += 2) {
-      const double y = panel_->y_low + (panel_->y_high - panel_->y_low) * i / 10;
-      rule(left_, up(y), left_ + kPanelWidth, up(y));
-      text(left_ - 8, up(y) + 5, number(y), 13, 1);
-    }
-    text(left_, kTop - 10, panel_->title, 15, 0);
-    text(left_ + kPanelWidth, kTop + kPanelHeight + 44, panel_->across, 14, 1);
+         std::pow(10, e) <= panel_->x_high * 1.0001; ++e)
+      x.push_back({share_across(std::pow(10, e)), e < 6 ? number(std::pow(10, e)) : "1e" + std::to_string(e)});
+    for (int i = 0; i <= 10; i += 2)
+      y.push_back({i / 10.0, number(panel_->y_low + (panel_->y_high - panel_->y_low) * i / 10)});
+    canvas_.frame(area_, panel_->title, panel_->across, x, y);
   }
 
-  void line(const Ledger& ledger, const std::string& search, Color k) {
+  void line(const Ledger& ledger, const std::string& search, sound::Color k) {
     std::vector<std::pair<double, Quartiles>> points;
     for (int i = 0; i <= kSteps; ++i) {
       const double x = panel_->x_low * std::pow(panel_->x_high / panel_->x_low, static_cast<double>(i) / kSteps);
@@ -177,44 +133,31 @@ class Drawing {
     for (const auto& [x, q] : points) cairo_line_to(c_, across(x), up(q.high));
     for (size_t i = points.size(); i-- > 0;) cairo_line_to(c_, across(points[i].first), up(points[i].second.low));
     cairo_close_path(c_);
-    color(k, 0.18);
+    canvas_.color(k, 0.18);
     cairo_fill(c_);
     for (const auto& [x, q] : points) cairo_line_to(c_, across(x), up(q.median));
-    color(k);
+    canvas_.color(k);
     cairo_set_line_width(c_, 2.2);
     cairo_stroke(c_);
   }
 
+  sound::Canvas& canvas_;
   cairo_t* c_;
-  double left_ = 0;
+  sound::Area area_{};
   const Panel* panel_ = nullptr;
 };
 
 }  // namespace
 
 Status write_plot(const std::string& path, const Ledger& ledger, const std::vector<std::string>& searches) {
-  const bool svg = path.ends_with(".svg");
-  if (!svg && !path.ends_with(".png")) return usage_error(path + ": the picture must be an .svg or a .png file");
+  SOTTO_TRY_STATUS(sound::Canvas::check_ending(path));
   if (ledger.trials.empty()) return usage_error("there is nothing to draw: no trial is finished");
-  const std::unique_ptr<cairo_surface_t, Release> surface(
-      svg ? cairo_svg_surface_create(path.c_str(), kWidth, kHeight)
-          : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(kWidth), static_cast<int>(kHeight)));
-  const std::unique_ptr<cairo_t, Release> canvas(cairo_create(surface.get()));
-  Drawing drawing(canvas.get());
+  SOTTO_TRY(sound::Canvas canvas, sound::Canvas::open(path, sound::kChartWidth, sound::kChartHeight));
+  Drawing drawing(canvas);
   drawing.legend(searches);
-  double left = kLeft;
-  for (const Panel& panel : panels_of(ledger)) {
-    drawing.panel(panel, left, ledger, searches);
-    left += kPanelWidth + kGap;
-  }
-  cairo_surface_flush(surface.get());
-  cairo_status_t status = cairo_status(canvas.get());
-  if (status == CAIRO_STATUS_SUCCESS && !svg) status = cairo_surface_write_to_png(surface.get(), path.c_str());
-  cairo_surface_finish(surface.get());
-  if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface.get());
-  if (status != CAIRO_STATUS_SUCCESS)
-    return environment_error("cannot write " + path + ": " + cairo_status_to_string(status));
-  return ok_status();
+  unsigned i = 0;
+  for (const Panel& panel : panels_of(ledger)) drawing.panel(panel, sound::chart_panel(i++), ledger, searches);
+  return canvas.save();
 }
 
 }  // namespace sotto::contest

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -47,12 +48,33 @@ double tie_term(std::vector<double> all) {
   return sum;
 }
 
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 }  // namespace
 
 Quartiles quartiles(std::vector<double> values) {
   SOTTO_CHECK(!values.empty());
   std::sort(values.begin(), values.end());
   return {quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75)};
+}
+
+// slope = S_xy / S_xx with S_xy = sum (x - mean x)(y - mean y), and the line passes through the means.
+LineFit fit_line(const std::vector<double>& x, const std::vector<double>& y) {
+  SOTTO_CHECK(x.size() == y.size() && !x.empty());
+  const double x_mean = mean(x), y_mean = mean(y);
+  double xx = 0, xy = 0, yy = 0, rest = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    xx += (x[i] - x_mean) * (x[i] - x_mean);
+    xy += (x[i] - x_mean) * (y[i] - y_mean);
+    yy += (y[i] - y_mean) * (y[i] - y_mean);
+  }
+  SOTTO_CHECK(xx > 0);
+  LineFit fit{y_mean - xy / xx * x_mean, xy / xx, 1};
+  for (size_t i = 0; i < x.size(); ++i) rest += std::pow(y[i] - fit.intercept - fit.slope * x[i], 2);
+  if (yy > 0) fit.r_squared = 1 - rest / yy;
+  return fit;
 }
 
 Comparison mann_whitney(const std::vector<double>& a, const std::vector<double>& b) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Order statistics, and the test that says whether one sample lies above another.
+// Order statistics, the line through points, and the test that says whether one sample lies above another.
 #pragma once
 #include <vector>
 
@@ -10,6 +10,14 @@ struct Quartiles {
 };
 // Quantile q lies at position q (n - 1) of the sorted values, between neighbours linearly. Requires values.
 Quartiles quartiles(std::vector<double> values);
+
+// Ordinary least squares: y = intercept + slope x with the smallest sum of squared differences.
+struct LineFit {
+  double intercept = 0, slope = 0;
+  double r_squared = 0;  // 1 - (sum of squared differences) / (sum of squares of y around its mean); 1 for a constant y
+};
+// Requires as many x as y, and two different x.
+LineFit fit_line(const std::vector<double>& x, const std::vector<double>& y);
 
 // Mann, Whitney, "On a test of whether one of two random variables is stochastically larger than the other", 1947.
 struct Comparison {

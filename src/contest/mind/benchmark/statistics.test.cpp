@@ -16,6 +16,37 @@ TEST(Statistics, QuartilesLieBetweenNeighbours) {
   EXPECT_DOUBLE_EQ(quartiles({7}).high, 7);
 }
 
+TEST(Statistics, PointsOfALineGiveTheLine) {
+  const LineFit fit = fit_line({16, 32, 64}, {10, 18, 34});
+  EXPECT_NEAR(fit.intercept, 2, 1e-12);
+  EXPECT_NEAR(fit.slope, 0.5, 1e-12);
+  EXPECT_NEAR(fit.r_squared, 1, 1e-12);
+}
+
+// By hand: means 2 and 5/3, S_xx = 2, S_xy = 1, S_yy = 14/3; the line 2/3 + x/2 leaves differences 5/6, -5/3, 5/6.
+TEST(Statistics, TheLineLeavesTheLeastSquares) {
+  const LineFit fit = fit_line({3, 1, 2}, {3, 2, 0});
+  EXPECT_NEAR(fit.slope, 0.5, 1e-12);
+  EXPECT_NEAR(fit.intercept, 2.0 / 3, 1e-12);
+  EXPECT_NEAR(fit.r_squared, 1 - (25.0 / 6) / (14.0 / 3), 1e-12);
+}
+
+// A flat line explains a constant, and nothing of what rises and falls.
+TEST(Statistics, FlatLines) {
+  const LineFit constant = fit_line({1, 2, 3}, {7, 7, 7});
+  EXPECT_DOUBLE_EQ(constant.slope, 0);
+  EXPECT_DOUBLE_EQ(constant.intercept, 7);
+  EXPECT_DOUBLE_EQ(constant.r_squared, 1);
+  EXPECT_NEAR(fit_line({1, 2, 3}, {0, 1, 0}).r_squared, 0, 1e-12);
+}
+
+// Large offsets (rows, bytes) do not eat the digits.
+TEST(Statistics, FarFromTheOrigin) {
+  const LineFit fit = fit_line({1e9 + 1, 1e9 + 2, 1e9 + 3}, {5e9 + 2, 5e9 + 4, 5e9 + 6});
+  EXPECT_NEAR(fit.slope, 2, 1e-9);
+  EXPECT_NEAR(fit.r_squared, 1, 1e-9);
+}
+
 // All 6 arrangements of 2 + 2 values: U is 0, 1, 2, 2, 3 or 4.
 TEST(Statistics, SmallSamplesAreExact) {
   EXPECT_DOUBLE_EQ(mann_whitney({3, 4}, {1, 2}).p, 2.0 / 6);
