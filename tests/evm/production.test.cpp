@@ -43,6 +43,18 @@ TEST_F(EvmProduction, ShippedJudgeWithinTheBudget) {
   EXPECT_LE(evm_->code_size(), 24'576u);
 }
 
+// A judge of five layers: every further layer costs gas.
+TEST_F(EvmProduction, FiveLayersWithinTheBudget) {
+  const judge::Network net = judge::read_judge(SOTTO_SOURCE_DIR "/judges/ear-3s.judge").value();
+  const auto key = claim::make_proving_key(net, 32, key_->srs).value();
+  const claim::Proven proven = claim::prove(*key, song_, toy::target()).value();
+  EXPECT_EQ(proven.statement.score, judge::score(net, sound::render(song_)));
+  EXPECT_TRUE(evm_->accepts(key->vk, proven.statement, proven.proof)) << evm_->failure();
+  const uint64_t gas = evm_->gas(key->vk, proven.statement, proven.proof);
+  std::cout << "five layers, 32 slots: " << proven.proof.size() << " bytes, " << gas << " gas all-in\n";
+  EXPECT_LE(gas, 1'200'000u);
+}
+
 // Masks come from a fixed seed, so the table is the same on every machine.
 TEST_F(EvmProduction, GasByPartIsWhatThePageSays) {
   const GasParts parts = gas_parts(*evm_, *key_, proven_);
