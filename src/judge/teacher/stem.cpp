@@ -53,7 +53,7 @@ void Stem::group_norm(std::vector<float>& x) const {
       scale[c] = static_cast<float>(s);
       shift[c] = static_cast<float>(double{group_norm_.bias[c]} - mean[c] * s);
     }
-  });
+  }, channels / thread_count());  // every range walks over all of x
   parallel_for(frames, [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++)
       for (size_t c = 0; c < channels; c++) x[i * channels + c] = x[i * channels + c] * scale[c] + shift[c];
