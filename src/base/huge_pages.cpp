@@ -22,7 +22,8 @@ void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t by
 void populate([[maybe_unused]] void* memory, [[maybe_unused]] size_t bytes) {
 #ifdef MADV_POPULATE_WRITE
   constexpr uintptr_t kPage = uintptr_t{1} << 21;  // no two threads in one large page
-  const auto begin = reinterpret_cast<uintptr_t>(memory), first = (begin + kPage - 1) / kPage, last = (begin + bytes) / kPage;
+  const auto begin = reinterpret_cast<uintptr_t>(memory), first = (begin + kPage - 1) / kPage,
+             last = (begin + bytes) / kPage;
   if (first + 4 > last) return;
   parallel_for(last - first, [&](size_t from, size_t to, unsigned) {
     madvise(reinterpret_cast<void*>((first + from) * kPage), (to - from) * kPage, MADV_POPULATE_WRITE);  // as above

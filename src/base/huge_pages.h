@@ -10,10 +10,10 @@ namespace sotto {
 // and for less than a few megabytes.
 void prefer_huge_pages(void* memory, size_t bytes);
 
-// While it lives, this process keeps freed memory for its next large arrays. A proof takes and frees some ten gigabytes in arrays
-// of a tenth of one; pages that go back to the system are cleared when they come again, which was a fifth of its time. The end
-// gives the memory back. One at a time. Threads but the first take memory from heaps of their own, in which large arrays are not
-// kept: a process that proves on another thread calls share_heap() before it starts one.
+// While it lives, this process keeps freed memory for its next large arrays. A proof takes and frees some ten gigabytes
+// in arrays of a tenth of one; pages that go back to the system are cleared when they come again, which was a fifth of
+// its time. The end gives the memory back. One at a time. Threads but the first take memory from heaps of their own, in
+// which large arrays are not kept: a process that proves on another thread calls share_heap() before it starts one.
 class FreedMemoryKept {
  public:
   static void share_heap();

@@ -28,7 +28,8 @@ void parallel_for(size_t n, const std::function<void(size_t, size_t, unsigned)>&
   const unsigned threads = static_cast<unsigned>(std::min<size_t>(thread_count(), ranges));
   std::atomic<size_t> next{0};
   const auto work = [&](unsigned thread) {
-    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < ranges;) body(n * i / ranges, n * (i + 1) / ranges, thread);
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < ranges;)
+      body(n * i / ranges, n * (i + 1) / ranges, thread);
   };
   std::vector<std::jthread> workers;
   for (unsigned i = 1; i < threads; i++) workers.emplace_back([&, i] { work(i); });

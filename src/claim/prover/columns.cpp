@@ -80,7 +80,8 @@ void look_up_helper_rows(ProverState& st, uint64_t slot, uint64_t first, uint64_
   const Layout& l = st.layout();
   const auto& vm = st.witness.vm;
   auto table = [&](unsigned block) { return st.table_inverse.data() + l.table_row(s, block); };
-  const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC), *range = table(Layout::kBlockRange);
+  const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC),
+           *range = table(Layout::kBlockRange);
   const bool lookup = !lookup_flag(st, slot).is_zero();
   for (uint64_t x = kept_at(s, slot, first), end = x + count; x < end; x++) {
     auto entry = [&](unsigned i) { return vm[kA0 + i][x] | vm[kB0 + i][x] << s.limb_bits; };
@@ -100,8 +101,10 @@ void make_vm_helpers(ProverState& st) {
   parallel_for(s.slots() * chunks, [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
       const uint64_t k = i / chunks, first = i % chunks * kChunk, count = std::min(kChunk, s.samples - first);
-      if (st.sums) look_up_helper_rows(st, k, first, count);
-      else make_helper_rows(st, rows, lookup, k, first, count);
+      if (st.sums)
+        look_up_helper_rows(st, k, first, count);
+      else
+        make_helper_rows(st, rows, lookup, k, first, count);
     }
   });
 }
@@ -180,7 +183,8 @@ void make_folded_vectors(ProverState& st) {
   });
   for (const Witness::Override& o : st.witness.overrides) {
     const uint64_t t = o.row % kept_samples(s);
-    if (o.column == kR && t < s.samples) st.v2[o.row / kept_samples(s)] += et[t] * (o.value - rows.value(st.witness.vm[kR][o.row]));
+    if (o.column == kR && t < s.samples)
+      st.v2[o.row / kept_samples(s)] += et[t] * (o.value - rows.value(st.witness.vm[kR][o.row]));
   }
   const Fr theta = zk::indicator(c.rt, s.samples);
   st.v2[s.slots()] = zk::weighted_indicator(c.rt, s.samples);
@@ -215,7 +219,8 @@ std::vector<T> by_row(const ProverState& st, const std::vector<T>& kept) {
   parallel_for((samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
     for (uint64_t first = begin * kSampleChunk; first < std::min(samples, end * kSampleChunk); first += kSampleChunk)
       for (uint64_t k = 0; k < s.slots(); k++)
-        for (uint64_t t = first; t < std::min(samples, first + kSampleChunk); t++) out[machine_row(s, k, t)] = kept[kept_at(s, k, t)];
+        for (uint64_t t = first; t < std::min(samples, first + kSampleChunk); t++)
+          out[machine_row(s, k, t)] = kept[kept_at(s, k, t)];
   });
   return out;
 }
@@ -231,7 +236,8 @@ void visit_sparse(const ProverState& st, unsigned column, Visit&& visit) {
   }
   if (column < kVmColumnCount)
     for (const Witness::Override& o : st.witness.overrides)
-      if (o.column == column) visit(row_of_kept(st.shape(), o.row), o.value - Fr(uint64_t{st.witness.vm[column][o.row]}));
+      if (o.column == column)
+        visit(row_of_kept(st.shape(), o.row), o.value - Fr(uint64_t{st.witness.vm[column][o.row]}));
 }
 
 }  // namespace
@@ -239,9 +245,12 @@ void visit_sparse(const ProverState& st, unsigned column, Visit&& visit) {
 zk::G1Affine commit_column(const ProverState& st, unsigned column) {
   const auto& points = st.key->srs->g1;
   zk::G1 sum;
-  if (st.sums && MachineSums::covers(column)) sum = st.sums->commit(column, st.table_inverse);
-  else if (column < kVmColumnCount) sum = zk::msm_u32(points, by_row(st, st.witness.vm[column]));
-  else if (is_vm_helper(column)) sum = zk::msm(points, by_row(st, st.h[column - kH1]));
+  if (st.sums && MachineSums::covers(column))
+    sum = st.sums->commit(column, st.table_inverse);
+  else if (column < kVmColumnCount)
+    sum = zk::msm_u32(points, by_row(st, st.witness.vm[column]));
+  else if (is_vm_helper(column))
+    sum = zk::msm(points, by_row(st, st.h[column - kH1]));
   else if (column == kZ1) sum = zk::msm(points, st.z1);
   else if (column != kZ0) sum = zk::msm(points, st.short_column(column));
   visit_sparse(st, column, [&](uint64_t row, const Fr& v) { sum = sum + zk::G1(points[row]) * v; });
@@ -280,8 +289,10 @@ std::vector<Fr> evaluate_columns(const ProverState& st, PointSpan u) {
   return e;
 }
 
-// Machine columns at the rows of kept samples [first, first + count): combined where the prover keeps them, then put in rows.
-void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t first, uint64_t count, std::span<Fr> scratch, std::vector<Fr>& out) {
+// Machine columns at the rows of kept samples [first, first + count): combined where the prover keeps them, then put in
+// rows.
+void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t first, uint64_t count,
+                     std::span<Fr> scratch, std::vector<Fr>& out) {
   const Shape& s = st.shape();
   for (uint64_t k = 0; k < s.slots(); k++) {
     const uint64_t at = kept_at(s, k, first);
@@ -290,7 +301,8 @@ void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t 
     for (unsigned c = 0; c < kVmColumnCount; c++) columns[c] = st.witness.vm[c].data() + at;
     zk::combine_u32(power.first(kVmColumnCount), columns, part);
     for (unsigned h = 0; h < 3; h++)
-      if (h < 2 || !st.sums || !lookup_flag(st, k).is_zero()) zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
+      if (h < 2 || !st.sums || !lookup_flag(st, k).is_zero())
+        zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
   }
   for (uint64_t k = 0; k < s.slots(); k++)
     for (uint64_t t = 0; t < count; t++) out[machine_row(s, k, first + t)] = scratch[k * count + t];
@@ -299,7 +311,8 @@ void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t 
 std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
   const Shape& s = st.shape();
   const uint64_t samples = kept_samples(s);
-  std::vector<Fr> power(kColumnCount), out = huge_vector<Fr>(std::max(machine_row(s, 0, samples), st.layout().used_rows));
+  std::vector<Fr> power(kColumnCount),
+      out = huge_vector<Fr>(std::max(machine_row(s, 0, samples), st.layout().used_rows));
   Fr p = Fr::one();
   for (unsigned c = 0; c < kColumnCount; c++)
     if (c != kZ1) power[c] = p, p *= lambda;

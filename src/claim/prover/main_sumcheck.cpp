@@ -42,7 +42,8 @@ std::array<Fr, kDegree + 1> round_coefficients(const RoundValues& values) {
 
 namespace {
 
-// rho 2^(n-1-i) [ sum_{j<i} g_j(u_j) + g_i(X) + 1/2 sum_{j>i} (g_j(0) + g_j(1)) ], with g_j of the variable that round j binds.
+// rho 2^(n-1-i) [ sum_{j<i} g_j(u_j) + g_i(X) + 1/2 sum_{j>i} (g_j(0) + g_j(1)) ], with g_j of the variable that round
+// j binds.
 class MaskRounds {
  public:
   explicit MaskRounds(const ProverState& st) : st_(st), n_(st.layout().log_n) {

@@ -82,8 +82,8 @@ std::vector<Fr> mask_weight(const ProverState& st, PointSpan u, const Fr& scale)
   return w;
 }
 
-// eq(x, point) on the rows of the weight column where it is not zero: the high coordinates of a claim's point are the bits of its
-// block's base.
+// eq(x, point) on the rows of the weight column where it is not zero: the high coordinates of a claim's point are the
+// bits of its block's base.
 struct BlockWeights {
   uint64_t base = 0;
   std::vector<Fr> eq;

@@ -22,9 +22,9 @@ struct ProverState {
   std::vector<Fr> z0, z1;            // by index of z0_rows; by row
   std::vector<Fr> h[3];              // kH1, kH2, kHL of machine rows (kept_at)
   std::vector<Fr> hj, hf, ht, v1, v2;  // short phase-2 columns
-  std::optional<MachineSums> sums;   // unless an attack may have changed a column
-  std::vector<Fr> table_fingerprint; // of the tables' rows, without gamma
-  std::vector<Fr> table_inverse;     // 1 / (gamma + fingerprint) on the rows of the tables and of the song's table
+  std::optional<MachineSums> sums;     // unless an attack may have changed a column
+  std::vector<Fr> table_fingerprint;   // of the tables' rows, without gamma
+  std::vector<Fr> table_inverse;       // 1 / (gamma + fingerprint) on the rows of the tables and of the song's table
   Fr mask_sum;                       // 2^(n-1) sum_i (g_i(0) + g_i(1))
 
   const Shape& shape() const { return key->shape; }

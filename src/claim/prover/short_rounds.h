@@ -7,8 +7,8 @@
 
 namespace sotto::claim {
 
-// A table that is zero past its dense part but for the mask entries, which stand at slots 0 and 1 of a sample. Samples are bound
-// first: variable `slot_bits`, again and again, until only slots are left.
+// A table that is zero past its dense part but for the mask entries, which stand at slots 0 and 1 of a sample. Samples
+// are bound first: variable `slot_bits`, again and again, until only slots are left.
 class BoundColumn {
  public:
   BoundColumn() = default;
@@ -42,7 +42,9 @@ class ShortRounds {
   // The four groups; each sees the weights as lines too.
   unsigned variable() const { return round_ < st_.shape().sample_bits ? st_.shape().slot_bits : 0; }
   template <class Body>
-  void each_pair(uint64_t rows, unsigned degree, RoundValues& values, const std::vector<const std::vector<Fr>*>& weights, const std::vector<unsigned>& columns, Body&& body) const;
+  void each_pair(uint64_t rows, unsigned degree, RoundValues& values,
+                 const std::vector<const std::vector<Fr>*>& weights, const std::vector<unsigned>& columns,
+                 Body&& body) const;
 
   const ProverState& st_;
   unsigned round_ = 0;

@@ -49,7 +49,8 @@ bool VmLaneRounds::usable(const ProverState& st) {
   return true;
 }
 
-VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges), honest_(st.sums.has_value()) {
+VmLaneRounds::VmLaneRounds(const ProverState& st)
+    : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges), honest_(st.sums.has_value()) {
   const Shape& s = st.shape();
   const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
@@ -60,8 +61,8 @@ VmLaneRounds::VmLaneRounds(const ProverState& st) : st_(st), length_(st.shape().
   make_groups();
 }
 
-
-// Not for the slots that hold masks, nor for the last one, whose samples the judge reads, and only where equal sources make equal rows.
+// Not for the slots that hold masks, nor for the last one, whose samples the judge reads, and only where equal sources
+// make equal rows.
 void VmLaneRounds::make_groups() {
   const Shape& s = st_.shape();
   const Layout& l = st_.layout();
@@ -76,8 +77,10 @@ void VmLaneRounds::make_groups() {
     auto equal = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) {
       return honest_ && k + 1 < s.slots() && g.slots[0] >= kMaskRows && g.op == op && same_sources(g.slots[0], k);
     });
-    if (equal == groups_.end()) groups_.push_back({op, {k}});
-    else equal->slots.push_back(k);
+    if (equal == groups_.end())
+      groups_.push_back({op, {k}});
+    else
+      equal->slots.push_back(k);
   }
 }
 
@@ -124,7 +127,8 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
     v.resize(padded());
     return v;
   };
-  const std::vector<Fr> operand = padded_with_zeros(w.operand_t), ones = padded_with_zeros(indicator), sample = padded_with_zeros(w.sample_t);
+  const std::vector<Fr> operand = padded_with_zeros(w.operand_t), ones = padded_with_zeros(indicator),
+                        sample = padded_with_zeros(w.sample_t);
   std::vector<Fr> eq = padded_with_zeros(w.eq_t);
   VmLaneWeights weights{eq.data(), operand.data(), ones.data(), nullptr};
   const bool by_factor = factored();
@@ -177,7 +181,8 @@ void VmLaneRounds::add_mask_rows() {
   const Fr scale = Fr(uint64_t{16}) * zk::eq_zero(u_);  // to v 2^260
   for (unsigned i = 0; i < kMaskRows; i++) {
     Fr forms[kVmFormCount];
-    vm_column_forms(limb, range, st_.challenges.lookup(), st_.challenges.chi, [&](unsigned c) { return st_.mask[c][i]; }, forms);
+    vm_column_forms(
+        limb, range, st_.challenges.lookup(), st_.challenges.chi, [&](unsigned c) { return st_.mask[c][i]; }, forms);
     for (unsigned h = 0; h < 3; h++) forms[kFormHelper1 + h] = st_.mask[kH1 + h][i];
     for (unsigned f = 0; f < kVmFormCount; f++) tables_[f][i * stride_ + sample] = scale * forms[f];  // groups 0 and 1
   }
@@ -200,7 +205,8 @@ void VmLaneRounds::write_tables() {
   add_mask_rows();
 }
 
-// Linear, so the tables' form does not matter. In place; what is left behind the bound rows in a group of pairs is cleared.
+// Linear, so the tables' form does not matter. In place; what is left behind the bound rows in a group of pairs is
+// cleared.
 void VmLaneRounds::bind_tables(const Fr& x, uint64_t from) {
   parallel_for(tables_.size() * groups_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {

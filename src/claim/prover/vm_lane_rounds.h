@@ -28,8 +28,8 @@ class VmLaneRounds {
 
  private:
   static constexpr uint64_t kFewRows = 32;
-  // The constraints' part of a round where no pair is cut by the last sample: l(X) T(X) with the line l of eq, and T of one degree
-  // less.
+  // The constraints' part of a round where no pair is cut by the last sample: l(X) T(X) with the line l of eq, and T of
+  // one degree less.
   static constexpr unsigned kFactorDegree = kDegree - 1;
   using Factor = std::array<Fr, kFactorDegree + 1>;  // T at 0 .. kFactorDegree
 
@@ -56,10 +56,11 @@ class VmLaneRounds {
     std::vector<unsigned> slots;
   };
   std::vector<Group> groups_;
-  std::vector<std::vector<Fr>> tables_;   // by form: [group * stride_ + index], v 2^260 mod p; empty before they are written
+  std::vector<std::vector<Fr>>
+      tables_;  // by form: [group * stride_ + index], v 2^260 mod p; empty before they are written
   uint64_t stride_ = 0;
-  // Honest constraints sum to 0 over the rows, round by round to their part of the claim: so T needs not be evaluated at 1, and
-  // in the first round, where every row's constraints are 0, not at 0 either.
+  // Honest constraints sum to 0 over the rows, round by round to their part of the claim: so T needs not be evaluated
+  // at 1, and in the first round, where every row's constraints are 0, not at 0 either.
   bool honest_;
   Fr claim_;
   Factor factor_{};

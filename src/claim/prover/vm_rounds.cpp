@@ -173,19 +173,24 @@ void VmRounds::bind_forms(const Fr& x) {
   const uint64_t slots = st_.shape().slots(), half = (length_ + 1) / 2;
   if (round_ > 0) {
     parallel_for(kVmFormCount * slots, [&](size_t begin, size_t end, unsigned) {
-      for (size_t i = begin; i < end; i++) zk::bind_pairs_in_place(std::span(forms_[i / slots]).subspan(i % slots * stride_, length_), x);
+      for (size_t i = begin; i < end; i++)
+        zk::bind_pairs_in_place(std::span(forms_[i / slots]).subspan(i % slots * stride_, length_), x);
     });
     return;
   }
   stride_ = std::max(half, mask_sample_ / 2 + 1);
   for (auto& f : forms_) f = huge_vector<Fr>(slots * stride_);
-  parallel_for(slots * half, [&](size_t begin, size_t end, unsigned) {
-    for (size_t i = begin; i < end; i++) {
-      const uint64_t k = i / half, lo = i % half * 2;
-      const Row a = load(k, lo), b = lo + 1 < length_ ? load(k, lo + 1) : Row{};
-      for (unsigned f = 0; f < kVmFormCount; f++) forms_[f][k * stride_ + i % half] = a.v[f] + x * (b.v[f] - a.v[f]);
-    }
-  }, 16);
+  parallel_for(
+      slots * half,
+      [&](size_t begin, size_t end, unsigned) {
+        for (size_t i = begin; i < end; i++) {
+          const uint64_t k = i / half, lo = i % half * 2;
+          const Row a = load(k, lo), b = lo + 1 < length_ ? load(k, lo + 1) : Row{};
+          for (unsigned f = 0; f < kVmFormCount; f++)
+            forms_[f][k * stride_ + i % half] = a.v[f] + x * (b.v[f] - a.v[f]);
+        }
+      },
+      16);
 }
 
 void VmRounds::bind_samples(const Fr& x) {

@@ -46,7 +46,7 @@ class VmRounds {
   uint64_t length_;                       // samples still distinguished
   std::vector<Fr> forms_[kVmFormCount];   // [slot * stride_ + index]
   uint64_t stride_ = 0;
-  Row mask_[kMaskRows];                   // the mask rows, bound: a sample of the first slots
+  Row mask_[kMaskRows];  // the mask rows, bound: a sample of the first slots
   uint64_t mask_sample_;
   bool mask_merged_ = false;
   std::vector<Fr> indicator_;             // [t < T], bound

@@ -72,7 +72,8 @@ Result<Shape> shape_with(const judge::Network& net, unsigned slots, uint32_t sam
 
 }  // namespace
 
-// The smallest number of sample bits with which the machine's rows, n = sample_bits + slot_bits, hold everything else too.
+// The smallest number of sample bits with which the machine's rows, n = sample_bits + slot_bits, hold everything else
+// too.
 Result<Shape> make_shape(const judge::Network& net, unsigned slots) {
   if (slots != 16 && slots != 32 && slots != 64) return usage_error("the number of slots is 16, 32 or 64");
   SOTTO_TRY_STATUS(judge::check_network(net));
@@ -118,7 +119,8 @@ Result<Layout> make_layout(const Shape& s) {
   l.weight_rows = weights.end();
 
   // Everything constrained ends before the mask rows.
-  const uint64_t constrained = std::max({machine_row(s, 0, s.samples), l.tables_end, l.judge_rows, l.dft_rows.end(), l.program_rows()});
+  const uint64_t constrained =
+      std::max({machine_row(s, 0, s.samples), l.tables_end, l.judge_rows, l.dft_rows.end(), l.program_rows()});
   const uint64_t step = machine_row(s, 0, 8);
   l.mask_at = (constrained + step - 1) / step * step;
   l.used_rows = std::max(l.mask_at + kMaskRows + kZ0AtMasks, l.weight_rows);
@@ -151,8 +153,8 @@ std::vector<uint64_t> program_mask_rows(const Shape& s, const Layout& l) {
 
 namespace {
 
-// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): with steps of any fixed size some layouts would have classes
-// without an entry.
+// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): with steps of any fixed size some layouts would have
+// classes without an entry.
 uint64_t mixed(uint64_t x) {
   x += 0x9e3779b97f4a7c15u;
   x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;

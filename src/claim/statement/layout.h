@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where everything lives: columns, rows, table blocks, weight blocks, claims. Derived from a Shape by one function, and read by
-// prover, verifier, contract data and documentation. docs/protocol.md explains it.
+// Where everything lives: columns, rows, table blocks, weight blocks, claims. Derived from a Shape by one function, and
+// read by prover, verifier, contract data and documentation. docs/protocol.md explains it.
 //
-// Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = k + K t (slot k, sample t), so its rows are the
-// first K T, and polynomials end where the rows in use do, not at N.
+// Rows are x = sum_i x_i 2^i < N = 2^n. The virtual machine's row (k, t) is x = k + K t (slot k, sample t), so its rows
+// are the first K T, and polynomials end where the rows in use do, not at N.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -112,21 +112,25 @@ struct Layout {
   // weight column
   Block dft_weights, dft_bias, mel_weights, head_mean, head_square;
   uint64_t weight_rows = 0;
-  // The mask rows: slots 0 and 1 of a sample past the last one, and above every region of the columns that have them. The sample
-  // is a multiple of 8, so the first three rounds of the main sumcheck do not mix it with samples of the song.
+  // The mask rows: slots 0 and 1 of a sample past the last one, and above every region of the columns that have them.
+  // The sample is a multiple of 8, so the first three rounds of the main sumcheck do not mix it with samples of the
+  // song.
   uint64_t mask_at = 0;
-  uint64_t used_rows = 0;   // every column is zero from here on
+  uint64_t used_rows = 0;  // every column is zero from here on
 
   uint64_t rows() const { return uint64_t{1} << log_n; }
   // Rows of the tables relative to tables_at: seven blocks of 2^range_bits, the last one shared by two small tables.
   static constexpr unsigned kBlockA = 0, kBlockB = 1, kBlockC = 2, kBlockRange = 3, kBlockAct = 4, kBlockScore = 5, kBlockLog = 6;
-  uint64_t table_row(const Shape& shape, unsigned block) const { return tables_at + (uint64_t{block} << shape.range_bits()); }
+  uint64_t table_row(const Shape& shape, unsigned block) const {
+    return tables_at + (uint64_t{block} << shape.range_bits());
+  }
 };
 
 // Refuses shapes in which a region would touch the mask rows or overlap another (protocol review S9).
 Result<Layout> make_layout(const Shape& shape);
 
-// ---- Machine rows ---------------------------------------------------------------------------------------------------------
+// ---- Machine rows
+// ---------------------------------------------------------------------------------------------------------
 
 inline uint64_t machine_row(const Shape& s, uint64_t slot, uint64_t sample) { return sample << s.slot_bits | slot; }
 // The variable that round i of the main sumcheck binds. The reduction binds variable i.
@@ -153,9 +157,10 @@ uint64_t constant_row(const Layout& layout, unsigned source);
 uint64_t song_table_row(const Layout& layout, unsigned index);
 // Rows of the masks: all odd; at least 16 in the flag sub-block and 8 in every dyadic block above it (protocol review Z1).
 std::vector<uint64_t> program_mask_rows(const Shape& shape, const Layout& layout);
-// One in each of 224 equal stretches below the mask rows, at random there, and 32 behind them: the opening and the last rounds of the reduction show
-// large blocks of rows apart, and the mask rows may be alone in theirs. Level l of the opening shows the rows with three equal bits 3l ..
-// apart, too: make_layout sees to it that each of these classes holds kZ0PerClass of them.
+// One in each of 224 equal stretches below the mask rows, at random there, and 32 behind them: the opening and the last
+// rounds of the reduction show large blocks of rows apart, and the mask rows may be alone in theirs. Level l of the
+// opening shows the rows with three equal bits 3l .. apart, too: make_layout sees to it that each of these classes
+// holds kZ0PerClass of them.
 std::vector<uint64_t> z0_rows(const Layout& layout);
 bool in_every_class(const Layout& layout, const std::vector<uint64_t>& rows);
 inline uint64_t z1_row(unsigned variable, unsigned exponent, unsigned share) { return share | exponent << 1 | variable << 4; }

@@ -27,8 +27,8 @@ void visit_layer(Conv& c, Visit&& visit) {
 
 // What keeps every closed form within its domain (shifts inside their blocks, truncations below their ends).
 bool shape_is_sound(const Shape& s) {
-  if ((s.limb_bits != 8 && s.limb_bits != 4) || s.slot_bits < 4 || s.slot_bits > 6 || s.source_bits < 6 || s.source_bits > 7 ||
-      s.source_bits <= s.slot_bits)
+  if ((s.limb_bits != 8 && s.limb_bits != 4) || s.slot_bits < 4 || s.slot_bits > 6 || s.source_bits < 6 ||
+      s.source_bits > 7 || s.source_bits <= s.slot_bits)
     return false;
   if (s.sample_bits > 24 || s.hop_bits >= s.sample_bits || s.frame_bits != s.sample_bits - s.hop_bits) return false;
   if (s.dft_bits < 1 || s.dft_bits > 16 || s.band_bits > 16 || s.bands == 0 || s.bands > (1u << s.band_bits)) return false;

@@ -120,10 +120,14 @@ void fill_program(const Shape& s, const Layout& l, const sound::Program& p, cons
 constexpr uint64_t kSampleChunk = 512;  // all registers of so many samples stay in the cache
 
 // Source j at samples [first, first + out.size()).
-void read_source(const Shape& s, const sound::Program& p, const Witness& w, unsigned j, uint64_t first, std::span<uint32_t> out) {
-  if (j < s.slots()) std::copy_n(w.vm[kR].begin() + static_cast<ptrdiff_t>(kept_at(s, j, first)), out.size(), out.begin());
-  else if (j == s.slots()) std::iota(out.begin(), out.end(), static_cast<uint32_t>(first));
-  else std::ranges::fill(out, j - s.first_constant() < p.constants.size() ? p.constants[j - s.first_constant()] : 0);
+void read_source(const Shape& s, const sound::Program& p, const Witness& w, unsigned j, uint64_t first,
+                 std::span<uint32_t> out) {
+  if (j < s.slots())
+    std::copy_n(w.vm[kR].begin() + static_cast<ptrdiff_t>(kept_at(s, j, first)), out.size(), out.begin());
+  else if (j == s.slots())
+    std::iota(out.begin(), out.end(), static_cast<uint32_t>(first));
+  else
+    std::ranges::fill(out, j - s.first_constant() < p.constants.size() ? p.constants[j - s.first_constant()] : 0);
 }
 
 // Slot by slot over a stretch of samples, so that one operation and few columns are at work at a time.
@@ -131,11 +135,13 @@ void run_machine(const Shape& s, const sound::Program& p, const std::vector<Padd
   for (auto& column : w.vm) column = huge_vector<uint32_t>(kept_rows(s));
   parallel_for((s.samples + kSampleChunk - 1) / kSampleChunk, [&](size_t begin, size_t end, unsigned) {
     std::array<std::array<uint32_t, kSampleChunk>, 3> operand;
-    for (uint64_t first = begin * kSampleChunk; first < std::min<uint64_t>(s.samples, end * kSampleChunk); first += kSampleChunk) {
+    for (uint64_t first = begin * kSampleChunk; first < std::min<uint64_t>(s.samples, end * kSampleChunk);
+         first += kSampleChunk) {
       const uint64_t count = std::min<uint64_t>(kSampleChunk, s.samples - first);
       for (unsigned slot = 0; slot < s.slots(); slot++) {
         const Op op = static_cast<Op>(slots[slot].op);
-        for (unsigned x = 0; x < 3; x++) read_source(s, p, w, slots[slot].source[x], first, std::span(operand[x]).first(count));
+        for (unsigned x = 0; x < 3; x++)
+          read_source(s, p, w, slots[slot].source[x], first, std::span(operand[x]).first(count));
         for (uint64_t i = 0; i < count; i++) {
           const uint32_t a = operand[0][i], b = operand[1][i], c = operand[2][i];
           const uint32_t out = sound::eval_op(op, a, b, c, p.table, s.word_bits(), s.limb_bits);

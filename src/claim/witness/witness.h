@@ -12,10 +12,14 @@
 namespace sotto::claim {
 
 // The prover keeps the samples of a slot together, with zeros up to whole groups of vectors.
-inline uint64_t kept_samples(const Shape& s) { return std::min(uint64_t{1} << s.sample_bits, (uint64_t{s.samples} + 127) / 128 * 128); }
+inline uint64_t kept_samples(const Shape& s) {
+  return std::min(uint64_t{1} << s.sample_bits, (uint64_t{s.samples} + 127) / 128 * 128);
+}
 inline uint64_t kept_rows(const Shape& s) { return s.slots() * kept_samples(s); }
 inline uint64_t kept_at(const Shape& s, uint64_t slot, uint64_t sample) { return slot * kept_samples(s) + sample; }
-inline uint64_t row_of_kept(const Shape& s, uint64_t at) { return machine_row(s, at / kept_samples(s), at % kept_samples(s)); }
+inline uint64_t row_of_kept(const Shape& s, uint64_t at) {
+  return machine_row(s, at / kept_samples(s), at % kept_samples(s));
+}
 // Machine columns are small integers and large, so they stay integers; everything else is short and already in the field.
 struct Witness {
   std::array<std::vector<uint32_t>, kVmColumnCount> vm;    // kR .. kZ, kept_rows() entries (kept_at)

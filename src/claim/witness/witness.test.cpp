@@ -40,7 +40,8 @@ Setting setting(const judge::RandomShape& shape, unsigned slots) {
 }
 std::vector<uint8_t> witness_samples(const Setting& s, const Witness& w) {
   std::vector<uint8_t> out;
-  for (uint32_t t = 0; t < s.shape.samples; t++) out.push_back(static_cast<uint8_t>(w.vm[kA0][kept_at(s.shape, s.shape.slots() - 1, t)]));
+  for (uint32_t t = 0; t < s.shape.samples; t++)
+    out.push_back(static_cast<uint8_t>(w.vm[kA0][kept_at(s.shape, s.shape.slots() - 1, t)]));
   return out;
 }
 

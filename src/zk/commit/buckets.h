@@ -28,7 +28,8 @@ class BucketSorter {
   }
   // The sum of the points in each bucket. Item i < count is points[point_of(i)], in bucket bucket_of(i) or in none.
   template <class BucketOf, class PointOf>
-  std::vector<G1Affine> sums(std::span<const G1Affine> points, size_t count, uint32_t buckets, BucketOf&& bucket_of, PointOf&& point_of) {
+  std::vector<G1Affine> sums(std::span<const G1Affine> points, size_t count, uint32_t buckets, BucketOf&& bucket_of,
+                             PointOf&& point_of) {
     assign(count, buckets, bucket_of);
     sort(point_of);
     add_up(points);

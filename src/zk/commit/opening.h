@@ -25,7 +25,8 @@ struct MsmTerm {
   G1Affine point;
 };
 
-// Proves that the extension of `values` (zero past their end) takes its value at `point`; the verifier must already know the value.
+// Proves that the extension of `values` (zero past their end) takes its value at `point`; the verifier must already
+// know the value.
 void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point);
 
 // Reads the opening from the transcript and checks it against the commitment sum(terms). Returns nullptr on success, else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "zk/field/binary_gcd.h"
 #include "zk/field/prime_field.h"
+#include "zk/field/binary_gcd.h"
 
 #include <gmp.h>
 #include <gtest/gtest.h>
@@ -189,7 +189,8 @@ TYPED_TEST(PrimeFieldTest, InverseByGcdMatchesItsSlowTwin) {
   std::mt19937_64 random(5);
   for (int i = 0; i < 20000; i++) {
     detail::Limbs v{random(), random(), random(), random() >> 3};
-    for (unsigned j = static_cast<unsigned>(random() % 4); j < 3; j++) v[3 - j] = random() % 2 ? 0 : ~uint64_t{0} >> (3 - j == 3 ? 3 : 0);
+    for (unsigned j = static_cast<unsigned>(random() % 4); j < 3; j++)
+      v[3 - j] = random() % 2 ? 0 : ~uint64_t{0} >> (3 - j == 3 ? 3 : 0);
     if (detail::less(v, F::kModulus)) values.push_back(F::raw(v));
   }
   for (const F& v : values) ASSERT_EQ(inverse_by_gcd(v), v.inverse());

@@ -37,8 +37,8 @@ Fr triangle(PointSpan xj, PointSpan yj, PointSpan xk, PointSpan yk);
 
 // f(x, .) from f: out[i] = f[2i] + x (f[2i+1] - f[2i]). In place, halves the size.
 void bind_lowest(std::vector<Fr>& table, const Fr& x);
-// The same for variable v of a table that is zero past its end: out[x + 2^v y] = f[x + 2^v 2y] + .., x < 2^v. On the calling thread
-// and without another array: for many tables at once.
+// The same for variable v of a table that is zero past its end: out[x + 2^v y] = f[x + 2^v 2y] + .., x < 2^v. On the
+// calling thread and without another array: for many tables at once.
 void bind_in_place(std::vector<Fr>& table, unsigned variable, const Fr& x);
 // Value of the extension at `point` of a table that is zero past its end.
 Fr evaluate(std::span<const Fr> table, PointSpan point);

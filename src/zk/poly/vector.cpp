@@ -104,7 +104,8 @@ void bind_pairs(std::span<const Fr> in, const Fr& x, std::span<Fr> out) {
 void bind_pairs_in_place(std::span<Fr> table, const Fr& x) {
   const size_t groups = lane_groups(table.size() / 2);
   if (groups) bind_lowest_ifma(table.data(), x, groups, table.data());
-  for (size_t i = 8 * groups; i < (table.size() + 1) / 2; i++) table[i] = table[2 * i] + x * (at(table, 2 * i + 1) - table[2 * i]);
+  for (size_t i = 8 * groups; i < (table.size() + 1) / 2; i++)
+    table[i] = table[2 * i] + x * (at(table, 2 * i + 1) - table[2 * i]);
 }
 
 }  // namespace sotto::zk

@@ -19,8 +19,8 @@ std::array<Fr, 3> product_round(std::span<const Fr> f, std::span<const Fr> w);
 void add_scaled(std::span<Fr> out, const Fr& scale, std::span<const Fr> in);
 // out[i] = sum_c scales[c] columns[c][i]; columns are as long as out.
 void combine_u32(std::span<const Fr> scales, std::span<const uint32_t* const> columns, std::span<Fr> out);
-// out[i] = low[i] + x (high[i] - low[i]), with zeros past the end of `high`; single-threaded. out is as long as low, and may begin
-// where low does or before.
+// out[i] = low[i] + x (high[i] - low[i]), with zeros past the end of `high`; single-threaded. out is as long as low,
+// and may begin where low does or before.
 void interpolate(std::span<const Fr> low, std::span<const Fr> high, const Fr& x, std::span<Fr> out);
 // out[i] = in[2i] + x (in[2i+1] - in[2i]), with a zero past an odd end; out has (|in| + 1) / 2 entries.
 void bind_pairs(std::span<const Fr> in, const Fr& x, std::span<Fr> out);

@@ -94,7 +94,8 @@ TEST_P(Vectors, BindInPlace) {
     auto entry = [&](size_t i) { return i < in.size() ? in[i] : Fr::zero(); };
     for (size_t i = 0; i < std::max(in.size(), out.size()); i++) {
       const size_t low = i / half * 2 * half + i % half;
-      EXPECT_EQ(i < out.size() ? out[i] : Fr::zero(), entry(low) + x * (entry(low + half) - entry(low))) << "variable " << variable;
+      EXPECT_EQ(i < out.size() ? out[i] : Fr::zero(), entry(low) + x * (entry(low + half) - entry(low)))
+          << "variable " << variable;
     }
     EXPECT_LE(out.size(), std::max(half, in.size() / 2 + half));
   }

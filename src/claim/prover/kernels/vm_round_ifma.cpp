@@ -91,8 +91,10 @@ void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, co
     }
     LaneLine eq, operand = weight(weights.operand, pair), indicator = weight(weights.indicator, pair), sample;
     if (weights.sample) sample = weight(weights.sample, pair);
-    if (weights.eq_by_pair) eq.value = FrLanes(load8(weights.eq + pair));
-    else eq = weight(weights.eq, pair);
+    if (weights.eq_by_pair)
+      eq.value = FrLanes(load8(weights.eq + pair));
+    else
+      eq = weight(weights.eq, pair);
     for (unsigned x = 0; x <= kDegree; x++) {
       if (weights.points >> x & 1) sums[x] += eq.value * row_sum(v, c);
       if (x <= 2) {

@@ -12,8 +12,8 @@ struct VmLaneConstants {
   LaneScalar alpha[kTermZero + 1];  // those of machine rows
 };
 
-// Weights by bound row in Fr's form; sample is null but for the last slot. eq is by pair instead where eq_by_pair is set: what is
-// left of it when its line in the variable of this round is taken out.
+// Weights by bound row in Fr's form; sample is null but for the last slot. eq is by pair instead where eq_by_pair is
+// set: what is left of it when its line in the variable of this round is taken out.
 struct VmLaneWeights {
   const Fr *eq, *operand, *indicator, *sample;
   bool eq_by_pair = false;
