@@ -3,32 +3,13 @@
 // that can be done to their bytes.
 #include "claim/statement/closed_form.h"
 #include "claim/statement/transcript.h"
+#include "support/damage.h"
 #include "support/evm_verifier.h"
 #include "support/toy.h"
 #include "zk/commit/opening.h"
 
 namespace sotto {
 namespace {
-
-using Word = std::array<uint8_t, 32>;
-
-// value + addend modulo 2^256; both big-endian.
-void add_to(uint8_t* value, const Word& addend) {
-  unsigned carry = 0;
-  for (int i = 31; i >= 0; i--) {
-    carry += value[i] + addend[static_cast<size_t>(i)];
-    value[i] = static_cast<uint8_t>(carry);
-    carry >>= 8;
-  }
-}
-template <class Field>
-Word modulus() {
-  Word w;
-  const auto minus_one = (-Field::one()).to_bytes();
-  std::copy(minus_one.begin(), minus_one.end(), w.begin());
-  add_to(w.data(), word_from_u64(1));
-  return w;
-}
 
 class EvmVerifierTest : public testing::Test {
  protected:
@@ -122,7 +103,7 @@ TEST_F(EvmVerifierTest, RejectsEveryChangedWord) {
   const size_t words = honest_.proof.size() / 32;
   for (size_t i = 0; i < words; i++) {
     Bytes changed = honest_.proof;
-    add_to(&changed[32 * i], word_from_u64(1));
+    add_word(&changed[32 * i], word_from_u64(1));
     EXPECT_FALSE(accepted(changed)) << "word " << i << " + 1";
     if (i + 1 < words &&
         !std::equal(&changed[32 * i] + 32, &changed[32 * i] + 64, &honest_.proof[32 * i])) {
@@ -173,10 +154,10 @@ TEST_F(EvmVerifierTest, RejectsRandomDamage) {
 
 TEST_F(EvmVerifierTest, RejectsOtherEncodingsOfTheSameNumbers) {
   const std::vector<bool> scalar = scalar_words();
-  const Word r = modulus<zk::Fr>(), q = modulus<zk::Fq>();
+  const Bytes32 r = modulus_word<zk::Fr>(), q = modulus_word<zk::Fq>();
   for (size_t i = 0; i < scalar.size(); i++) {
     Bytes changed = honest_.proof;
-    add_to(&changed[32 * i], scalar[i] ? r : q);
+    add_word(&changed[32 * i], scalar[i] ? r : q);
     EXPECT_FALSE(accepted(changed)) << "word " << i;
     if (scalar[i]) {
       EXPECT_TRUE(evm_->failed_with("NotCanonical")) << "word " << i << ": " << evm_->failure();
@@ -251,8 +232,8 @@ TEST_F(EvmVerifierTest, ScoreIsANumberBelowTwoToThe32) {
     EXPECT_FALSE(evm_->accepts_call(data, honest_.proof, digest, large, song));
     EXPECT_TRUE(evm_->failed_with("BadScore")) << evm_->failure();
   }
-  Bytes32 same = modulus<zk::Fr>();  // the same element of the field
-  add_to(same.data(), score);
+  Bytes32 same = modulus_word<zk::Fr>();  // the same element of the field
+  add_word(same.data(), score);
   EXPECT_FALSE(evm_->accepts_call(data, honest_.proof, digest, same, song));
 }
 
