@@ -19,6 +19,11 @@ namespace sotto::zk {
 // L: the clear polynomial has 2^(n - 3L) <= 16 coefficients.
 constexpr unsigned opening_levels(unsigned log_n) { return (log_n - 4 + 2) / 3; }
 constexpr unsigned clear_size(unsigned log_n) { return 1u << (log_n - 3 * opening_levels(log_n)); }
+// Fold commitments and clear coefficients; remainders, 8 and then 7 per level; Q and W.
+constexpr size_t opening_bytes(unsigned log_n) {
+  const size_t levels = opening_levels(log_n);
+  return 64 * (levels - 1) + 32 * clear_size(log_n) + 32 * (8 + 7 * (levels - 1)) + 2 * 64;
+}
 
 struct MsmTerm {
   Fr scalar;
