@@ -42,6 +42,9 @@ inline constexpr unsigned kPhase1Columns = kH1;
 inline constexpr unsigned kPhase2Columns = kWitnessColumns - kH1;
 inline constexpr unsigned kCellBits = 16;  // of looked up cells
 
+// What relations may read: neither masks nor what only gates and lookups need.
+constexpr bool is_readable(unsigned column) { return column <= kWeights && column != kZ0 && column != kZ1; }
+
 // ---- Gates
 
 enum class Gate : uint8_t { kBit, kZero, kRelu, kScale, kRootBelow, kRootAbove, kShift, kMasked, kDivide };
