@@ -62,7 +62,7 @@ bool unpack(const uint8_t* word, Matrix& m) {
   return p.zero_from_here();
 }
 
-// column, other column, scale, number of factors; factors: kind and bits in a byte each, value in four.
+// column, other column, scale, number of factors; factors: kind (2 bits) and bits (6) in a byte, value in three.
 Bytes32 pack(const Term& t) {
   Packer p;
   p.put(t.column, 1), p.put(t.times, 1), p.put(static_cast<uint64_t>(t.scale), 8), p.put(t.factors.size(), 1);
@@ -97,7 +97,7 @@ bool unpack(const uint8_t* word, Relation& r) {
 
 bool factor_is_sound(const Circuit& c, const Factor& f) {
   switch (f.kind) {
-    case Factor::kBits: return f.value >> f.bits == 0;
+    case Factor::kBits: return uint64_t{f.value} >> f.bits == 0;
     case Factor::kPoint: return f.value + f.bits <= c.points();
     case Factor::kOnes: return f.value == 0;
     case Factor::kMatrix: return f.value < c.matrices.size() && f.bits == c.matrices[f.value].in_bits;
