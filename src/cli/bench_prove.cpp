@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// sotto bench prove: one whole claim, every slot in use over 80,000 samples, from song to verdict.
+// sotto bench prove: one whole proof, from the secret to the verdict: a song with every slot in use over 80,000 samples, or the
+// input of a network.
 #include "base/parallel.h"
+#include "claim/network/examples.h"
 #include "cli/bench.h"
 #include "cli/output.h"
 #include "cli/proof_cost.h"
@@ -12,16 +14,19 @@ namespace sotto::cli {
 namespace {
 
 struct Workload {
+  enum Kind { kSong, kSongMillion, kMlp, kGpt };  // kSongMillion: a judge of a million random weights instead of the one of --judge
   const char* name;
+  Kind kind;
   unsigned slots;
-  bool million;  // a judge of a million random weights instead of the one of --judge
   const char* what;
 };
 constexpr Workload kWorkloads[] = {
-    {"song16", 16, false, "16 instructions"},
-    {"song32", 32, false, "32 instructions"},
-    {"song64", 64, false, "64 instructions"},
-    {"song64-1m", 64, true, "64 instructions, a judge of a million weights"},
+    {"song16", Workload::kSong, 16, "16 instructions"},
+    {"song32", Workload::kSong, 32, "32 instructions"},
+    {"song64", Workload::kSong, 64, "64 instructions"},
+    {"song64-1m", Workload::kSongMillion, 64, "64 instructions, a judge of a million weights"},
+    {"mlp784", Workload::kMlp, 0, "MLP 784-56-10 on a secret picture of 28 x 28 bytes"},
+    {"nanogpt", Workload::kGpt, 0, "nanoGPT (4 layers of 4 heads, width 64) on 64 secret tokens"},
 };
 
 struct Options {
@@ -51,9 +56,26 @@ void measure_gas(const MeasuredProof& m, Figures& f) {
   else f.no_gas_because = measured.error().message;
 }
 
+Result<Figures> measure_network(const Options& o, const Workload& workload) {
+  claim::network::Network network;
+  std::vector<uint32_t> input;
+  if (workload.kind == Workload::kMlp) {
+    SOTTO_TRY(claim::network::Mlp mlp, claim::network::make_mlp(784, 56, 10, 7));
+    network = std::move(mlp.network), input = std::move(mlp.input);
+  } else {
+    const auto gpt = claim::network::Gpt::random({}, 7);
+    SOTTO_TRY(network, gpt.quantised());
+    claim::network::SplitMix random(7);
+    while (input.size() < network.input_size) input.push_back(static_cast<uint32_t>(random.next() % network.input_limit));
+  }
+  SOTTO_TRY(const MeasuredNetworkProof proof, measure_network_proof(std::move(network), input, o.setup, "proving"));
+  return Figures{proof.cost, {}, {}};
+}
+
 Result<Figures> measure(const Options& o, const Workload& workload) {
+  if (workload.slots == 0) return measure_network(o, workload);
   judge::Network net;
-  if (workload.million) {
+  if (workload.kind == Workload::kSongMillion) {
     net = million_weights();
   } else {
     SOTTO_TRY(net, o.judge.load());
@@ -108,7 +130,7 @@ Status run(const Options& o) {
 }  // namespace
 
 void add_bench_prove(Verbs& verbs, CLI::App* parent) {
-  CLI::App* verb = verbs.add("prove", "Prove one whole claim and verify it, here and on the embedded chain", parent);
+  CLI::App* verb = verbs.add("prove", "Prove one whole claim, or a network's output on a secret input, and verify it, here and on the embedded chain", parent);
   auto o = std::make_shared<Options>();
   std::string list;
   for (const Workload& w : kWorkloads) list += std::string(list.empty() ? "" : "; ") + w.name + ": " + w.what;

@@ -172,7 +172,9 @@ Result<Network> Gpt::quantised() const {
   }
   const Tensor last = b.normalise(stream, epsilon).result;
   b.output(b.dense(last, matrix(token, width, gain, kWeight + kStream - kLogitBits)), shape.vocabulary);
-  return b.finish();
+  SOTTO_TRY(Network network, b.finish());
+  network.weight_count -= token.size();  // the output layer's are those of the embedding
+  return network;
 }
 
 }  // namespace sotto::claim::network
