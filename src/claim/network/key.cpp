@@ -89,10 +89,12 @@ Bytes32 pack(const Relation& r) {
   p.put(r.terms.size(), 2), p.put(r.output, 1), p.put(static_cast<uint64_t>(r.constant), 8);
   return p.word();
 }
-bool unpack(const uint8_t* word, Relation& r) {
+bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
   Unpacker p(word);
-  r.terms.resize(p.take(2));
-  const uint64_t output = p.take(1);
+  const uint64_t terms = p.take(2), output = p.take(1);
+  if (terms > terms_left) return false;
+  terms_left -= terms;
+  r.terms.resize(terms);
   r.output = output == 1, r.constant = static_cast<int64_t>(p.take(8));
   return output <= 1 && p.zero_from_here();
 }
@@ -214,12 +216,9 @@ bool read_relations(WordReader& in, Circuit& c, uint64_t matrices, uint64_t rela
   c.matrices.resize(matrices), c.relations.resize(relations);
   for (Matrix& m : c.matrices)
     if (const uint8_t* w = in.take(1); !w || !unpack(w, m)) return false;
-  uint64_t count = 0;
-  for (Relation& r : c.relations) {
-    if (const uint8_t* w = in.take(1); !w || !unpack(w, r)) return false;
-    count += r.terms.size();
-  }
-  if (count != terms) return false;
+  for (Relation& r : c.relations)
+    if (const uint8_t* w = in.take(1); !w || !unpack(w, r, terms)) return false;
+  if (terms != 0) return false;
   for (Relation& r : c.relations)
     for (Term& t : r.terms)
       if (const uint8_t* w = in.take(1); !w || !unpack(w, t)) return false;

@@ -62,6 +62,21 @@ TEST(Network, AnMlpIsProved) {
   expect_proved(mlp.network, mlp.input);
 }
 
+TEST(Network, StopsWhereItIsTold) {
+  Mlp mlp = make_mlp(20, 6, 3, 1).value();
+  const auto srs = setup(required_powers(mlp.network));
+  const auto key = make_proving_key(std::move(mlp.network), srs).value();
+  std::vector<std::string> stages;
+  ASSERT_TRUE(prove(*key, mlp.input, {}, [&](const char* stage, double) { return stages.push_back(stage), true; }).ok());
+  for (size_t last = 0; last + 1 < stages.size(); last += 3) {
+    size_t calls = 0;
+    const auto stopped = prove(*key, mlp.input, {}, [&](const char*, double) { return calls++ < last; });
+    ASSERT_FALSE(stopped.ok()) << stages[last];
+    EXPECT_EQ(stopped.error().kind, ErrorKind::kInterrupted);
+    EXPECT_EQ(calls, last + 1) << stages[last];
+  }
+}
+
 TEST(Network, AGptIsProved) {
   GptShape shape;
   shape.layers = 1, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 4, shape.position_bits = 2, shape.vocabulary = 5;
