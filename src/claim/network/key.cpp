@@ -89,6 +89,7 @@ Bytes32 pack(const Relation& r) {
   p.put(r.terms.size(), 2), p.put(r.output, 1), p.put(static_cast<uint64_t>(r.constant), 8);
   return p.word();
 }
+// terms_left: how many terms are left for this relation and those behind it.
 bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
   Unpacker p(word);
   const uint64_t terms = p.take(2), output = p.take(1);
@@ -101,7 +102,7 @@ bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
 
 bool factor_is_sound(const Circuit& c, const Factor& f) {
   switch (f.kind) {
-    case Factor::kBits: return f.value >> f.bits == 0;
+    case Factor::kBits: return uint64_t{f.value} >> f.bits == 0;
     case Factor::kPoint: return f.value + f.bits <= c.points();
     case Factor::kOnes: return f.value == 0;
     case Factor::kMatrix: return f.value < c.matrices.size() && f.bits == c.matrices[f.value].in_bits;
@@ -109,15 +110,38 @@ bool factor_is_sound(const Circuit& c, const Factor& f) {
   return false;
 }
 
+// Rows that a relation may read: those that a lookup, a gate or a relation can pin, and never those of the masks.
+uint64_t readable_rows(const Circuit& c, unsigned column) {
+  if (column < kM) return c.data_rows;
+  return column == kWeights ? uint64_t{1} << c.log_n : c.mask_at;
+}
+
+// Every axis of a term has coordinates of its own: on the diagonal of two axes errors could cancel.
+bool axes_are_apart(const Circuit& c, const Term& t) {
+  std::vector<bool> taken(c.points());
+  for (const Factor& f : t.factors) {
+    unsigned from = f.value, count = f.kind == Factor::kPoint ? f.bits : 0;
+    if (f.kind == Factor::kMatrix) from = c.matrices[f.value].point, count = c.matrices[f.value].out_bits;
+    for (unsigned i = 0; i < count; i++) {
+      if (taken[from + i]) return false;
+      taken[from + i] = true;
+    }
+  }
+  return true;
+}
+
 bool term_is_sound(const Circuit& c, const Term& t) {
-  const auto readable = [&](unsigned column) { return column <= kWeights && column != kZ0 && column != kZ1; };
+  const auto readable = [&](unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; };
   if (!readable(t.column) || (t.times != kNoColumn && !readable(t.times))) return false;
   unsigned bits = 0;
+  uint64_t last = 0;
   for (const Factor& f : t.factors) {
-    if (!factor_is_sound(c, f)) return false;
+    if (!factor_is_sound(c, f) || f.bits > c.log_n - bits) return false;
+    last |= (f.kind == Factor::kBits ? f.value : (uint64_t{1} << f.bits) - 1) << bits;
     bits += f.bits;
   }
-  return bits == c.log_n;
+  const bool is_read = last < readable_rows(c, t.column) && (t.times == kNoColumn || last < readable_rows(c, t.times));
+  return bits == c.log_n && is_read && axes_are_apart(c, t);
 }
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
@@ -206,10 +230,11 @@ bool read_masked_value(WordReader& in, int64_t& v) {
   const uint8_t* w = in.take(1);
   const auto x = w ? Fr::from_bytes(std::span<const uint8_t, 32>(w, 32)) : std::nullopt;
   if (!x) return false;
-  const auto limbs = x->to_limbs(), negative = (-*x).to_limbs();
-  const bool is_negative = limbs[3] != 0;
-  v = is_negative ? -static_cast<int64_t>(negative[0]) : static_cast<int64_t>(limbs[0]);
-  return *x == Fr::from_signed(v) && v < int64_t{1} << 40 && v > -(int64_t{1} << 40);
+  const bool is_negative = x->to_limbs()[3] != 0;
+  const uint64_t size = (is_negative ? -*x : *x).to_limbs()[0];
+  if (size >> 40) return false;
+  v = is_negative ? -static_cast<int64_t>(size) : static_cast<int64_t>(size);
+  return *x == Fr::from_signed(v);
 }
 
 bool read_relations(WordReader& in, Circuit& c, uint64_t matrices, uint64_t relations, uint64_t terms) {

@@ -45,6 +45,14 @@ struct ProverState {
   std::vector<Fr> h1, h2, ht, v1, v2;
   Fr mask_sum;
   Challenges challenges;
+  struct Lie {
+    unsigned column;
+    uint64_t row;
+    Fr value;
+  };
+  std::vector<Lie> lies;  // what an attack adds to columns of integers: kIn .. kM
+
+  Fr cell(unsigned column, uint64_t row) const;  // of those columns
 
   const Circuit& circuit() const { return key->network.circuit; }
   const std::vector<int64_t>& integers(unsigned column) const;  // cells, multiplicities and public columns
@@ -54,10 +62,14 @@ struct ProverHooks {
   std::function<void(Cells&)> cells;                      // before lookups are counted
   std::function<void(ProverState&)> before_phase1, before_phase2;
   std::function<void(Statement&)> statement;              // before it is absorbed
+  std::function<void(Challenges&)> challenges;            // edits them once they are drawn
   std::vector<Fr> frozen_challenges;
 };
 Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress,
                           MaskSource& masks, const ProverHooks& hooks);
+
+// sum_j lambda^j f_j over the evaluated columns.
+std::vector<Fr> combine_columns(const ProverState& state, const Fr& lambda);
 
 // The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there, or nothing where
 // `progress` said to stop.

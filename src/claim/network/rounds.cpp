@@ -170,6 +170,8 @@ class MainRounds {
       for (int64_t v : integers) t.push_back(v == 0 ? Fr() : Fr::from_signed(v));
     }
     if (c >= kWitnessColumns) return;
+    for (const ProverState::Lie& l : st.lies)
+      if (l.column == c) t[l.row] += l.value;
     t.resize(circuit_.mask_at);
     t.insert(t.end(), st.mask[c].begin(), st.mask[c].end());
   }
