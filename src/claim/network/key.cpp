@@ -8,6 +8,7 @@
 
 #include "base/keccak.h"
 #include "claim/network/statement.h"
+#include "claim/statement/word_reader.h"
 #include "zk/commit/opening.h"
 
 namespace sotto::claim::network {
@@ -192,51 +193,6 @@ Bytes VerifyingKey::encode() const {
 
 namespace {
 
-class WordReader {
- public:
-  explicit WordReader(ByteSpan bytes) : bytes_(bytes) {}
-  const uint8_t* take(size_t words) {
-    if (bytes_.size() - position_ < 32 * words) return nullptr;
-    const uint8_t* p = bytes_.data() + position_;
-    position_ += 32 * words;
-    return p;
-  }
-  bool number(uint64_t& v, uint64_t limit) {
-    const uint8_t* w = take(1);
-    if (!w) return false;
-    Unpacker high(w);
-    if (high.take(8) | high.take(8) | high.take(8)) return false;
-    v = Unpacker(w + 24).take(8);
-    return v <= limit;
-  }
-  bool done() const { return position_ == bytes_.size(); }
-
- private:
-  ByteSpan bytes_;
-  size_t position_ = 0;
-};
-
-bool read_points(WordReader& in, size_t count, std::vector<zk::G1Affine>& out) {
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t* p = in.take(2);
-    const auto point = p ? zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(p, 64)) : std::nullopt;
-    if (!point) return false;
-    out.push_back(*point);
-  }
-  return true;
-}
-
-bool read_masked_value(WordReader& in, int64_t& v) {
-  const uint8_t* w = in.take(1);
-  const auto x = w ? Fr::from_bytes(std::span<const uint8_t, 32>(w, 32)) : std::nullopt;
-  if (!x) return false;
-  const bool is_negative = x->to_limbs()[3] != 0;
-  const uint64_t size = (is_negative ? -*x : *x).to_limbs()[0];
-  if (size >> 40) return false;
-  v = is_negative ? -static_cast<int64_t>(size) : static_cast<int64_t>(size);
-  return *x == Fr::from_signed(v);
-}
-
 bool read_relations(WordReader& in, Circuit& c, uint64_t matrices, uint64_t relations, uint64_t terms) {
   c.matrices.resize(matrices), c.relations.resize(relations);
   for (Matrix& m : c.matrices)
@@ -261,23 +217,22 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   uint64_t flags = 0, gates = 0, matrices = 0, relations = 0, terms = 0;
   if (!magic || std::memcmp(magic, kMagic.data(), kMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
   key.development = flags;
-  const uint8_t* tau = in.take(4);
-  const auto tau_g2 = tau ? zk::G2Affine::from_bytes(std::span<const uint8_t, 128>(tau, 128)) : std::nullopt;
-  if (!tau_g2) return input_error("verifying key: a point is not on the curve or not in the group");
-  key.tau_g2 = *tau_g2;
+  const Error no_point = input_error("verifying key: a point is missing, not on the curve or not in the group");
+  if (!in.point(key.tau_g2)) return no_point;
   bool ok = true;
   visit_sizes(c, [&](auto& v) {
     uint64_t read = 0;
     ok = ok && in.number(read, std::numeric_limits<std::remove_reference_t<decltype(v)>>::max());
     v = static_cast<std::remove_reference_t<decltype(v)>>(read);
   });
-  if (!ok || !read_masked_value(in, c.masked_value) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, 1 << 12) ||
+  if (!ok || !in.signed_number(c.masked_value, 40) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, 1 << 12) ||
       !in.number(relations, 1 << 12) || !in.number(terms, 1 << 14))
     return malformed;
   for (unsigned g = 0; g < kGateCount; g++)
     if (gates >> g & 1) c.gates.push_back(static_cast<Gate>(g));
-  if (!read_points(in, c.public_columns(), key.commitments))
-    return input_error("verifying key: a point is missing, not on the curve or not in the group");
+  key.commitments.resize(c.public_columns());
+  for (zk::G1Affine& p : key.commitments)
+    if (!in.point(p)) return no_point;
   if (!read_relations(in, c, matrices, relations, terms) || !in.done() || !circuit_is_sound(c)) return malformed;
   const Bytes again = key.encode();
   if (again.size() != bytes.size() || !std::equal(again.begin(), again.end(), bytes.begin())) return malformed;
