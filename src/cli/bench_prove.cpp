@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // sotto bench prove: one whole proof, from the secret to the verdict: a song with every slot in use over 80,000 samples, or the
 // input of a network.
+#include <cmath>
+
 #include "base/parallel.h"
-#include "claim/network/examples.h"
+#include "claim/network/gpt_onnx.h"
 #include "cli/bench.h"
 #include "cli/output.h"
 #include "cli/proof_cost.h"
@@ -32,7 +34,7 @@ constexpr Workload kWorkloads[] = {
 struct Options {
   JudgeInput judge;
   SetupInput setup;
-  std::string workload = "song32";
+  std::string workload = "song32", onnx;
   bool json = false, breakdown = false, no_gas = false;
 };
 
@@ -40,6 +42,7 @@ struct Figures {
   ProofCost cost;
   std::optional<contest::VerificationGas> gas;
   std::string no_gas_because;
+  std::optional<double> output_error;  // the integer network's largest distance from floating point
 };
 
 // Six layers that end in two frames; about a million weights between them.
@@ -56,24 +59,36 @@ void measure_gas(const MeasuredProof& m, Figures& f) {
   else f.no_gas_because = measured.error().message;
 }
 
-Result<Figures> measure_network(const Options& o, const Workload& workload) {
-  claim::network::Network network;
-  std::vector<uint32_t> input;
-  if (workload.kind == Workload::kMlp) {
-    SOTTO_TRY(claim::network::Mlp mlp, claim::network::make_mlp(784, 56, 10, 7));
-    network = std::move(mlp.network), input = std::move(mlp.input);
-  } else {
-    const auto gpt = claim::network::Gpt::random({}, 7);
-    SOTTO_TRY(network, gpt.quantised());
-    claim::network::SplitMix random(7);
-    while (input.size() < network.input_size) input.push_back(static_cast<uint32_t>(random.next() % network.input_limit));
-  }
-  SOTTO_TRY(const MeasuredNetworkProof proof, measure_network_proof(std::move(network), input, o.setup, "proving"));
-  return Figures{proof.cost, {}, {}};
+Result<Figures> measure_mlp(const Options& o) {
+  SOTTO_TRY(claim::network::Mlp mlp, claim::network::make_mlp(784, 56, 10, 7));
+  SOTTO_TRY(const MeasuredNetworkProof proof, measure_network_proof(std::move(mlp.network), mlp.input, o.setup, "proving"));
+  return Figures{proof.cost, {}, {}, {}};
+}
+
+Result<claim::network::Gpt> load_gpt(const Options& o) {
+  if (o.onnx.empty()) return claim::network::Gpt::random({}, 7);
+  SOTTO_TRY(const Bytes file, read_file(o.onnx, judge::kMaxOnnxFile));
+  SOTTO_TRY(const judge::OnnxModel model, judge::parse_onnx(file));
+  return claim::network::gpt_from_onnx(model);
+}
+
+Result<Figures> measure_gpt(const Options& o) {
+  SOTTO_TRY(const claim::network::Gpt gpt, load_gpt(o));
+  SOTTO_TRY(claim::network::Network network, gpt.quantised());
+  claim::network::SplitMix random(7);
+  std::vector<uint32_t> tokens;
+  while (tokens.size() < network.input_size) tokens.push_back(static_cast<uint32_t>(random.next() % network.input_limit));
+  SOTTO_TRY(const MeasuredNetworkProof proof, measure_network_proof(std::move(network), tokens, o.setup, "proving"));
+  Figures f{proof.cost, {}, {}, 0.0};
+  const std::vector<double> real = gpt.logits(tokens);
+  for (size_t i = 0; i < real.size(); i++)
+    f.output_error = std::max(*f.output_error, std::abs(real[i] - std::ldexp(static_cast<double>(proof.proven.statement.output[i]), -int{gpt.kLogitBits})));
+  return f;
 }
 
 Result<Figures> measure(const Options& o, const Workload& workload) {
-  if (workload.slots == 0) return measure_network(o, workload);
+  if (workload.kind == Workload::kMlp) return measure_mlp(o);
+  if (workload.kind == Workload::kGpt) return measure_gpt(o);
   judge::Network net;
   if (workload.kind == Workload::kSongMillion) {
     net = million_weights();
@@ -81,7 +96,7 @@ Result<Figures> measure(const Options& o, const Workload& workload) {
     SOTTO_TRY(net, o.judge.load());
   }
   SOTTO_TRY(const MeasuredProof proof, measure_proof(net, workload.slots, o.setup, "proving"));
-  Figures f{proof.cost, {}, {}};
+  Figures f{proof.cost, {}, {}, {}};
   if (!o.no_gas) measure_gas(proof, f);
   return f;
 }
@@ -90,6 +105,7 @@ Json as_json(const Options& o, const Workload& workload, const Figures& f) {
   Json json = {{"workload", workload.name}};
   json.update(as_json(f.cost));
   json["verify_gas"] = f.gas ? Json(f.gas->total()) : Json(nullptr);
+  if (f.output_error) json["output_error"] = *f.output_error;
   if (o.breakdown) {
     for (const ProofCost::Stage& s : f.cost.stages) json["stages"][s.name] = s.seconds;
     if (f.gas) json["gas"] = {{"transaction_and_calldata", f.gas->base}, {"verification", f.gas->execution}};
@@ -111,6 +127,11 @@ void print_figures(const Options& o, const Workload& workload, const Figures& f)
   for (const ProofCost::Stage& s : c.stages)
     if (o.breakdown) print_field(("  " + s.name).c_str(), seconds_text(s.seconds));
   print_field("proof", std::to_string(c.proof_bytes) + " bytes, verified in " + seconds_text(c.verify_seconds));
+  if (f.output_error) {
+    char text[64];
+    std::snprintf(text, sizeof text, "within %.4f of floating point", *f.output_error);
+    print_field("output", text);
+  }
   if (f.gas) print_field("on chain", std::to_string(f.gas->total()) + " gas, " + std::to_string(f.gas->execution) + " of it for verification");
   else if (!o.no_gas) print_field("on chain", "not measured: " + f.no_gas_because);
 }
@@ -135,6 +156,7 @@ void add_bench_prove(Verbs& verbs, CLI::App* parent) {
   std::string list;
   for (const Workload& w : kWorkloads) list += std::string(list.empty() ? "" : "; ") + w.name + ": " + w.what;
   verb->add_option("--workload", o->workload, list)->capture_default_str();
+  verb->add_option("--onnx", o->onnx, "Weights of nanogpt: the ONNX file that nanoGPT's export writes; without it random ones of its kind");
   o->judge.add_to(verb);
   o->setup.add_to(verb);
   verb->add_flag("--breakdown", o->breakdown, "Also the stages of the proof and the parts of the gas");

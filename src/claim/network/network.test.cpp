@@ -104,7 +104,7 @@ TEST(Network, IntegerLogitsFollowTheRealOnes) {
   }
   std::printf("logits up to %.3f, off by at most %.5f; 2^%u rows, %u in use, %llu weights, %zu relations\n", largest, worst,
               network->circuit.log_n, network->circuit.mask_at, static_cast<unsigned long long>(network->weight_count), network->circuit.relations.size());
-  EXPECT_LT(worst, 0.01);
+  EXPECT_LT(worst, 0.005);
 }
 
 }  // namespace
