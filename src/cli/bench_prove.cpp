@@ -8,7 +8,7 @@
 #include "cli/bench.h"
 #include "cli/output.h"
 #include "cli/proof_cost.h"
-#include "contest/arena/stage.h"
+#include "contest/arena/network_gas.h"
 #include "contest/swarm/interrupt.h"
 #include "judge/net/random_network.h"
 
@@ -49,20 +49,25 @@ struct Figures {
 judge::Network million_weights() { return judge::random_network({16, 8, 80000, 8, 256, 64, {96, 160, 224, 256, 256, 256}}, 1); }
 
 // The contract's price on the embedded chain; a machine without the contract tools still measures the rest.
-void measure_gas(const MeasuredProof& m, Figures& f) {
-  const auto measured = [&]() -> Result<contest::VerificationGas> {
-    SOTTO_TRY(contest::Stage stage, contest::Stage::open());
-    SOTTO_TRY_STATUS(stage.announce(claim::verifying_key(*m.key), 1, contest::kEther / 100));
-    return stage.verification_gas(m.proven.statement, m.proven.proof);
-  }();
+void note_gas(const Result<contest::VerificationGas>& measured, Figures& f) {
   if (measured.ok()) f.gas = measured.value();
   else f.no_gas_because = measured.error().message;
+}
+Result<contest::VerificationGas> gas_of(const MeasuredProof& m) {
+  SOTTO_TRY(contest::Stage stage, contest::Stage::open());
+  SOTTO_TRY_STATUS(stage.announce(claim::verifying_key(*m.key), 1, contest::kEther / 100));
+  return stage.verification_gas(m.proven.statement, m.proven.proof);
+}
+Result<contest::VerificationGas> gas_of(const MeasuredNetworkProof& m) {
+  return contest::network_verification_gas(m.key->vk, m.proven.statement, m.proven.proof);
 }
 
 Result<Figures> measure_mlp(const Options& o) {
   SOTTO_TRY(claim::network::Mlp mlp, claim::network::make_mlp(784, 56, 10, 7));
   SOTTO_TRY(const MeasuredNetworkProof proof, measure_network_proof(std::move(mlp.network), mlp.input, o.setup, "proving"));
-  return Figures{proof.cost, {}, {}, {}};
+  Figures f{proof.cost, {}, {}, {}};
+  if (!o.no_gas) note_gas(gas_of(proof), f);
+  return f;
 }
 
 Result<claim::network::Gpt> load_gpt(const Options& o) {
@@ -83,6 +88,7 @@ Result<Figures> measure_gpt(const Options& o) {
   const std::vector<double> real = gpt.logits(tokens);
   for (size_t i = 0; i < real.size(); i++)
     f.output_error = std::max(*f.output_error, std::abs(real[i] - std::ldexp(static_cast<double>(proof.proven.statement.output[i]), -int{gpt.kLogitBits})));
+  if (!o.no_gas) note_gas(gas_of(proof), f);
   return f;
 }
 
@@ -97,7 +103,7 @@ Result<Figures> measure(const Options& o, const Workload& workload) {
   }
   SOTTO_TRY(const MeasuredProof proof, measure_proof(net, workload.slots, o.setup, "proving"));
   Figures f{proof.cost, {}, {}, {}};
-  if (!o.no_gas) measure_gas(proof, f);
+  if (!o.no_gas) note_gas(gas_of(proof), f);
   return f;
 }
 

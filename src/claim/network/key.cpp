@@ -14,8 +14,6 @@
 namespace sotto::claim::network {
 namespace {
 
-constexpr std::string_view kMagic = "SOTTO-NK-1";
-
 template <class Circuit_, class Visit>
 void visit_sizes(Circuit_& c, Visit&& visit) {
   visit(c.log_n), visit(c.data_rows), visit(c.table_rows), visit(c.mask_at), visit(c.early), visit(c.late);
@@ -132,8 +130,7 @@ bool axes_are_apart(const Circuit& c, const Term& t) {
 }
 
 bool term_is_sound(const Circuit& c, const Term& t) {
-  const auto readable = [&](unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; };
-  if (!readable(t.column) || (t.times != kNoColumn && !readable(t.times))) return false;
+  if (!is_readable(t.column) || (t.times != kNoColumn && !is_readable(t.times))) return false;
   unsigned bits = 0;
   uint64_t last = 0;
   for (const Factor& f : t.factors) {
@@ -147,13 +144,13 @@ bool term_is_sound(const Circuit& c, const Term& t) {
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
 bool circuit_is_sound(const Circuit& c) {
-  if (c.log_n < 12 || c.log_n > 24 || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0)
+  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0)
     return false;
   if (uint64_t{c.mask_at} + zk::kMaskRows + zk::kZ0AtMasks > uint64_t{1} << c.log_n ||
       !zk::in_every_class(c.log_n, c.mask_at, zk::opening_mask_rows(c.mask_at)))
     return false;
-  if (c.output_bits > 20 || c.output_width == 0 || c.output_width > 1u << c.output_bits || c.output_rows == 0 ||
-      (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << 20 || c.outputs() > 1u << 20)
+  if (c.output_bits > kMaxOutputBits || c.output_width == 0 || c.output_width > 1u << c.output_bits || c.output_rows == 0 ||
+      (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << kMaxOutputBits || c.outputs() > 1u << kMaxOutputBits)
     return false;
   for (const Matrix& m : c.matrices)
     if (m.in_bits + m.out_bits > c.log_n || (m.base >> (m.in_bits + m.out_bits)) << (m.in_bits + m.out_bits) != m.base ||
@@ -173,7 +170,7 @@ bool circuit_is_sound(const Circuit& c) {
 
 Bytes VerifyingKey::encode() const {
   Bytes out(32);
-  std::memcpy(out.data(), kMagic.data(), kMagic.size());
+  std::memcpy(out.data(), kKeyMagic.data(), kKeyMagic.size());
   const auto word = [&](uint64_t v) { append(out, word_from_u64(v)); };
   word(development ? 1 : 0);
   append(out, tau_g2.to_bytes());
@@ -215,7 +212,7 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   Circuit& c = key.circuit;
   const uint8_t* magic = in.take(1);
   uint64_t flags = 0, gates = 0, matrices = 0, relations = 0, terms = 0;
-  if (!magic || std::memcmp(magic, kMagic.data(), kMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
+  if (!magic || std::memcmp(magic, kKeyMagic.data(), kKeyMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
   key.development = flags;
   const Error no_point = input_error("verifying key: a point is missing, not on the curve or not in the group");
   if (!in.point(key.tau_g2)) return no_point;
@@ -225,8 +222,8 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
     ok = ok && in.number(read, std::numeric_limits<std::remove_reference_t<decltype(v)>>::max());
     v = static_cast<std::remove_reference_t<decltype(v)>>(read);
   });
-  if (!ok || !in.signed_number(c.masked_value, 40) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, 1 << 12) ||
-      !in.number(relations, 1 << 12) || !in.number(terms, 1 << 14))
+  if (!ok || !in.signed_number(c.masked_value, kMaxMaskedBits) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, kMaxMatrices) ||
+      !in.number(relations, kMaxRelations) || !in.number(terms, kMaxTerms))
     return malformed;
   for (unsigned g = 0; g < kGateCount; g++)
     if (gates >> g & 1) c.gates.push_back(static_cast<Gate>(g));
