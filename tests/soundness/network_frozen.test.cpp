@@ -241,6 +241,7 @@ using forge::Polynomials;
 Proven with_opening(const OpeningPlan& plan) {
   const Recorded& rec = recorded();
   std::vector<Fr> opened = combine_columns(rec.state, rec.all[rec.reduce]);
+  opened.resize(size_t{1} << log_n());
   const Fr kappa = rec.all[rec.kappa];
   for (size_t i = 0; i < rec.state.z1.size(); i++) opened[i] += kappa * rec.state.z1[i];
   for (size_t i = 0; i < mlp().key->weights.size(); i++) opened[i] += kappa.square() * mlp().key->weights[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which constraints of a network some cells break: read off circuit.h row by row and relation by relation, without polynomials.
 #pragma once
+#include <bit>
 #include <random>
 #include <set>
 

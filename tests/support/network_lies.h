@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A lie for every constraint of a network: it breaks that one alone, and everything that follows from the lie is computed from it.
 #pragma once
+#include <cmath>
+
 #include "support/network_toy.h"
 
 namespace sotto::network_attack {
