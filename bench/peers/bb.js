@@ -16,6 +16,10 @@ const r = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
 const kCrsPoints = 1 << 16;  // for up to 2^16 gates; mlp784 needs 2^15
 
 const build = path.resolve(process.argv[2] || 'build/peers'), runs = Number(process.argv[3] || 5);
+if (!(Number.isInteger(runs) && runs > 0)) {
+  process.stderr.write(`usage: ./run bench --peers [RUNS], not '${process.argv[3]}'\n`);
+  process.exit(2);
+}
 const folder = path.join(build, 'mlp784'), crs = path.join(build, 'crs');
 const peers = createRequire(path.join(build, 'package.json'));
 const bbPackage = path.join(build, 'node_modules/@aztec/bb.js');
@@ -124,11 +128,12 @@ async function ours() {
 async function run() {
   fs.mkdirSync(folder, { recursive: true });
   const { prover, verifier } = programs();
-  say('CRS under a known tau'), writeCrs(crs, kCrsPoints);
-  say('Noir -> circuit'); const compiled = await compile();
+  say('reference string, circuit, key, witness');
+  writeCrs(crs, kCrsPoints);
+  const compiled = await compile();
   const gates = JSON.parse((await bb(prover, 'gates', '-b', file('program.json'))).out).functions[0].circuit_size;
-  say('verifying key'); const key = await bb(prover, 'write_vk', '-b', file('program.json'), '-o', file('vk'));
-  say('witness'); const witnessed = await repeated(witness);
+  const key = await bb(prover, 'write_vk', '-b', file('program.json'), '-o', file('vk'));
+  const witnessed = await repeated(witness);
   const load = os.loadavg()[0];
   say(`${runs} proofs`);
   const proved = await repeated(() =>
