@@ -57,14 +57,15 @@ NetworkBuilder::Normalised NetworkBuilder::normalise(const std::vector<Tensor>& 
   double low = 0, high = 0;
   int64_t offsets = 0;
   for (const Tensor& p : parts) {
-    if (p.row_bits != width || p.bits != first.bits) refuse("the parts of a sum have different shapes");
+    refuse_wide(p);
+    if (p.row_bits != width || p.bits != first.bits || !p.whole_rows()) refuse("the parts of a sum have different shapes, or rows of no power of two");
     low += p.low, high += p.high, offsets += p.offset;
   }
   if (std::sqrt(static_cast<double>(n - 1)) * (1 << (kRootBits - kScaleShift)) + 1 > kHalf) refuse("normalised rows have at most 64 entries");
   // R has two digits, and what R^2 V lacks of 2^78 has four.
   if (epsilon < 1 << 15 || static_cast<double>(n) * std::max(-low, high) > 0x1p23 || epsilon > int64_t{1} << 44)
     refuse("rows to be normalised can reach " + std::to_string(std::max(-low, high)) + " with epsilon " + std::to_string(epsilon));
-  const Tensor sum{kA, byte(width), first.bits, take(first.bits), 0, low, high, INFINITY};
+  const Tensor sum{kA, byte(width), first.bits, take(first.bits), 0, low, high, INFINITY, static_cast<uint32_t>(n)};
   Tensor out = sum;
   const RowStatistics statistics{take(positions), take(positions)};
   if (!refusal_.empty()) return {sum, out};
@@ -170,14 +171,16 @@ struct ProductCells {
 
 Tensor NetworkBuilder::scores(const Tensor& q, const Tensor& k, unsigned head_bits, unsigned shift) {
   const unsigned positions = q.position_bits(), width = q.row_bits - head_bits, bits = 2 * positions + head_bits;
-  if (q.bits != k.bits || q.row_bits != k.row_bits || head_bits > q.row_bits) refuse("queries and keys have different shapes");
+  refuse_wide(q), refuse_wide(k);
+  if (q.bits != k.bits || q.row_bits != k.row_bits || head_bits > q.row_bits || !q.whole_rows() || !k.whole_rows())
+    refuse("queries and keys have different shapes, or rows of no power of two");
   if (shift == 0 || shift > kCellBits) refuse("scores are shifted by 1 to 16 bits");
   const double reach = std::ldexp(1.0, static_cast<int>(width)) * std::max(-q.low, q.high) * std::max(-k.low, k.high);
   const double largest = std::ldexp(std::min(reach, q.norm * k.norm), -static_cast<int>(shift)) + 1;
   if (largest >= kHalf || reach > 0x1p60) refuse("scores can reach " + std::to_string(largest) + ", past their cells");
   if (!refusal_.empty()) return q;
   const ProductCells product{take(bits), shift};
-  const Tensor out{kIn, byte(positions), byte(bits), product.base, kHalf, -largest, largest, INFINITY};
+  const Tensor out{kIn, byte(positions), byte(bits), product.base, kHalf, -largest, largest, INFINITY, 1u << positions};
   n_.activations += uint64_t{1} << bits;
   n_.steps.push_back([=](Cells& c, std::span<const uint32_t>) {
     for (uint64_t h = 0; h < uint64_t{1} << head_bits; h++)
@@ -201,9 +204,11 @@ Tensor NetworkBuilder::scores(const Tensor& q, const Tensor& k, unsigned head_bi
 
 Tensor NetworkBuilder::softmax(const Tensor& s, unsigned head_bits, unsigned scale, int64_t masked_value) {
   const unsigned positions = s.row_bits, bits = s.bits;
+  refuse_wide(s);
+  if (bits != 2 * positions + head_bits || !s.whole_rows()) refuse("scores have another shape");
   const double reach = std::max(s.high, static_cast<double>(masked_value)) - std::min(s.low, static_cast<double>(masked_value));
   if (reach >= kRange) refuse("differences of scores can reach " + std::to_string(reach) + ", past their cells");
-  if (n_.circuit.masked_value && n_.circuit.masked_value != masked_value) refuse("all layers mask with one value");
+  if (exponential_table_ != 0 && n_.circuit.masked_value != masked_value) refuse("all layers mask with one value");
   if (!refusal_.empty()) return s;
   n_.circuit.masked_value = masked_value;
   const auto exponential = [scale](int64_t cell) {
@@ -212,7 +217,7 @@ Tensor NetworkBuilder::softmax(const Tensor& s, unsigned head_bits, unsigned sca
   if (exponential_table_ == 0) exponential_table_ = table(exponential), exponential_scale_ = scale;
   if (exponential_scale_ != scale) refuse("all layers have scores of one scale");
   const uint32_t shifted = take(bits), divided = take(bits);
-  const Tensor out{kIn, s.row_bits, s.bits, divided, 0, 0, 1 << 15, INFINITY};
+  const Tensor out{kIn, s.row_bits, s.bits, divided, 0, 0, 1 << 15, INFINITY, 1u << positions};
   n_.activations += uint64_t{2} << bits;
   const uint64_t size = uint64_t{1} << positions;
   const auto masked = [=](uint64_t x) { return (x & (size - 1)) > (x >> positions & (size - 1)); };
@@ -256,13 +261,16 @@ Tensor NetworkBuilder::softmax(const Tensor& s, unsigned head_bits, unsigned sca
 
 Tensor NetworkBuilder::mix(const Tensor& shares, const Tensor& v, unsigned head_bits) {
   const unsigned positions = v.position_bits(), width = v.row_bits - head_bits;
-  if (shares.bits != 2 * positions + head_bits) refuse("shares and values have different shapes");
+  refuse_wide(v);
+  if (shares.bits != 2 * positions + head_bits || shares.row_bits != positions || head_bits > v.row_bits || !v.whole_rows())
+    refuse("shares and values have different shapes");
+  if (shares.low < 0 || shares.high > 1 << 15) refuse("values are mixed by what is no softmax");
   if (!refusal_.empty()) return v;
   const ProductCells product{take(v.bits), 15};
   Tensor out = v;
   const double slack = 1 + std::ldexp(1.0, static_cast<int>(positions) - 16);  // shares are rounded one by one
   out.column = kIn, out.base = product.base, out.offset = kHalf, out.norm = INFINITY;
-  out.low = std::floor(v.low * slack) - 1, out.high = std::ceil(v.high * slack) + 1;
+  out.low = std::floor(std::min(v.low, 0.0) * slack) - 1, out.high = std::ceil(std::max(v.high, 0.0) * slack) + 1;
   if (out.low < -static_cast<double>(kHalf) || out.high >= static_cast<double>(kHalf)) refuse("mixed values can leave their cells");
   n_.activations += uint64_t{1} << v.bits;
   n_.steps.push_back([=](Cells& c, std::span<const uint32_t>) {

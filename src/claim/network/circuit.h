@@ -42,8 +42,8 @@ inline constexpr unsigned kPhase1Columns = kH1;
 inline constexpr unsigned kPhase2Columns = kWitnessColumns - kH1;
 inline constexpr unsigned kCellBits = 16;  // of looked up cells
 
-// What relations may read: neither masks nor what only gates and lookups need.
-constexpr bool is_readable(unsigned column) { return column <= kWeights && column != kZ0 && column != kZ1; }
+// What relations may read: neither masks nor what only lookups need.
+constexpr bool is_readable(unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; }
 
 // ---- Gates
 

@@ -8,6 +8,7 @@
 
 #include "base/keccak.h"
 #include "claim/network/statement.h"
+#include "claim/statement/word_reader.h"
 #include "zk/commit/opening.h"
 
 namespace sotto::claim::network {
@@ -87,10 +88,13 @@ Bytes32 pack(const Relation& r) {
   p.put(r.terms.size(), 2), p.put(r.output, 1), p.put(static_cast<uint64_t>(r.constant), 8);
   return p.word();
 }
-bool unpack(const uint8_t* word, Relation& r) {
+// terms_left: how many terms are left for this relation and those behind it.
+bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
   Unpacker p(word);
-  r.terms.resize(p.take(2));
-  const uint64_t output = p.take(1);
+  const uint64_t terms = p.take(2), output = p.take(1);
+  if (terms > terms_left) return false;
+  terms_left -= terms;
+  r.terms.resize(terms);
   r.output = output == 1, r.constant = static_cast<int64_t>(p.take(8));
   return output <= 1 && p.zero_from_here();
 }
@@ -105,14 +109,37 @@ bool factor_is_sound(const Circuit& c, const Factor& f) {
   return false;
 }
 
+// Rows that a relation may read: those that a lookup, a gate or a relation can pin, and never those of the masks.
+uint64_t readable_rows(const Circuit& c, unsigned column) {
+  if (column < kM) return c.data_rows;
+  return column == kWeights ? uint64_t{1} << c.log_n : c.mask_at;
+}
+
+// Every axis of a term has coordinates of its own: on the diagonal of two axes errors could cancel.
+bool axes_are_apart(const Circuit& c, const Term& t) {
+  std::vector<bool> taken(c.points());
+  for (const Factor& f : t.factors) {
+    unsigned from = f.value, count = f.kind == Factor::kPoint ? f.bits : 0;
+    if (f.kind == Factor::kMatrix) from = c.matrices[f.value].point, count = c.matrices[f.value].out_bits;
+    for (unsigned i = 0; i < count; i++) {
+      if (taken[from + i]) return false;
+      taken[from + i] = true;
+    }
+  }
+  return true;
+}
+
 bool term_is_sound(const Circuit& c, const Term& t) {
   if (!is_readable(t.column) || (t.times != kNoColumn && !is_readable(t.times))) return false;
   unsigned bits = 0;
+  uint64_t last = 0;
   for (const Factor& f : t.factors) {
-    if (!factor_is_sound(c, f)) return false;
+    if (!factor_is_sound(c, f) || f.bits > c.log_n - bits) return false;
+    last |= (f.kind == Factor::kBits ? f.value : (uint64_t{1} << f.bits) - 1) << bits;
     bits += f.bits;
   }
-  return bits == c.log_n;
+  const bool is_read = last < readable_rows(c, t.column) && (t.times == kNoColumn || last < readable_rows(c, t.times));
+  return bits == c.log_n && is_read && axes_are_apart(c, t);
 }
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
@@ -163,60 +190,13 @@ Bytes VerifyingKey::encode() const {
 
 namespace {
 
-class WordReader {
- public:
-  explicit WordReader(ByteSpan bytes) : bytes_(bytes) {}
-  const uint8_t* take(size_t words) {
-    if (bytes_.size() - position_ < 32 * words) return nullptr;
-    const uint8_t* p = bytes_.data() + position_;
-    position_ += 32 * words;
-    return p;
-  }
-  bool number(uint64_t& v, uint64_t limit) {
-    const uint8_t* w = take(1);
-    if (!w) return false;
-    Unpacker high(w);
-    if (high.take(8) | high.take(8) | high.take(8)) return false;
-    v = Unpacker(w + 24).take(8);
-    return v <= limit;
-  }
-  bool done() const { return position_ == bytes_.size(); }
-
- private:
-  ByteSpan bytes_;
-  size_t position_ = 0;
-};
-
-bool read_points(WordReader& in, size_t count, std::vector<zk::G1Affine>& out) {
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t* p = in.take(2);
-    const auto point = p ? zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(p, 64)) : std::nullopt;
-    if (!point) return false;
-    out.push_back(*point);
-  }
-  return true;
-}
-
-bool read_masked_value(WordReader& in, int64_t& v) {
-  const uint8_t* w = in.take(1);
-  const auto x = w ? Fr::from_bytes(std::span<const uint8_t, 32>(w, 32)) : std::nullopt;
-  if (!x) return false;
-  const auto limbs = x->to_limbs(), negative = (-*x).to_limbs();
-  const bool is_negative = limbs[3] != 0;
-  v = is_negative ? -static_cast<int64_t>(negative[0]) : static_cast<int64_t>(limbs[0]);
-  return *x == Fr::from_signed(v) && v < int64_t{1} << kMaxMaskedBits && v > -(int64_t{1} << kMaxMaskedBits);
-}
-
 bool read_relations(WordReader& in, Circuit& c, uint64_t matrices, uint64_t relations, uint64_t terms) {
   c.matrices.resize(matrices), c.relations.resize(relations);
   for (Matrix& m : c.matrices)
     if (const uint8_t* w = in.take(1); !w || !unpack(w, m)) return false;
-  uint64_t count = 0;
-  for (Relation& r : c.relations) {
-    if (const uint8_t* w = in.take(1); !w || !unpack(w, r)) return false;
-    count += r.terms.size();
-  }
-  if (count != terms) return false;
+  for (Relation& r : c.relations)
+    if (const uint8_t* w = in.take(1); !w || !unpack(w, r, terms)) return false;
+  if (terms != 0) return false;
   for (Relation& r : c.relations)
     for (Term& t : r.terms)
       if (const uint8_t* w = in.take(1); !w || !unpack(w, t)) return false;
@@ -234,23 +214,22 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   uint64_t flags = 0, gates = 0, matrices = 0, relations = 0, terms = 0;
   if (!magic || std::memcmp(magic, kKeyMagic.data(), kKeyMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
   key.development = flags;
-  const uint8_t* tau = in.take(4);
-  const auto tau_g2 = tau ? zk::G2Affine::from_bytes(std::span<const uint8_t, 128>(tau, 128)) : std::nullopt;
-  if (!tau_g2) return input_error("verifying key: a point is not on the curve or not in the group");
-  key.tau_g2 = *tau_g2;
+  const Error no_point = input_error("verifying key: a point is missing, not on the curve or not in the group");
+  if (!in.point(key.tau_g2)) return no_point;
   bool ok = true;
   visit_sizes(c, [&](auto& v) {
     uint64_t read = 0;
     ok = ok && in.number(read, std::numeric_limits<std::remove_reference_t<decltype(v)>>::max());
     v = static_cast<std::remove_reference_t<decltype(v)>>(read);
   });
-  if (!ok || !read_masked_value(in, c.masked_value) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, kMaxMatrices) ||
+  if (!ok || !in.signed_number(c.masked_value, kMaxMaskedBits) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, kMaxMatrices) ||
       !in.number(relations, kMaxRelations) || !in.number(terms, kMaxTerms))
     return malformed;
   for (unsigned g = 0; g < kGateCount; g++)
     if (gates >> g & 1) c.gates.push_back(static_cast<Gate>(g));
-  if (!read_points(in, c.public_columns(), key.commitments))
-    return input_error("verifying key: a point is missing, not on the curve or not in the group");
+  key.commitments.resize(c.public_columns());
+  for (zk::G1Affine& p : key.commitments)
+    if (!in.point(p)) return no_point;
   if (!read_relations(in, c, matrices, relations, terms) || !in.done() || !circuit_is_sound(c)) return malformed;
   const Bytes again = key.encode();
   if (again.size() != bytes.size() || !std::equal(again.begin(), again.end(), bytes.begin())) return malformed;

@@ -46,6 +46,11 @@ void NetworkBuilder::refuse(const std::string& why) {
   if (refusal_.empty()) refusal_ = why;
 }
 
+// Only half of a wide result is in its cell, so that no layer can read it.
+void NetworkBuilder::refuse_wide(const Tensor& x) {
+  if (x.offset > kHalf) refuse("a wide result is read by a layer; it can only be the output");
+}
+
 // The next block of 2^bits rows, at a multiple of its size, behind `end`.
 uint32_t NetworkBuilder::take_from(uint64_t& end, unsigned bits) {
   const uint64_t size = uint64_t{1} << bits, base = (end + size - 1) / size * size;
@@ -88,6 +93,7 @@ void NetworkBuilder::relate(std::vector<Term> terms, int64_t constant) {
 uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
   std::vector<int64_t> values(kRange);
   for (int64_t cell = 0; cell < kRange; cell++) values[cell] = f(cell);
+  if (std::ranges::any_of(values, [](int64_t v) { return v >= int64_t{1} << 31 || v < -(int64_t{1} << 31); })) refuse("a table's value has more than 32 bits");
   tables_.push_back(std::move(values));
   return kRangeTable + static_cast<uint32_t>(tables_.size());
 }
@@ -103,7 +109,7 @@ Tensor NetworkBuilder::bytes(uint32_t count) {
   });
   // A 16-bit number whose 256-fold is one, too.
   relate({term(kQ0, 1, base, {point(0, bits)}), term(kIn, -256, base, {point(0, bits)})});
-  return {kIn, static_cast<uint8_t>(bits), static_cast<uint8_t>(bits), base, 0, 0, 255, 255 * std::sqrt(count)};
+  return {kIn, static_cast<uint8_t>(bits), static_cast<uint8_t>(bits), base, 0, 0, 255, 255 * std::sqrt(count), count};
 }
 
 Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
@@ -118,7 +124,7 @@ Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
   const uint32_t all = matrix({vocabulary, 1, std::vector<int32_t>(vocabulary, 1), {}, 0, false}, token_bits, 0);
   n_.weight_count -= vocabulary;
   relate({term(kC, 1, base, {in_matrix(all, token_bits), point(0, position_bits)})}, 1);
-  return {kC, static_cast<uint8_t>(token_bits), static_cast<uint8_t>(token_bits + position_bits), base, 0, 0, 1, 1};
+  return {kC, static_cast<uint8_t>(token_bits), static_cast<uint8_t>(token_bits + position_bits), base, 0, 0, 1, 1, vocabulary};
 }
 
 // ---- Dense layers
@@ -126,11 +132,12 @@ Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
 namespace {
 
 struct Bounds {
-  double low = 0, high = 0;
+  double low = 0, high = 0;  // of sums
+  double size = 0;           // of everything that is added up on the way
   void cover(double l, double h) { low = std::min(low, l), high = std::max(high, h); }
 };
 
-// Of all products and biases, before the shift.
+// Of all products and biases, before the shift. Exact, but for norms, as long as `size` is below 2^53.
 Bounds product_bounds(const Tensor& x, const DenseLayer& layer) {
   Bounds all;
   for (size_t k = 0; k < layer.out; k++) {
@@ -141,6 +148,7 @@ Bounds product_bounds(const Tensor& x, const DenseLayer& layer) {
     }
     const double norm = std::sqrt(squares) * x.norm, bias = layer.bias.empty() ? 0 : static_cast<double>(layer.bias[k]);
     all.cover(std::max(low, -norm) + bias, std::min(high, norm) + bias);
+    all.size = std::max({all.size, -low, high, std::abs(bias)});
   }
   return all;
 }
@@ -152,7 +160,8 @@ Bounds product_bounds(const Tensor& x, const DenseLayer& layer) {
 Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Width width) {
   const unsigned out_bits = bits_for(layer.out), positions = x.position_bits();
   if (layer.shift > kCellBits) refuse("a dense layer shifts by more than 16 bits");
-  if (layer.in > 1u << x.row_bits || layer.weights.size() != size_t{layer.in} * layer.out ||
+  refuse_wide(x);
+  if (layer.in > x.width || layer.weights.size() != size_t{layer.in} * layer.out ||
       (!layer.bias.empty() && layer.bias.size() != layer.out))
     refuse("a dense layer's sizes do not fit");
   if (!refusal_.empty()) return x;
@@ -162,8 +171,10 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const Bounds b = product_bounds(x, layer);
   const double step = std::ldexp(1.0, static_cast<int>(layer.shift));
   const Tensor out{kIn, static_cast<uint8_t>(out_bits), static_cast<uint8_t>(out_bits + positions), take(out_bits + positions), offset,
-                   std::floor(b.low / step) - 1, std::ceil(b.high / step) + 1, INFINITY};
-  if (out.low < -static_cast<double>(offset) || out.high >= static_cast<double>(offset) || std::max(-b.low, b.high) > 0x1p52)
+                   std::floor(b.low / step) - 1, std::ceil(b.high / step) + 1, INFINITY, layer.out};
+  // Entries of the bias vector are below 2^63, too.
+  if (b.size > std::min(0x1p52, step * 0x1p42)) refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
+  if (out.low < -static_cast<double>(offset) || out.high >= static_cast<double>(offset))
     refuse("a dense layer of " + std::to_string(layer.in) + " inputs and " + std::to_string(layer.out) +
            " outputs can reach " + std::to_string(std::max(-out.low, out.high)) + ", past its cells; a larger shift helps");
 
@@ -234,7 +245,7 @@ Tensor NetworkBuilder::dense_table(const Tensor& x, const DenseLayer& layer, uin
 Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, const std::vector<int64_t>& by_position) {
   const unsigned width_bits = bits_for(by_token.in), positions = tokens.position_bits();  // `in` is the width: row by row
   const uint64_t width = by_token.in;
-  if (width != uint64_t{1} << width_bits || by_position.size() != width << positions || by_token.out > 1u << tokens.row_bits ||
+  if (width != uint64_t{1} << width_bits || by_position.size() != width << positions || by_token.out > tokens.width ||
       by_token.weights.size() != width * by_token.out)
     refuse("an embedding's sizes do not fit");
   if (!refusal_.empty()) return tokens;
@@ -244,6 +255,7 @@ Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, c
     for (uint64_t c = 0; c < width; c++) turned.weights[c * by_token.out + v] = by_token.weights[v * width + c];
   const Tensor out{kA, static_cast<uint8_t>(width_bits), static_cast<uint8_t>(width_bits + positions), take(width_bits + positions)};
   Tensor sum = out;
+  sum.width = by_token.in;
   const auto [t_low, t_high] = std::minmax_element(by_token.weights.begin(), by_token.weights.end());
   const auto [p_low, p_high] = std::minmax_element(by_position.begin(), by_position.end());
   sum.low = static_cast<double>(*t_low + *p_low), sum.high = static_cast<double>(*t_high + *p_high), sum.norm = INFINITY;
@@ -264,9 +276,10 @@ Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, c
 
 void NetworkBuilder::output(const Tensor& x, uint32_t width) {
   Circuit& c = n_.circuit;
-  if (x.column != kIn || width > 1u << x.row_bits || c.output_width) refuse("the output is the result of one dense layer");
+  if (x.column != kIn || c.output_width) refuse("the output is the result of one layer");
+  if (width < x.width || width > 1u << x.row_bits) refuse("the output has another width than its layer");
   c.output_width = width, c.output_bits = x.row_bits, c.output_rows = 1u << x.position_bits();
-  const bool wide = x.offset != kHalf;
+  const bool wide = x.offset > kHalf;
   n_.read_output = [x, wide](const Cells& cells, size_t i) {
     return x.value(cells, i) + (wide ? kRange * cells.at(kQ1, x.base + i) : 0);
   };

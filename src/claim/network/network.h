@@ -50,6 +50,8 @@ struct Tensor {
   uint32_t base = 0;
   int64_t offset = 0;
   double low = 0, high = 0, norm = 0;
+  uint32_t width = 0;  // entries of a row that layers may read; those behind them are zero, or whatever a prover likes
+  bool whole_rows() const { return width == 1u << row_bits; }
   unsigned position_bits() const { return bits - row_bits; }
   int64_t value(const Cells& cells, uint64_t x) const { return cells.at(column, base + x) - offset; }
 };
@@ -69,7 +71,7 @@ class NetworkBuilder {
   Tensor bytes(uint32_t count);
   // The input: 2^position_bits tokens below `vocabulary`, one-hot.
   Tensor tokens(unsigned position_bits, uint32_t vocabulary);
-  // A function of 16-bit cells c, 0 <= c < 2^16; a dense layer's value x is in cell x + 2^15.
+  // A function of 16-bit cells c, 0 <= c < 2^16, with values of 32 bits; a dense layer's value x is in cell x + 2^15.
   uint32_t table(const std::function<int64_t(int64_t cell)>& f);
 
   // Every row of x times a matrix, plus bias, shifted right.
@@ -97,7 +99,7 @@ class NetworkBuilder {
   // [i, h, d] = sum_j shares[h, i, j] v[j, h, d] >> 15
   Tensor mix(const Tensor& shares, const Tensor& v, unsigned head_bits);
 
-  // Makes a tensor of a dense layer public: `width` values of every row, zero behind them.
+  // Makes the result of a layer public: `width` values of every row, zero behind them.
   void output(const Tensor& x, uint32_t width);
 
   Result<Network> finish();
@@ -105,6 +107,7 @@ class NetworkBuilder {
  private:
   enum class Width { kCell, kWide };
   void refuse(const std::string& why);
+  void refuse_wide(const Tensor& x);
   uint32_t take_from(uint64_t& end, unsigned bits);
   uint32_t take(unsigned bits);  // data rows
   uint32_t take_weights(unsigned bits);

@@ -56,6 +56,13 @@ const std::vector<int64_t>& ProverState::integers(unsigned column) const {
   return key->network.public_columns[column - kWitnessColumns];
 }
 
+Fr ProverState::cell(unsigned column, uint64_t row) const {
+  Fr v = Fr::from_signed(integers(column)[row]);
+  for (const Lie& l : lies)
+    if (l.column == column && l.row == row) v += l.value;
+  return v;
+}
+
 const std::vector<Fr>& ProverState::scalars(unsigned column) const {
   switch (column) {
     case kH1: return h1;
@@ -120,6 +127,16 @@ void make_phase2(ProverState& st) {
       st.h2[row] = digit(kQ3, row) + (found ? inverse[table_row(table, in)] : entry(table, in, out).inverse());
     }
   }, 1024);
+  for (const ProverState::Lie& lie : st.lies) {  // as if by a table that holds it
+    const uint64_t row = lie.row;
+    const auto inverse_digit = [&](Column q) { return l.digit(st.cell(q, row)).inverse(); };
+    if (lie.column == kM) {
+      st.ht[row] += lie.value * inverse[row];
+      continue;
+    }
+    st.h1[row] = inverse_digit(kQ0) + inverse_digit(kQ1) + inverse_digit(kQ2);
+    st.h2[row] = inverse_digit(kQ3) + l.entry(Fr::from_signed(st.integers(kLookup)[row]), st.cell(kIn, row), st.cell(kOut, row)).inverse();
+  }
   st.v1.assign(st.key->network.folded_rows, Fr()), st.v2 = st.v1;
   for (const auto& fold : st.key->network.folds) fold(st.cells, st.challenges.point, st.v1, st.v2);
 }
@@ -133,12 +150,15 @@ G1Affine commit(const ProverState& st, unsigned column) {
     return zk::msm(points, st.z0).to_affine();
   }
   G1 sum = column < kH1 ? zk::msm_i64(g, st.integers(column)) : zk::msm(g, st.scalars(column));
+  for (const ProverState::Lie& l : st.lies)
+    if (l.column == column) sum = sum + G1(g[l.row]) * l.value;
   for (unsigned i = 0; i < zk::kMaskRows; i++) sum = sum + G1(g[st.circuit().mask_at + i]) * st.mask[column][i];
   return sum.to_affine();
 }
 
-// sum_j lambda^j f_j over the evaluated columns.
-std::vector<Fr> combine(const ProverState& st, const Fr& lambda) {
+}  // namespace
+
+std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
   const Circuit& c = st.circuit();
   std::vector<Fr> out = huge_vector<Fr>(used_rows(st.key->network));
   Fr power = Fr::one();
@@ -155,6 +175,8 @@ std::vector<Fr> combine(const ProverState& st, const Fr& lambda) {
         for (size_t i = b; i < e; i++)
           if (v[i]) out[i] += power * Fr::from_signed(v[i]);
       }, 1024);
+      for (const ProverState::Lie& l : st.lies)
+        if (l.column == column) out[l.row] += power * l.value;
     }
     if (column < kWitnessColumns && column != kZ0)
       for (unsigned i = 0; i < zk::kMaskRows; i++) out[c.mask_at + i] += power * st.mask[column][i];
@@ -163,15 +185,17 @@ std::vector<Fr> combine(const ProverState& st, const Fr& lambda) {
   return out;
 }
 
-// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas).
-void finish(const ProverState& st, ProverTranscript& t, const MainResult& main) {
+namespace {
+
+// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas). False: progress said to stop.
+bool finish(const ProverState& st, ProverTranscript& t, const MainResult& main, const std::function<bool(double)>& progress) {
   const ProvingKey& key = *st.key;
   const std::vector<Point> points = matrix_points(st.circuit(), st.challenges.point, main.u);
   t.send(main.evaluations);
   for (const Point& p : points) t.send(zk::block_evaluation(key.weights, p));
   t.seal();
   const Fr lambda = t.challenge(), mu = t.challenge();
-  std::vector<Fr> opened = combine(st, lambda);
+  std::vector<Fr> opened = combine_columns(st, lambda);
   const zk::LibraMask mask(st.z1, st.circuit().log_n, kDegree);
   zk::ProductSumcheck reduction(opened, main.u);
   reduction.add(st.z1, mask.weights_at(main.u, mu * st.challenges.rho));
@@ -182,7 +206,7 @@ void finish(const ProverState& st, ProverTranscript& t, const MainResult& main) 
   const Fr kappa = t.challenge();
   zk::add_scaled(opened, kappa, st.z1);
   zk::add_scaled(opened, kappa.square(), key.weights);
-  zk::prove_opening(t, *key.srs, std::move(opened), x);
+  return zk::prove_opening(t, *key.srs, std::move(opened), x, progress);
 }
 
 }  // namespace
@@ -217,11 +241,11 @@ Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input
   for (unsigned c = kPhase1Columns; c < kWitnessColumns; c++) t.send(commit(st, c));
   t.seal();
   draw_phase2(t, key.vk.circuit, st.challenges);
+  if (hooks.challenges) hooks.challenges(st.challenges);
 
-  if (!report("sumcheck", 0.4)) return interrupted();
-  const MainResult main = main_sumcheck(st, statement.output, t);
-  if (!report("opening", 0.7)) return interrupted();
-  finish(st, t, main);
+  const auto main = main_sumcheck(st, statement.output, t, [&](double f) { return report("sumcheck", 0.4 + 0.3 * f); });
+  if (!main || !report("opening", 0.7)) return interrupted();
+  if (!finish(st, t, *main, [&](double f) { return report("opening", 0.75 + 0.25 * f); })) return interrupted();
   report("done", 1);
   return Proven{std::move(t).take_proof(), statement};
 }

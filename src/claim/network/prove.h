@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "claim/network/network.h"
 #include "claim/network/statement.h"
@@ -44,6 +45,14 @@ struct ProverState {
   std::vector<Fr> h1, h2, ht, v1, v2;
   Fr mask_sum;
   Challenges challenges;
+  struct Lie {
+    unsigned column;
+    uint64_t row;
+    Fr value;
+  };
+  std::vector<Lie> lies;  // what an attack adds to columns of integers: kIn .. kM
+
+  Fr cell(unsigned column, uint64_t row) const;  // of those columns
 
   const Circuit& circuit() const { return key->network.circuit; }
   const std::vector<int64_t>& integers(unsigned column) const;  // cells, multiplicities and public columns
@@ -53,16 +62,22 @@ struct ProverHooks {
   std::function<void(Cells&)> cells;                      // before lookups are counted
   std::function<void(ProverState&)> before_phase1, before_phase2;
   std::function<void(Statement&)> statement;              // before it is absorbed
+  std::function<void(Challenges&)> challenges;            // edits them once they are drawn
   std::vector<Fr> frozen_challenges;
 };
 Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress,
                           MaskSource& masks, const ProverHooks& hooks);
 
-// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there.
+// sum_j lambda^j f_j over the evaluated columns.
+std::vector<Fr> combine_columns(const ProverState& state, const Fr& lambda);
+
+// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there, or nothing where
+// `progress` said to stop.
 struct MainResult {
   Point u;
   std::vector<Fr> evaluations;
 };
-MainResult main_sumcheck(const ProverState& state, const std::vector<int64_t>& output, zk::ProverTranscript& transcript);
+std::optional<MainResult> main_sumcheck(const ProverState& state, const std::vector<int64_t>& output,
+                                        zk::ProverTranscript& transcript, const std::function<bool(double)>& progress);
 
 }  // namespace sotto::claim::network
