@@ -375,7 +375,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 extcodecopy(data, add(KEY_PAD, 31), 0, size)
                 let bad := or(mload(KEY_PAD), xor(mload(KEY_TAG), NETWORK_KEY_TAG))
                 bad := or(bad, gt(mload(KEY_FLAGS), 1))
-                bad := or(bad, shr(16, or(mload(KEY_EARLY), mload(KEY_LATE))))
+                bad := or(bad, or(gt(mload(KEY_EARLY), MAX_POINTS), gt(mload(KEY_LATE), MAX_POINTS)))
+                bad := or(bad, gt(points(), MAX_POINTS))
                 bad := or(bad, gt(mload(KEY_MATRICES), MAX_MATRICES))
                 bad := or(bad, gt(mload(KEY_RELATIONS), MAX_RELATIONS))
                 bad := or(bad, gt(mload(KEY_TERMS), MAX_TERMS))
@@ -676,9 +677,10 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                     let v := 0
                     for { let end := at(term, shr(240, mload(relation))) } lt(term, end) { term := add(term, 32) } {
                         let t := mload(term)
-                        let w := mulmod(weight_at(t), column_at(byte(0, t)), r)
+                        let w, last := weight_at(t)
+                        w := mulmod(w, column_at(byte(0, t), last), r)
                         let times := byte(1, t)
-                        if xor(times, NO_COLUMN) { w := mulmod(w, column_at(times), r) }
+                        if xor(times, NO_COLUMN) { w := mulmod(w, column_at(times, last), r) }
                         v := addmod(v, mulmod(w, from_signed(signextend(7, shr(176, t))), r), r)
                     }
                     sum := addmod(sum, mulmod(power, v, r), r)
@@ -686,28 +688,48 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 if xor(sub(mload(FOUND), mload(SPARE)), shl(5, mload(MATRIX_FACTORS))) { fail(FAIL_BAD_LENGTH) }
             }
-            function column_at(column) -> v {
-                if iszero(and(shr(column, READABLE_COLUMNS), 1)) { fail(FAIL_BAD_KEY) }
+            // A column at u; a relation may read its rows up to where masks begin or nothing pins them (readable_rows).
+            function column_at(column, last) -> v {
+                let rows := mload(KEY_MASK_AT)
+                if lt(column, COLUMN_M) { rows := mload(KEY_DATA_ROWS) }
+                if eq(column, COLUMN_WEIGHTS) { rows := not(0) }
+                if iszero(and(shr(column, READABLE_COLUMNS), lt(last, rows))) { fail(FAIL_BAD_KEY) }
                 v := mload(at(E_In, column))
             }
-            // Product of a term's factors (weight_at, term_is_sound), each of them kind (2 bits), bits (6) and value (24). Kinds are
-            // those of Factor in circuit.h: 0 bits, 1 point, 2 ones, 3 matrix.
-            function weight_at(term) -> w {
-                let r := modulus()
+            // Product of a term's factors, and the last row that they let it read (weight_at, term_is_sound). A factor is kind (2
+            // bits), bits (6) and value (24); kinds are those of circuit.h: 0 bits, 1 point, 2 ones, 3 matrix. No coordinate of the
+            // point serves two axes: `taken` has a bit for each.
+            function weight_at(term) -> w, last {
                 let u := U
                 let end := at(U, mload(KEY_LOG_N))
                 let count := byte(10, term)
                 if gt(count, MAX_FACTORS) { fail(FAIL_BAD_KEY) }
                 let factors := shl(88, term)
+                let taken := 0
                 w := 1
                 for {} count { count := sub(count, 1) } {
                     let factor := shr(224, factors)
-                    let next := at(u, and(shr(24, factor), 63))
+                    let bits := and(shr(24, factor), 63)
+                    let next := at(u, bits)
                     if gt(next, end) { fail(FAIL_BAD_KEY) }
+                    let axis := sub(shl(bits, 1), 1)
+                    let coordinates := 0
+                    let v := 1
                     switch shr(30, factor)
+                    case 0 {
+                        v := eq_factor(u, factor)
+                        axis := and(factor, 0xffffff)
+                    }
+                    case 1 {
+                        v := eq_factor(u, factor)
+                        coordinates := shl(and(factor, 0xffffff), axis)
+                    }
                     case 2 { if and(factor, 0xffffff) { fail(FAIL_BAD_KEY) } }
-                    case 3 { w := mulmod(w, matrix_factor(u, factor), r) }
-                    default { w := mulmod(w, eq_factor(u, factor), r) }
+                    default { v, coordinates := matrix_factor(u, factor) }
+                    if and(taken, coordinates) { fail(FAIL_BAD_KEY) }
+                    taken := or(taken, coordinates)
+                    last := or(last, shl(shr(5, sub(u, U)), axis))
+                    w := mulmod(w, v, modulus())
                     factors := shl(32, factors)
                     u := next
                 }
@@ -736,12 +758,14 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 mstore(slot, key)
                 mstore(add(slot, 32), v)
             }
-            // The next evaluation of a matrix; notes for the reduction where u and which matrix it belongs to.
-            function matrix_factor(u, factor) -> v {
+            // The next evaluation of a matrix, and its coordinates; notes for the reduction where u and which matrix it belongs to.
+            function matrix_factor(u, factor) -> v, coordinates {
                 let index := and(factor, 0xffffff)
                 if iszero(lt(index, mload(KEY_MATRICES))) { fail(FAIL_BAD_KEY) }
                 let record := at(mload(MATRICES), index)
-                if xor(and(shr(24, factor), 63), byte(4, mload(record))) { fail(FAIL_BAD_KEY) }
+                let matrix := mload(record)
+                if xor(and(shr(24, factor), 63), byte(4, matrix)) { fail(FAIL_BAD_KEY) }
+                coordinates := shl(matrix_point(matrix), sub(shl(byte(5, matrix), 1), 1))
                 let found := mload(FOUND)
                 v := calldataload(add(mload(MATRIX_VALUES), sub(found, mload(SPARE))))
                 mstore(found, or(shl(128, u), record))

@@ -310,6 +310,18 @@ TEST_F(EvmNetworkTest, RejectsMalformedKeys) {
         judge(key, "word " + std::to_string(word) + ", byte " + std::to_string(byte % 32) + ", mask " + std::to_string(mask));
       }
     }
+    // One term changed: rows where nothing pins the column, two axes with the same coordinates.
+    for (size_t r = 0; r < s->key->vk.circuit.relations.size(); r++) {
+      VerifyingKey changed = s->key->vk;
+      std::vector<Factor>& factors = changed.circuit.relations[r].terms[0].factors;
+      factors.back().value = (1u << factors.back().bits) - 1;
+      judge(changed.encode(), "the last rows in relation " + std::to_string(r));
+      changed = s->key->vk;
+      for (Term& t : changed.circuit.relations[r].terms)
+        for (Factor& f : t.factors)
+          if (f.kind == Factor::kPoint) f.value = 0;
+      if (changed.circuit != s->key->vk.circuit) judge(changed.encode(), "coordinates from 0 on in relation " + std::to_string(r));
+    }
     Bytes key = honest;
     key.resize(key.size() - 32);
     judge(key, "a word less");

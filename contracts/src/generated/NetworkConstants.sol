@@ -30,6 +30,8 @@ import {
 uint256 constant NETWORK_TAG = 0x5a147c00598dbe177b414f226564fe13e39ca67e5bf1bcf3cce178d8833c4eb9;
 uint256 constant NETWORK_KEY_TAG = 0x534f54544f2d4e4b2d3100000000000000000000000000000000000000000000;
 uint256 constant DEGREE = 5;
+uint256 constant COLUMN_M = 9;
+uint256 constant COLUMN_WEIGHTS = 17;
 uint256 constant COLUMN_Z1 = 11; // not evaluated
 uint256 constant PHASE2_COLUMNS = 5;
 uint256 constant EVALUATED_COLUMNS = 21; // without selectors
@@ -41,6 +43,7 @@ uint256 constant GATE_CONSTRAINTS = 0x010103010101010102000000000000000000000000
 uint256 constant FIRST_GATE_POWER = 4;
 uint256 constant MIN_LOG_N = 12;
 uint256 constant MAX_LOG_N = 24;
+uint256 constant MAX_POINTS = 256;
 uint256 constant MAX_MATRICES = 4096;
 uint256 constant MAX_RELATIONS = 4096;
 uint256 constant MAX_TERMS = 16384;

@@ -137,6 +137,8 @@ std::string numbers() {
   out += define("NETWORK_TAG", to_hex(keccak256(kNetworkTag)));
   out += define("NETWORK_KEY_TAG", to_hex(tag));
   out += define("DEGREE", kDegree);
+  out += define("COLUMN_M", kM);
+  out += define("COLUMN_WEIGHTS", kWeights);
   out += define("COLUMN_Z1", kZ1, "not evaluated");
   out += define("PHASE2_COLUMNS", kPhase2Columns);
   out += define("EVALUATED_COLUMNS", evaluated_columns(Circuit{}), "without selectors");
@@ -148,6 +150,7 @@ std::string numbers() {
   out += define("FIRST_GATE_POWER", kFirstGatePower);
   out += define("MIN_LOG_N", kMinLogN);
   out += define("MAX_LOG_N", network::kMaxLogN);
+  out += define("MAX_POINTS", kMaxPoints);
   out += define("MAX_MATRICES", kMaxMatrices);
   out += define("MAX_RELATIONS", kMaxRelations);
   out += define("MAX_TERMS", kMaxTerms);
