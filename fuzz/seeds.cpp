@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "claim/network/examples.h"
+#include "claim/network/prove.h"
 #include "cli/claim_file.h"
 #include "contest/bus/credentials.h"
 #include "contest/secrecy/record.h"
@@ -43,15 +45,27 @@ void judges() {
   seed("judge", "toy", judge::encode_judge(judge::random_network(shape, 1)));
 }
 
+// A key's length in four bytes, the key, and a proof.
+void proof_seed(const std::string& target, const Bytes& key, const Bytes& proof) {
+  Bytes bytes;
+  for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(key.size() >> shift));
+  append(bytes, key);
+  append(bytes, proof);
+  seed(target, "toy", bytes);
+}
+
+void networks() {
+  using namespace claim::network;
+  const Gpt gpt = Gpt::random({1, 2, 4, 4, 2, 5}, 3);  // all gates and all kinds of relations but bytes and relu
+  const auto key = make_proving_key(gpt.quantised().value(), std::make_shared<const zk::Srs>(zk::make_development_srs(18))).value();
+  const std::vector<uint32_t> tokens = {0, 4, 2, 2};
+  proof_seed("network", key->vk.encode(), prove(*key, tokens, {}, {}).value().proof);
+}
+
 void proofs() {
   const auto key = toy::key();
-  const Bytes vk = claim::verifying_key(*key).encode();
   const claim::Proven proven = toy::prove(*key, toy::program());
-  Bytes bytes;
-  for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(vk.size() >> shift));
-  append(bytes, vk);
-  append(bytes, proven.proof);
-  seed("proof", "toy", bytes);
+  proof_seed("proof", claim::verifying_key(*key).encode(), proven.proof);
   std::filesystem::create_directories(root + "/claim");
   SOTTO_CHECK(cli::write_claim(root + "/claim/toy", {proven.statement, 16, true}).ok());
   contest::AgentProof report{proven.proof, proven.statement, 1234, 5678};
@@ -113,6 +127,6 @@ void texts() {
 int main(int argc, char** argv) {
   if (argc != 2) return std::fprintf(stderr, "usage: fuzz.seeds FOLDER\n"), 2;
   root = argv[1];
-  songs(), judges(), proofs(), messages(), setups(), sounds(), texts();
+  songs(), judges(), proofs(), networks(), messages(), setups(), sounds(), texts();
   return 0;
 }

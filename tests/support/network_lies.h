@@ -83,6 +83,48 @@ inline void add_norm_lies(const Subject& s, const std::string& layer, size_t ste
   add("root above 0", {.root = -1});
 }
 
+// One row of bytes, normalised.
+inline const Subject& one_row() {
+  static const Subject one = [] {
+    NetworkBuilder b;
+    const DenseLayer same{4, 4, {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}, {}, 0, false};
+    b.output(b.normalise({b.dense(b.bytes(4), same)}, (1 << 15) + 1).result, 4);
+    Subject s{"row", make_key(b.finish().value()), {1, 2, 3, 5}, {"bytes", "dense"}};
+    for (const char* part : {"sum of parts", "distance", "root of a row", "sum of a row", "variance", "digits of the root", "root again", "variance again"})
+      s.relations.push_back(std::string("norm: ") + part);
+    s.relations.push_back("output");
+    return s;
+  }();
+  return one;
+}
+
+// A root that is a fraction (S3 of the protocol's review): where 4 divides V, R + 1/2 or R - 1/2 has integer remainders, too, and
+// everything holds but that R consists of digits.
+inline std::vector<NamedLie> fractional_root() {
+  const Subject& s = one_row();
+  const NormRows rows(s, "norm");
+  std::vector<ProverState::Lie> lies;
+  Plan plan = tampered(s, 2, [&](Cells& c) {
+    SOTTO_CHECK(c.at(kB, rows.low) % 4 == 0);
+    const __int128 limit = static_cast<__int128>(1) << (2 * kRootBits), quarter = c.at(kB, rows.low) / 4;
+    const int64_t root = c.at(kA, rows.low);
+    const auto squared = [&](int64_t twice) { return static_cast<__int128>(twice) * twice * quarter; };
+    const int64_t half = squared(2 * root + 1) <= limit ? 1 : -1, twice = 2 * root + half;
+    put_digits(c, rows.low, limit - squared(twice), 0, 4);
+    put_digits(c, rows.high, squared(twice + 2) - limit - 1, 0, 4);
+    const Fr lie = Fr::from_signed(half) * Fr(uint64_t{2}).inverse();
+    lies = {{kA, rows.low, lie}, {kA, rows.high, lie}};
+    for (uint64_t row = rows.entries; row < rows.entries + rows.n; row++) {
+      lies.push_back({kC, row, lie});
+      const __int128 scaled = (static_cast<__int128>(c.at(kB, row)) * twice + (1 << kScaleShift)) << (31 - kScaleShift);
+      c.at(kIn, row) = static_cast<int64_t>(scaled >> 32) + (1 << 15);
+      put_digits(c, row, scaled & 0xffffffff, 0, 2);
+    }
+  });
+  plan.lies = std::move(lies);
+  return {{"norm: digits of the root", "a root that is a fraction", std::move(plan)}};
+}
+
 // ---- Softmax
 
 // Row 2 of head 0: entries 0 .. 2 are scores, 3 is masked.
