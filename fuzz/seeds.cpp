@@ -45,27 +45,36 @@ void judges() {
   seed("judge", "toy", judge::encode_judge(judge::random_network(shape, 1)));
 }
 
-// A key's length in four bytes, the key, and a proof.
-void proof_seed(const std::string& target, const Bytes& key, const Bytes& proof) {
+// Two parts for fuzz::two_parts.
+Bytes key_and_proof(const Bytes& key, const Bytes& proof) {
   Bytes bytes;
   for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(key.size() >> shift));
   append(bytes, key);
   append(bytes, proof);
-  seed(target, "toy", bytes);
+  return bytes;
 }
 
+// No weights, so the output is the zeros that the target claims.
 void networks() {
   using namespace claim::network;
-  const Gpt gpt = Gpt::random({1, 2, 4, 4, 2, 5}, 3);  // all gates and all kinds of relations but bytes and relu
-  const auto key = make_proving_key(gpt.quantised().value(), std::make_shared<const zk::Srs>(zk::make_development_srs(18))).value();
-  const std::vector<uint32_t> tokens = {0, 4, 2, 2};
-  proof_seed("network", key->vk.encode(), prove(*key, tokens, {}, {}).value().proof);
+  NetworkBuilder b;
+  const Tensor x = b.bytes(4), hidden = b.dense_relu(x, {4, 2, std::vector<int32_t>(8), {}, 8, false});
+  b.output(b.dense_wide(hidden, {2, 1, {0, 0}, {}, 8, false}), 1);
+  Network network = b.finish().value();
+  const auto srs = std::make_shared<const zk::Srs>(zk::make_development_srs(17));
+  const auto key = make_proving_key(std::move(network), srs).value();
+  seed("network", "mlp", key_and_proof(key->vk.encode(), prove(*key, std::vector<uint32_t>{1, 2, 3, 4}, {}, {}).value().proof));
+  // All other kinds of gates and relations.
+  const auto gpt_srs = std::make_shared<const zk::Srs>(zk::make_development_srs(18));
+  const auto gpt = make_proving_key(Gpt::random({1, 2, 4, 4, 2, 5}, 3).quantised().value(), gpt_srs).value();
+  seed("network", "gpt", key_and_proof(gpt->vk.encode(), prove(*gpt, std::vector<uint32_t>{0, 4, 2, 2}, {}, {}).value().proof));
 }
 
 void proofs() {
   const auto key = toy::key();
+  const Bytes vk = claim::verifying_key(*key).encode();
   const claim::Proven proven = toy::prove(*key, toy::program());
-  proof_seed("proof", claim::verifying_key(*key).encode(), proven.proof);
+  seed("proof", "toy", key_and_proof(vk, proven.proof));
   std::filesystem::create_directories(root + "/claim");
   SOTTO_CHECK(cli::write_claim(root + "/claim/toy", {proven.statement, 16, true}).ok());
   contest::AgentProof report{proven.proof, proven.statement, 1234, 5678};

@@ -42,6 +42,9 @@ inline constexpr unsigned kPhase1Columns = kH1;
 inline constexpr unsigned kPhase2Columns = kWitnessColumns - kH1;
 inline constexpr unsigned kCellBits = 16;  // of looked up cells
 
+// What relations may read: neither masks nor what only lookups need.
+constexpr bool is_readable(unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; }
+
 // ---- Gates
 
 enum class Gate : uint8_t { kBit, kZero, kRelu, kScale, kRootBelow, kRootAbove, kShift, kMasked, kDivide };

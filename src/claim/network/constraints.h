@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Constraints on the cells of one row. V is Fr; c(column) gives a cell. Each must vanish on the rows of its gate. All terms are
+// Constraints on the cells of one row. V is Fr, or writes a formula down (claim/solidity); c(column) gives a cell. Each must vanish on the rows of its gate. All terms are
 // integers below 2^100 in size as long as the cells are what the other constraints make them, so equality in F is equality.
 #pragma once
 #include <array>
@@ -20,9 +20,9 @@ struct Numbers {
   explicit Numbers(int64_t masked_value) : masked(Fr::from_signed(masked_value)) {}
 };
 
-// Writes the constraints of a gate to `out`, kGateConstraints[gate] of them.
-template <class V, class Cell>
-void gate_constraints(Gate gate, const Numbers& n, Cell&& c, V* out) {
+// Writes the constraints of a gate to `out`, kGateConstraints[gate] of them. n: Numbers, or what has its names.
+template <class V, class N, class Cell>
+void gate_constraints(Gate gate, const N& n, Cell&& c, V* out) {
   const auto digits = [&](Column low, Column high) { return c(low) + n.range * c(high); };
   const auto all_digits = [&] { return digits(kQ0, kQ1) + n.range2 * c(kQ2) + n.range3 * c(kQ3); };
   switch (gate) {
@@ -55,25 +55,27 @@ void gate_constraints(Gate gate, const Numbers& n, Cell&& c, V* out) {
   }
 }
 
-struct LookupChallenges {
-  Fr gamma, beta, beta2;
-  LookupChallenges(const Fr& g, const Fr& b) : gamma(g), beta(b), beta2(b.square()), range(g + Fr(uint64_t{kRangeTable})) {}
-  Fr range;  // gamma + id of the range table
+template <class V>
+struct LookupChallengesOf {
+  V gamma, beta, beta2, range;  // range: gamma + id of the range table
   // Denominators gamma + id + beta argument + beta^2 value.
-  Fr digit(const Fr& v) const { return range + beta * v; }
-  Fr entry(const Fr& id, const Fr& argument, const Fr& value) const { return gamma + id + beta * argument + beta2 * value; }
+  V digit(const V& v) const { return range + beta * v; }
+  V entry(const V& id, const V& argument, const V& value) const { return gamma + id + beta * argument + beta2 * value; }
+};
+struct LookupChallenges : LookupChallengesOf<Fr> {
+  LookupChallenges(const Fr& g, const Fr& b) : LookupChallengesOf{g, b, b.square(), g + Fr(uint64_t{kRangeTable})} {}
 };
 
 // Lookups of a data row: h1 (1/q0 + 1/q1 + 1/q2), h2 (1/q3 + 1/function), without divisions. Of a table row: hT q = m.
-template <class Cell>
-std::array<Fr, 2> lookup_constraints(const LookupChallenges& l, Cell&& c) {
-  const Fr q0 = l.digit(c(kQ0)), q1 = l.digit(c(kQ1)), q2 = l.digit(c(kQ2)), q3 = l.digit(c(kQ3));
-  const Fr f = l.entry(c(kLookup), c(kIn), c(kOut));
-  const Fr q01 = q0 * q1;
+template <class V, class Cell>
+std::array<V, 2> lookup_constraints(const LookupChallengesOf<V>& l, Cell&& c) {
+  const V q0 = l.digit(c(kQ0)), q1 = l.digit(c(kQ1)), q2 = l.digit(c(kQ2)), q3 = l.digit(c(kQ3));
+  const V f = l.entry(c(kLookup), c(kIn), c(kOut));
+  const V q01 = q0 * q1;
   return {c(kH1) * q01 * q2 - (q0 + q1) * q2 - q01, c(kH2) * q3 * f - q3 - f};
 }
-template <class Cell>
-Fr table_constraint(const LookupChallenges& l, Cell&& c) {
+template <class V, class Cell>
+V table_constraint(const LookupChallengesOf<V>& l, Cell&& c) {
   return c(kHT) * l.entry(c(kTableId), c(kTableIn), c(kTableOut)) - c(kM);
 }
 

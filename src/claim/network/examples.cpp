@@ -128,15 +128,16 @@ std::vector<double> Gpt::logits(std::span<const uint32_t> tokens) const {
 
 namespace {
 
-// Binary places of everything in the integer network.
-constexpr unsigned kStream = 12, kWeight = 14, kScore = 11, kHidden = 11;
+// Binary places: of the residual stream, of what normalisation gives and projections keep, of scores and the hidden layer.
+constexpr unsigned kStream = 13, kValue = 12, kScore = 11, kHidden = 11;
 
 int64_t fixed(double v, unsigned bits) { return std::llround(std::ldexp(v, static_cast<int>(bits))); }
 
-// A matrix (out x in) whose inputs are multiplied by `gain` first (the gains of the normalisation before it).
-DenseLayer matrix(const std::vector<double>& w, size_t in, const std::vector<double>& gain, unsigned shift) {
-  DenseLayer d{static_cast<uint32_t>(in), static_cast<uint32_t>(w.size() / in), {}, {}, shift, true};
-  for (size_t i = 0; i < w.size(); i++) d.weights.push_back(static_cast<int32_t>(fixed(w[i] * (gain.empty() ? 1 : gain[i % in]), kWeight)));
+// A matrix (out x in) from values of `from` binary places to `to`, whose inputs are multiplied by `gain` first (the gains of the
+// normalisation before it). Its weights have as many places as the widest shift leaves them.
+DenseLayer matrix(const std::vector<double>& w, size_t in, const std::vector<double>& gain, unsigned from, unsigned to) {
+  DenseLayer d{static_cast<uint32_t>(in), static_cast<uint32_t>(w.size() / in), {}, {}, kCellBits, true};
+  for (size_t i = 0; i < w.size(); i++) d.weights.push_back(static_cast<int32_t>(fixed(w[i] * (gain.empty() ? 1 : gain[i % in]), kCellBits + to - from)));
   return d;
 }
 
@@ -146,14 +147,14 @@ Result<Network> Gpt::quantised() const {
   const size_t width = size_t{1} << shape.width_bits, hidden = size_t{1} << shape.hidden_bits;
   const double n = static_cast<double>(width), unit = std::ldexp(1.0, kStream);
   const int64_t epsilon = std::llround(kEpsilon * n * n * unit * unit);
-  // Queries and keys have kStream places each, scores kScore, and are divided by the root of a head's width.
-  const unsigned head = shape.width_bits - shape.head_bits, score_shift = 2 * kStream - kScore + head / 2;
+  // Queries and keys have kValue places each, scores kScore, and are divided by the root of a head's width.
+  const unsigned head = shape.width_bits - shape.head_bits, score_shift = 2 * kValue - kScore + head / 2;
   if (head % 2) return input_error("heads have a width of 4, 16 or 64");
 
   NetworkBuilder b;
   const Tensor tokens = b.tokens(shape.position_bits, shape.vocabulary);
   const uint32_t curve = b.table([](int64_t cell) {
-    return fixed(gelu(std::ldexp(static_cast<double>(cell - (1 << 15)), -static_cast<int>(kHidden))), kStream);
+    return fixed(gelu(std::ldexp(static_cast<double>(cell - (1 << 15)), -static_cast<int>(kHidden))), kValue);
   });
   DenseLayer embedding{static_cast<uint32_t>(width), shape.vocabulary, {}, {}, 0, false};
   for (double v : token) embedding.weights.push_back(static_cast<int32_t>(fixed(v, kStream)));
@@ -162,17 +163,19 @@ Result<Network> Gpt::quantised() const {
   std::vector<Tensor> stream{b.embed(tokens, embedding, places)};
   for (const Layer& l : layer) {
     const auto first = b.normalise(stream, epsilon);
-    const auto project = [&](const std::vector<double>& w) { return b.dense(first.result, matrix(w, width, l.gain1, kWeight)); };
+    const auto project = [&](const std::vector<double>& w) { return b.dense(first.result, matrix(w, width, l.gain1, kValue, kValue)); };
     const Tensor q = project(l.query), k = project(l.key), v = project(l.value);
     const Tensor shares = b.softmax(b.scores(q, k, shape.head_bits, score_shift), shape.head_bits, kScore, fixed(kMasked, kScore));
-    const Tensor attended = b.dense(b.mix(shares, v, shape.head_bits), matrix(l.attended, width, {}, kWeight));
+    const Tensor attended = b.dense(b.mix(shares, v, shape.head_bits), matrix(l.attended, width, {}, kValue, kStream));
     const auto second = b.normalise({first.sum, attended}, epsilon);
-    const Tensor h = b.dense_table(second.result, matrix(l.hidden, width, l.gain2, kStream + kWeight - kHidden), curve);
-    stream = {second.sum, b.dense(h, matrix(l.back, hidden, {}, kWeight))};
+    const Tensor h = b.dense_table(second.result, matrix(l.hidden, width, l.gain2, kValue, kHidden), curve);
+    stream = {second.sum, b.dense(h, matrix(l.back, hidden, {}, kValue, kStream))};
   }
   const Tensor last = b.normalise(stream, epsilon).result;
-  b.output(b.dense(last, matrix(token, width, gain, kWeight + kStream - kLogitBits)), shape.vocabulary);
-  return b.finish();
+  b.output(b.dense(last, matrix(token, width, gain, kValue, kLogitBits)), shape.vocabulary);
+  SOTTO_TRY(Network network, b.finish());
+  network.weight_count -= token.size();  // the output layer's are those of the embedding
+  return network;
 }
 
 }  // namespace sotto::claim::network

@@ -8,12 +8,11 @@
 
 #include "base/keccak.h"
 #include "claim/network/statement.h"
+#include "claim/statement/word_reader.h"
 #include "zk/commit/opening.h"
 
 namespace sotto::claim::network {
 namespace {
-
-constexpr std::string_view kMagic = "SOTTO-NK-1";
 
 template <class Circuit_, class Visit>
 void visit_sizes(Circuit_& c, Visit&& visit) {
@@ -89,14 +88,13 @@ Bytes32 pack(const Relation& r) {
   p.put(r.terms.size(), 2), p.put(r.output, 1), p.put(static_cast<uint64_t>(r.constant), 8);
   return p.word();
 }
-// most: how many terms are left for this relation and those behind it.
-bool unpack(const uint8_t* word, Relation& r, uint64_t& most) {
+// terms_left: how many terms are left for this relation and those behind it.
+bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
   Unpacker p(word);
-  const uint64_t terms = p.take(2);
-  if (terms > most) return false;
-  most -= terms;
+  const uint64_t terms = p.take(2), output = p.take(1);
+  if (terms > terms_left) return false;
+  terms_left -= terms;
   r.terms.resize(terms);
-  const uint64_t output = p.take(1);
   r.output = output == 1, r.constant = static_cast<int64_t>(p.take(8));
   return output <= 1 && p.zero_from_here();
 }
@@ -132,8 +130,7 @@ bool axes_are_apart(const Circuit& c, const Term& t) {
 }
 
 bool term_is_sound(const Circuit& c, const Term& t) {
-  const auto readable = [&](unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; };
-  if (!readable(t.column) || (t.times != kNoColumn && !readable(t.times))) return false;
+  if (!is_readable(t.column) || (t.times != kNoColumn && !is_readable(t.times))) return false;
   unsigned bits = 0;
   uint64_t last = 0;
   for (const Factor& f : t.factors) {
@@ -147,13 +144,13 @@ bool term_is_sound(const Circuit& c, const Term& t) {
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
 bool circuit_is_sound(const Circuit& c) {
-  if (c.log_n < 12 || c.log_n > 24 || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0)
+  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0)
     return false;
   if (uint64_t{c.mask_at} + zk::kMaskRows + zk::kZ0AtMasks > uint64_t{1} << c.log_n ||
       !zk::in_every_class(c.log_n, c.mask_at, zk::opening_mask_rows(c.mask_at)))
     return false;
-  if (c.output_bits > 20 || c.output_width == 0 || c.output_width > 1u << c.output_bits || c.output_rows == 0 ||
-      (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << 20 || c.outputs() > 1u << 20)
+  if (c.output_bits > kMaxOutputBits || c.output_width == 0 || c.output_width > 1u << c.output_bits || c.output_rows == 0 ||
+      (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << kMaxOutputBits || c.outputs() > 1u << kMaxOutputBits)
     return false;
   for (const Matrix& m : c.matrices)
     if (m.in_bits + m.out_bits > c.log_n || (m.base >> (m.in_bits + m.out_bits)) << (m.in_bits + m.out_bits) != m.base ||
@@ -173,7 +170,7 @@ bool circuit_is_sound(const Circuit& c) {
 
 Bytes VerifyingKey::encode() const {
   Bytes out(32);
-  std::memcpy(out.data(), kMagic.data(), kMagic.size());
+  std::memcpy(out.data(), kKeyMagic.data(), kKeyMagic.size());
   const auto word = [&](uint64_t v) { append(out, word_from_u64(v)); };
   word(development ? 1 : 0);
   append(out, tau_g2.to_bytes());
@@ -192,51 +189,6 @@ Bytes VerifyingKey::encode() const {
 }
 
 namespace {
-
-class WordReader {
- public:
-  explicit WordReader(ByteSpan bytes) : bytes_(bytes) {}
-  const uint8_t* take(size_t words) {
-    if (bytes_.size() - position_ < 32 * words) return nullptr;
-    const uint8_t* p = bytes_.data() + position_;
-    position_ += 32 * words;
-    return p;
-  }
-  bool number(uint64_t& v, uint64_t limit) {
-    const uint8_t* w = take(1);
-    if (!w) return false;
-    Unpacker high(w);
-    if (high.take(8) | high.take(8) | high.take(8)) return false;
-    v = Unpacker(w + 24).take(8);
-    return v <= limit;
-  }
-  bool done() const { return position_ == bytes_.size(); }
-
- private:
-  ByteSpan bytes_;
-  size_t position_ = 0;
-};
-
-bool read_points(WordReader& in, size_t count, std::vector<zk::G1Affine>& out) {
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t* p = in.take(2);
-    const auto point = p ? zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(p, 64)) : std::nullopt;
-    if (!point) return false;
-    out.push_back(*point);
-  }
-  return true;
-}
-
-bool read_masked_value(WordReader& in, int64_t& v) {
-  const uint8_t* w = in.take(1);
-  const auto x = w ? Fr::from_bytes(std::span<const uint8_t, 32>(w, 32)) : std::nullopt;
-  if (!x) return false;
-  const bool is_negative = x->to_limbs()[3] != 0;
-  const uint64_t size = (is_negative ? -*x : *x).to_limbs()[0];
-  if (size >> 40) return false;
-  v = is_negative ? -static_cast<int64_t>(size) : static_cast<int64_t>(size);
-  return *x == Fr::from_signed(v);
-}
 
 bool read_relations(WordReader& in, Circuit& c, uint64_t matrices, uint64_t relations, uint64_t terms) {
   c.matrices.resize(matrices), c.relations.resize(relations);
@@ -260,25 +212,24 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   Circuit& c = key.circuit;
   const uint8_t* magic = in.take(1);
   uint64_t flags = 0, gates = 0, matrices = 0, relations = 0, terms = 0;
-  if (!magic || std::memcmp(magic, kMagic.data(), kMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
+  if (!magic || std::memcmp(magic, kKeyMagic.data(), kKeyMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
   key.development = flags;
-  const uint8_t* tau = in.take(4);
-  const auto tau_g2 = tau ? zk::G2Affine::from_bytes(std::span<const uint8_t, 128>(tau, 128)) : std::nullopt;
-  if (!tau_g2) return input_error("verifying key: a point is not on the curve or not in the group");
-  key.tau_g2 = *tau_g2;
+  const Error no_point = input_error("verifying key: a point is missing, not on the curve or not in the group");
+  if (!in.point(key.tau_g2)) return no_point;
   bool ok = true;
   visit_sizes(c, [&](auto& v) {
     uint64_t read = 0;
     ok = ok && in.number(read, std::numeric_limits<std::remove_reference_t<decltype(v)>>::max());
     v = static_cast<std::remove_reference_t<decltype(v)>>(read);
   });
-  if (!ok || !read_masked_value(in, c.masked_value) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, 1 << 12) ||
-      !in.number(relations, 1 << 12) || !in.number(terms, 1 << 14))
+  if (!ok || !in.signed_number(c.masked_value, kMaxMaskedBits) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, kMaxMatrices) ||
+      !in.number(relations, kMaxRelations) || !in.number(terms, kMaxTerms))
     return malformed;
   for (unsigned g = 0; g < kGateCount; g++)
     if (gates >> g & 1) c.gates.push_back(static_cast<Gate>(g));
-  if (!read_points(in, c.public_columns(), key.commitments))
-    return input_error("verifying key: a point is missing, not on the curve or not in the group");
+  key.commitments.resize(c.public_columns());
+  for (zk::G1Affine& p : key.commitments)
+    if (!in.point(p)) return no_point;
   if (!read_relations(in, c, matrices, relations, terms) || !in.done() || !circuit_is_sound(c)) return malformed;
   const Bytes again = key.encode();
   if (again.size() != bytes.size() || !std::equal(again.begin(), again.end(), bytes.begin())) return malformed;

@@ -187,8 +187,8 @@ std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
 
 namespace {
 
-// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas).
-void finish(const ProverState& st, ProverTranscript& t, const MainResult& main) {
+// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas). False: progress said to stop.
+bool finish(const ProverState& st, ProverTranscript& t, const MainResult& main, const std::function<bool(double)>& progress) {
   const ProvingKey& key = *st.key;
   const std::vector<Point> points = matrix_points(st.circuit(), st.challenges.point, main.u);
   t.send(main.evaluations);
@@ -206,7 +206,7 @@ void finish(const ProverState& st, ProverTranscript& t, const MainResult& main) 
   const Fr kappa = t.challenge();
   zk::add_scaled(opened, kappa, st.z1);
   zk::add_scaled(opened, kappa.square(), key.weights);
-  zk::prove_opening(t, *key.srs, std::move(opened), x);
+  return zk::prove_opening(t, *key.srs, std::move(opened), x, progress);
 }
 
 }  // namespace
@@ -243,10 +243,9 @@ Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input
   draw_phase2(t, key.vk.circuit, st.challenges);
   if (hooks.challenges) hooks.challenges(st.challenges);
 
-  if (!report("sumcheck", 0.4)) return interrupted();
-  const MainResult main = main_sumcheck(st, statement.output, t);
-  if (!report("opening", 0.7)) return interrupted();
-  finish(st, t, main);
+  const auto main = main_sumcheck(st, statement.output, t, [&](double f) { return report("sumcheck", 0.4 + 0.3 * f); });
+  if (!main || !report("opening", 0.7)) return interrupted();
+  if (!finish(st, t, *main, [&](double f) { return report("opening", 0.75 + 0.25 * f); })) return interrupted();
   report("done", 1);
   return Proven{std::move(t).take_proof(), statement};
 }

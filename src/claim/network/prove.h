@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "claim/network/network.h"
 #include "claim/network/statement.h"
@@ -70,11 +71,13 @@ Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input
 // sum_j lambda^j f_j over the evaluated columns.
 std::vector<Fr> combine_columns(const ProverState& state, const Fr& lambda);
 
-// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there.
+// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there, or nothing where
+// `progress` said to stop.
 struct MainResult {
   Point u;
   std::vector<Fr> evaluations;
 };
-MainResult main_sumcheck(const ProverState& state, const std::vector<int64_t>& output, zk::ProverTranscript& transcript);
+std::optional<MainResult> main_sumcheck(const ProverState& state, const std::vector<int64_t>& output,
+                                        zk::ProverTranscript& transcript, const std::function<bool(double)>& progress);
 
 }  // namespace sotto::claim::network

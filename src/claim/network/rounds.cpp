@@ -240,12 +240,15 @@ class MainRounds {
 
 }  // namespace
 
-MainResult main_sumcheck(const ProverState& st, const std::vector<int64_t>& output, zk::ProverTranscript& transcript) {
+std::optional<MainResult> main_sumcheck(const ProverState& st, const std::vector<int64_t>& output,
+                                        zk::ProverTranscript& transcript, const std::function<bool(double)>& progress) {
   const Circuit& c = st.circuit();
   MainRounds rounds(st, relation_constant(c, st.challenges, output));
   zk::LibraRounds mask(zk::LibraMask(st.z1, c.log_n, kDegree), st.challenges.rho, [](unsigned round) { return round; });
   MainResult out;
-  for (unsigned i = 0; i < c.log_n; i++) {
+  double left = 1;  // of the work: half of it is in the first round
+  for (unsigned i = 0; i < c.log_n; i++, left /= 2) {
+    if (!progress(1 - left)) return std::nullopt;
     const auto own = rounds.round();
     auto masked = own;
     mask.add_round(masked);

@@ -14,7 +14,7 @@ Bytes output_words(const std::vector<int64_t>& output) {
 
 Bytes transcript_statement(const Statement& s) {
   Bytes out;
-  append(out, keccak256("SOTTO-NETWORK-V1"));
+  append(out, keccak256(kNetworkTag));
   append(out, s.key_id);
   append(out, s.context);
   append(out, keccak256(output_words(s.output)));

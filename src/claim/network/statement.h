@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // "I know an input on which the network of this key gives this output", and the order of a proof: what is absorbed, drawn and sent.
 #pragma once
+#include <string_view>
+
 #include "base/bytes.h"
 #include "claim/network/constraints.h"
 #include "zk/curve/pairing.h"
 
 namespace sotto::claim::network {
+
+inline constexpr std::string_view kNetworkTag = "SOTTO-NETWORK-V1", kKeyMagic = "SOTTO-NK-1";
+
+// Bounds of the keys that are taken.
+inline constexpr unsigned kMinLogN = 12, kMaxLogN = 24, kMaxOutputBits = 20, kMaxMaskedBits = 40;
+inline constexpr unsigned kMaxMatrices = 1 << 12, kMaxRelations = 1 << 12, kMaxTerms = 1 << 14;
 
 struct VerifyingKey {
   Circuit circuit;

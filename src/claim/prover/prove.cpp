@@ -54,8 +54,8 @@ Point reduce(const ProverState& st, ProverTranscript& t, const Point& u, const s
   return x;
 }
 
-// Everything after the main sumcheck: evaluations, reduction, opening.
-void finish(ProverState& st, ProverTranscript& t, const Point& u) {
+// Everything after the main sumcheck: evaluations, reduction, opening. False: progress said to stop.
+bool finish(ProverState& st, ProverTranscript& t, const Point& u, const std::function<bool(double)>& progress) {
   const ProvingKey& key = *st.key;
   std::vector<Fr> e = evaluate_columns(st, u);
   const Fr table_out = zk::dot(zk::eq_table_start(u, key.table_out.size()), key.table_out);
@@ -77,7 +77,7 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   zk::add_scaled(opened, kappa, st.program);
   zk::add_scaled(opened, kappa.square(), st.z1);
   zk::add_scaled(opened, kappa.square() * kappa, key.weights);
-  zk::prove_opening(t, *key.srs, std::move(opened), x);
+  return zk::prove_opening(t, *key.srs, std::move(opened), x, progress);
 }
 
 // An injective encoding of the song: the secret that hedges the masks.
@@ -147,7 +147,7 @@ Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, 
   const Point u = main_sumcheck(st, t, [&](double f) { return report("sumcheck", 0.45 + 0.3 * f); });
   if (u.empty()) return interrupted();
   if (!report("opening", 0.75)) return interrupted();
-  finish(st, t, u);
+  if (!finish(st, t, u, [&](double f) { return report("opening", 0.8 + 0.2 * f); })) return interrupted();
   report("done", 1.0);
   return Proven{std::move(t).take_proof(), statement};
 }

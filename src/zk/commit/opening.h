@@ -11,6 +11,8 @@
 // from which c_{l+1,0} is derived. No roots of unity and no inverse of r are needed. Shplonk proves A_l = I_l mod X^8 - r_l^8.
 // Coefficients of A_0 above 2^n contradict the clear polynomial (docs/protocol.md), so no degree check is needed.
 #pragma once
+#include <functional>
+
 #include "zk/commit/srs.h"
 #include "zk/transcript/transcript.h"
 
@@ -31,8 +33,9 @@ struct MsmTerm {
 };
 
 // Proves that the extension of `values` (zero past their end) takes its value at `point`; the verifier must already
-// know the value.
-void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point);
+// know the value. `progress` hears the share that is done, four times; false from it ends the work, and is the answer then.
+bool prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point,
+                   const std::function<bool(double)>& progress = {});
 
 // Reads the opening from the transcript and checks it against the commitment sum(terms). Returns nullptr on success, else
 // the name of the failed check.
