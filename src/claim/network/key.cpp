@@ -63,7 +63,7 @@ bool unpack(const uint8_t* word, Matrix& m) {
   return p.zero_from_here();
 }
 
-// column, other column, scale, number of factors; factors: kind and bits in a byte each, value in four.
+// column, other column, scale, number of factors; factors: kind (2 bits) and bits (6) in a byte, value in three.
 Bytes32 pack(const Term& t) {
   Packer p;
   p.put(t.column, 1), p.put(t.times, 1), p.put(static_cast<uint64_t>(t.scale), 8), p.put(t.factors.size(), 1);
