@@ -118,6 +118,15 @@ TEST(NetworkBuilder, ValuesStayInTheirCells) {
   });
 }
 
+TEST(NetworkBuilder, NothingIsEmpty) {
+  expect_refused("no input", "at least one", [](auto& b) { b.output(b.dense(b.bytes(0), ones(1, 4)), 4); });
+  expect_refused("no tokens", "no vocabulary", [](auto& b) { b.output(b.dense(b.tokens(2, 0), ones(1, 4)), 4); });
+  expect_refused("too many tokens", "positions", [](auto& b) { b.output(b.dense(b.tokens(40, 5), ones(5, 4)), 4); });
+  expect_refused("no results", "dense layer's sizes", [](auto& b) { b.output(b.dense(b.bytes(4), ones(4, 0)), 0); });
+  expect_refused("no arguments", "dense layer's sizes", [](auto& b) { b.output(b.dense(b.bytes(4), ones(0, 4)), 4); });
+  expect_refused("no channels", "embedding's sizes", [](auto& b) { b.output(b.dense(b.embed(b.tokens(1, 5), ones(0, 5), {}), ones(1, 1)), 1); });
+}
+
 // ---- Keys
 
 Bytes encoded(const std::function<void(Circuit&)>& change) {

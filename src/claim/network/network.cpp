@@ -101,6 +101,8 @@ uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
 // ---- Inputs
 
 Tensor NetworkBuilder::bytes(uint32_t count) {
+  if (count == 0) refuse("an input has at least one number");
+  if (!refusal_.empty()) return {};
   const unsigned bits = bits_for(count);
   const uint32_t base = take(bits);
   n_.input_size = count, n_.input_limit = 256;
@@ -113,6 +115,8 @@ Tensor NetworkBuilder::bytes(uint32_t count) {
 }
 
 Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
+  if (vocabulary == 0 || position_bits > 24) refuse("tokens of no vocabulary, or at more than 2^24 positions");
+  if (!refusal_.empty()) return {};
   const unsigned token_bits = bits_for(vocabulary);
   const uint32_t base = take(token_bits + position_bits);
   n_.input_size = 1u << position_bits, n_.input_limit = vocabulary;
@@ -161,7 +165,7 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const unsigned out_bits = bits_for(layer.out), positions = x.position_bits();
   if (layer.shift > kCellBits) refuse("a dense layer shifts by more than 16 bits");
   refuse_wide(x);
-  if (layer.in > x.width || layer.weights.size() != size_t{layer.in} * layer.out ||
+  if (layer.in == 0 || layer.out == 0 || layer.in > x.width || layer.weights.size() != size_t{layer.in} * layer.out ||
       (!layer.bias.empty() && layer.bias.size() != layer.out))
     refuse("a dense layer's sizes do not fit");
   if (!refusal_.empty()) return x;
@@ -245,7 +249,7 @@ Tensor NetworkBuilder::dense_table(const Tensor& x, const DenseLayer& layer, uin
 Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, const std::vector<int64_t>& by_position) {
   const unsigned width_bits = bits_for(by_token.in), positions = tokens.position_bits();  // `in` is the width: row by row
   const uint64_t width = by_token.in;
-  if (width != uint64_t{1} << width_bits || by_position.size() != width << positions || by_token.out > tokens.width ||
+  if (!std::has_single_bit(width) || by_position.size() != width << positions || by_token.out > tokens.width ||
       by_token.weights.size() != width * by_token.out)
     refuse("an embedding's sizes do not fit");
   if (!refusal_.empty()) return tokens;
