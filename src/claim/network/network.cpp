@@ -93,7 +93,8 @@ void NetworkBuilder::relate(std::vector<Term> terms, int64_t constant) {
 uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
   std::vector<int64_t> values(kRange);
   for (int64_t cell = 0; cell < kRange; cell++) values[cell] = f(cell);
-  if (std::ranges::any_of(values, [](int64_t v) { return v >= int64_t{1} << 31 || v < -(int64_t{1} << 31); })) refuse("a table's value has more than 32 bits");
+  constexpr int64_t kLimit = int64_t{1} << 31;
+  if (std::ranges::any_of(values, [](int64_t v) { return v >= kLimit || v < -kLimit; })) refuse("a table's value has more than 32 bits");
   tables_.push_back(std::move(values));
   return kRangeTable + static_cast<uint32_t>(tables_.size());
 }
@@ -177,7 +178,8 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const Tensor out{kIn, static_cast<uint8_t>(out_bits), static_cast<uint8_t>(out_bits + positions), take(out_bits + positions), offset,
                    std::floor(b.low / step) - 1, std::ceil(b.high / step) + 1, INFINITY, layer.out};
   // Entries of the bias vector are below 2^63, too.
-  if (b.size > std::min(0x1p52, step * 0x1p42)) refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
+  if (b.size > std::min(0x1p52, step * 0x1p42))
+    refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
   if (out.low < -static_cast<double>(offset) || out.high >= static_cast<double>(offset))
     refuse("a dense layer of " + std::to_string(layer.in) + " inputs and " + std::to_string(layer.out) +
            " outputs can reach " + std::to_string(std::max(-out.low, out.high)) + ", past its cells; a larger shift helps");
