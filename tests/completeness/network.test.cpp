@@ -66,7 +66,9 @@ void expect_refused(const std::string& what, const std::string& reason, const st
   ASSERT_FALSE(network.ok()) << what;
   EXPECT_NE(network.error().message.find(reason), std::string::npos) << what << ": " << network.error().message;
 }
-DenseLayer ones(uint32_t in, uint32_t out, unsigned shift = 8) { return {in, out, std::vector<int32_t>(size_t{in} * out, 1), {}, shift, false}; }
+DenseLayer ones(uint32_t in, uint32_t out, unsigned shift = 8) {
+  return {in, out, std::vector<int32_t>(size_t{in} * out, 1), {}, shift, false};
+}
 
 TEST(NetworkBuilder, LayersReadOnlyWhatIsPinned) {
   expect_refused("bytes behind the input", "dense layer's sizes", [](auto& b) { b.output(b.dense(b.bytes(20), ones(32, 4)), 4); });
@@ -75,12 +77,16 @@ TEST(NetworkBuilder, LayersReadOnlyWhatIsPinned) {
     const Tensor e = b.embed(b.tokens(1, 5), {4, 8, std::vector<int32_t>(32, 1), {}, 0, false}, std::vector<int64_t>(8));
     b.output(b.dense(e, ones(4, 4)), 4);
   });
-  expect_refused("a normalised row with entries behind the input", "no power of two", [](auto& b) { b.output(b.normalise({b.bytes(20)}, 1 << 20).result, 32); });
+  expect_refused("a normalised row with entries behind the input", "no power of two", [](auto& b) {
+    b.output(b.normalise({b.bytes(20)}, 1 << 20).result, 32);
+  });
   expect_refused("scores of tokens that do not exist", "no power of two", [](auto& b) {
     const Tensor t = b.tokens(2, 5);
     b.output(b.scores(t, t, 0, 1), 4);
   });
-  expect_refused("half of a wide result", "a wide result", [](auto& b) { b.output(b.dense(b.dense_wide(b.bytes(8), ones(8, 4)), ones(4, 4)), 4); });
+  expect_refused("half of a wide result", "a wide result", [](auto& b) {
+    b.output(b.dense(b.dense_wide(b.bytes(8), ones(8, 4)), ones(4, 4)), 4);
+  });
 }
 
 TEST(NetworkBuilder, OutputsAreWholeResults) {
@@ -115,6 +121,17 @@ TEST(NetworkBuilder, ValuesStayInTheirCells) {
     const Tensor q = b.dense(b.bytes(4), ones(4, 4));
     const Tensor s = b.scores(q, q, 0, 1);
     b.softmax(s, 0, 8, 0), b.output(b.softmax(s, 0, 8, -5), 1);
+  });
+}
+
+TEST(NetworkBuilder, NothingIsEmpty) {
+  expect_refused("no input", "at least one", [](auto& b) { b.output(b.dense(b.bytes(0), ones(1, 4)), 4); });
+  expect_refused("no tokens", "no vocabulary", [](auto& b) { b.output(b.dense(b.tokens(2, 0), ones(1, 4)), 4); });
+  expect_refused("too many tokens", "positions", [](auto& b) { b.output(b.dense(b.tokens(40, 5), ones(5, 4)), 4); });
+  expect_refused("no results", "dense layer's sizes", [](auto& b) { b.output(b.dense(b.bytes(4), ones(4, 0)), 0); });
+  expect_refused("no arguments", "dense layer's sizes", [](auto& b) { b.output(b.dense(b.bytes(4), ones(0, 4)), 4); });
+  expect_refused("no channels", "embedding's sizes", [](auto& b) {
+    b.output(b.dense(b.embed(b.tokens(1, 5), ones(0, 5), {}), ones(1, 1)), 1);
   });
 }
 

@@ -58,7 +58,8 @@ TEST(NetworkEquivocation, OneRandomRowPerColumnLeaks) {
 class NetworkRank {
  public:
   NetworkRank(const Circuit& c, uint64_t seed)
-      : c_(c), random_(seed), map_(network_kind(c.log_n), c.log_n, random_challenges(c.log_n, random_)), column_(random_.next()), z0_(random_.next()) {}
+      : c_(c), random_(seed), map_(network_kind(c.log_n), c.log_n, random_challenges(c.log_n, random_)),
+        column_(random_.next()), z0_(random_.next()) {}
 
   struct Masks {
     std::vector<uint64_t> z0;
@@ -174,7 +175,8 @@ std::vector<Bytes32> words(const Subject& s, const Bytes& proof) {
   using namespace claim::network;
   const unsigned n = s.circuit().log_n, levels = zk::opening_levels(n);
   const ProofOffsets at(s.circuit());
-  const size_t clear = at.opening + 64 * (levels - 1), reached = (required_powers(s.network()) + (size_t{1} << 3 * levels) - 1) >> 3 * levels;
+  const size_t clear = at.opening + 64 * (levels - 1);
+  const size_t reached = (required_powers(s.network()) + (size_t{1} << 3 * levels) - 1) >> 3 * levels;
   const auto is_public = [&](size_t i) {
     const size_t first = at.evaluations + 32 * evaluated_index(kWeights), end = at.evaluations + 32 * evaluated_columns(s.circuit());
     return (i >= first && i < end) || (i >= clear + 32 * reached && i < clear + 32 * zk::clear_size(n));

@@ -56,7 +56,9 @@ class NetworkAdversary {
     if (solve_columns(run(guess, masks).second, zk::kMaskRows, masks) != 0) return {};
     const std::vector<uint64_t> z0 = zk::opening_mask_rows(c_.mask_at);
     std::vector<Vector> columns;
-    for (const uint64_t row : z0) map_.add_column(columns.emplace_back(map_.zero()), TranscriptMap::kZ0, Tensor::unit(row, c_.log_n), lambda(claim::network::kZ0));
+    const Fr scale = lambda(claim::network::kZ0);
+    for (const uint64_t row : z0)
+      map_.add_column(columns.emplace_back(map_.zero()), TranscriptMap::kZ0, Tensor::unit(row, c_.log_n), scale);
     std::vector<uint64_t> z1;
     for (unsigned i = 0; i < c_.log_n; i++)
       for (unsigned e = 0; e <= claim::network::kDegree; e++)
@@ -84,7 +86,8 @@ class NetworkAdversary {
   }
   LinearChallenges challenges() const {
     const std::vector<Fr>& all = rec_.all;
-    return {rec_.u, rec_.x, rec_.challenges.rho, all[rec_.reduce + 1], all[rec_.kappa], all[rec_.r], all[rec_.nu], all[rec_.z], zk::development_tau(), {}};
+    return {rec_.u, rec_.x, rec_.challenges.rho, all[rec_.reduce + 1], all[rec_.kappa], all[rec_.r], all[rec_.nu], all[rec_.z],
+            zk::development_tau(), {}};
   }
   Fr lambda(unsigned column) const { return rec_.all[rec_.reduce].pow(uint64_t{claim::network::evaluated_index(column)}); }
 
@@ -164,11 +167,13 @@ class NetworkAdversary {
   }
   static Fr scalar(const Bytes& proof, size_t at) { return *Fr::from_bytes(ByteSpan(proof).subspan(at).first<32>()); }
   void compare_scalars(const Vector& d, size_t first, size_t end, size_t at, const Bytes& mine) const {
-    for (size_t i = first; i < end; i++, at += 32) EXPECT_EQ(d[i], scalar(rec_.honest.proof, at) - scalar(mine, at)) << "word of the map " << i;
+    for (size_t i = first; i < end; i++, at += 32)
+      EXPECT_EQ(d[i], scalar(rec_.honest.proof, at) - scalar(mine, at)) << "word of the map " << i;
   }
   void compare_point(const Fr& d, size_t at, const Bytes& mine) const {
     const auto point = [&](const Bytes& proof) { return zk::G1(*zk::G1Affine::from_bytes(ByteSpan(proof).subspan(at).first<64>())); };
-    EXPECT_TRUE((point(rec_.honest.proof) + -point(mine)).to_affine() == (zk::G1(zk::G1Affine::generator()) * d).to_affine()) << "commitment at byte " << at;
+    const zk::G1 gap = point(rec_.honest.proof) + -point(mine);
+    EXPECT_TRUE(gap.to_affine() == (zk::G1(zk::G1Affine::generator()) * d).to_affine()) << "commitment at byte " << at;
   }
 
   const Recorded& rec_;
