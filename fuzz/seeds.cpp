@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "claim/network/prove.h"
 #include "cli/claim_file.h"
 #include "contest/bus/credentials.h"
 #include "contest/secrecy/record.h"
@@ -43,15 +44,32 @@ void judges() {
   seed("judge", "toy", judge::encode_judge(judge::random_network(shape, 1)));
 }
 
+// Two parts for fuzz::two_parts.
+Bytes key_and_proof(const Bytes& key, const Bytes& proof) {
+  Bytes bytes;
+  for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(key.size() >> shift));
+  append(bytes, key);
+  append(bytes, proof);
+  return bytes;
+}
+
+// No weights, so the output is the zeros that the target claims.
+void networks() {
+  using namespace claim::network;
+  NetworkBuilder b;
+  const Tensor x = b.bytes(4), hidden = b.dense_relu(x, {4, 2, std::vector<int32_t>(8), {}, 8, false});
+  b.output(b.dense_wide(hidden, {2, 1, {0, 0}, {}, 8, false}), 1);
+  Network network = b.finish().value();
+  const auto srs = std::make_shared<const zk::Srs>(zk::make_development_srs(17));
+  const auto key = make_proving_key(std::move(network), srs).value();
+  seed("network", "mlp", key_and_proof(key->vk.encode(), prove(*key, std::vector<uint32_t>{1, 2, 3, 4}, {}, {}).value().proof));
+}
+
 void proofs() {
   const auto key = toy::key();
   const Bytes vk = claim::verifying_key(*key).encode();
   const claim::Proven proven = toy::prove(*key, toy::program());
-  Bytes bytes;
-  for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(vk.size() >> shift));
-  append(bytes, vk);
-  append(bytes, proven.proof);
-  seed("proof", "toy", bytes);
+  seed("proof", "toy", key_and_proof(vk, proven.proof));
   std::filesystem::create_directories(root + "/claim");
   SOTTO_CHECK(cli::write_claim(root + "/claim/toy", {proven.statement, 16, true}).ok());
   contest::AgentProof report{proven.proof, proven.statement, 1234, 5678};
@@ -113,6 +131,6 @@ void texts() {
 int main(int argc, char** argv) {
   if (argc != 2) return std::fprintf(stderr, "usage: fuzz.seeds FOLDER\n"), 2;
   root = argv[1];
-  songs(), judges(), proofs(), messages(), setups(), sounds(), texts();
+  songs(), judges(), proofs(), networks(), messages(), setups(), sounds(), texts();
   return 0;
 }

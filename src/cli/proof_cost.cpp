@@ -9,6 +9,7 @@
 #include "base/cpu_path.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
+#include "claim/network/verify.h"
 #include "claim/verifier/verify.h"
 #include "contest/arena/view.h"
 #include "contest/secrecy/confine.h"
@@ -56,22 +57,31 @@ class StageClock {
   double begun_ = 0;
 };
 
-Result<claim::Proven> timed_proof(const claim::ProvingKey& key, std::string_view title, ProofCost& cost) {
-  std::mt19937_64 random(1);
-  const sound::Program program = sound::random_program(random, cost.slots - 1);
+// prove: takes a progress callback and gives a Result of a Proven.
+template <class Prove>
+auto timed_proof(std::string_view title, ProofCost& cost, const Prove& prove) {
   contest::View view;
   StageClock clock(cost.stages);
   const double start = now(), cpu_start = cpu_now();
-  SOTTO_TRY(claim::Proven proven, claim::prove(key, program, {}, [&](std::string_view stage, double fraction) {
-              clock.enter(stage);
-              view.progress(title, stage, fraction);
-              return !contest::interrupted();
-            }));
+  auto proven = prove([&](std::string_view stage, double fraction) {
+    clock.enter(stage);
+    view.progress(title, stage, fraction);
+    return !contest::interrupted();
+  });
   cost.prove_seconds = now() - start;
   cost.cpu_seconds = cpu_now() - cpu_start;
   cost.peak_mib = (contest::peak_memory_kib() + 1023) / 1024;
-  cost.proof_bytes = proven.proof.size();
+  if (proven.ok()) cost.proof_bytes = proven.value().proof.size();
   return proven;
+}
+
+// verify: gives a Status.
+template <class Verify>
+Status timed_verification(ProofCost& cost, const Verify& verify) {
+  const double start = now();
+  SOTTO_TRY_STATUS(verify());
+  cost.verify_seconds = now() - start;
+  return ok_status();
 }
 
 }  // namespace
@@ -89,19 +99,39 @@ Result<MeasuredProof> measure_proof(const judge::Network& net, unsigned slots, c
   const double key_start = now();
   SOTTO_TRY(m.key, claim::make_proving_key(net, slots, std::move(srs)));
   m.cost.key_seconds = now() - key_start;
-  SOTTO_TRY(m.proven, timed_proof(*m.key, title, m.cost));
-  const double verify_start = now();
-  SOTTO_TRY_STATUS(claim::verify(claim::verifying_key(*m.key), m.proven.statement, m.proven.proof));
-  m.cost.verify_seconds = now() - verify_start;
+  std::mt19937_64 random(1);
+  const sound::Program program = sound::random_program(random, slots - 1);
+  SOTTO_TRY(m.proven, timed_proof(title, m.cost, [&](const auto& progress) { return claim::prove(*m.key, program, {}, progress); }));
+  SOTTO_TRY_STATUS(timed_verification(
+      m.cost, [&] { return claim::verify(claim::verifying_key(*m.key), m.proven.statement, m.proven.proof); }));
+  return m;
+}
+
+Result<MeasuredNetworkProof> measure_network_proof(claim::network::Network network, std::span<const uint32_t> input,
+                                                   const SetupInput& setup, std::string_view title) {
+  MeasuredNetworkProof m;
+  m.cost.weights = network.weight_count;
+  m.cost.activations = network.activations;
+  m.cost.log_rows = network.circuit.log_n;
+  SOTTO_TRY(auto srs, setup.load(m.cost.log_rows));
+  const FreedMemoryKept kept;
+  const double key_start = now();
+  SOTTO_TRY(m.key, claim::network::make_proving_key(std::move(network), std::move(srs)));
+  m.cost.key_seconds = now() - key_start;
+  SOTTO_TRY(m.proven, timed_proof(title, m.cost, [&](const auto& progress) {
+              return claim::network::prove(*m.key, input, {}, progress);
+            }));
+  SOTTO_TRY_STATUS(
+      timed_verification(m.cost, [&] { return claim::network::verify(m.key->vk, m.proven.statement, m.proven.proof); }));
   return m;
 }
 
 std::string arithmetic_path() { return std::string(cpu_path_name(default_cpu_path())) + (use_ifma() ? "-ifma" : ""); }
 
 Json as_json(const ProofCost& cost) {
-  return {{"slots", cost.slots},
-          {"samples", cost.samples},
-          {"weights", cost.weights},
+  Json json;
+  if (cost.slots) json = {{"slots", cost.slots}, {"samples", cost.samples}};
+  json.update({{"weights", cost.weights},
           {"activations", cost.activations},
           {"log_rows", cost.log_rows},
           {"cpu_path", arithmetic_path()},
@@ -111,7 +141,8 @@ Json as_json(const ProofCost& cost) {
           {"cpu_seconds", cost.cpu_seconds},
           {"peak_mib", cost.peak_mib},
           {"proof_bytes", cost.proof_bytes},
-          {"verify_seconds", cost.verify_seconds}};
+          {"verify_seconds", cost.verify_seconds}});
+  return json;
 }
 
 }  // namespace sotto::cli

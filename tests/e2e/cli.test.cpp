@@ -57,6 +57,17 @@ TEST_F(CommandLine, BenchGrowthTellsWhatFailed) {
   EXPECT_TRUE(missing.out.empty());
 }
 
+TEST_F(CommandLine, BenchProveMeasuresANetwork) {
+  const Outcome measured = run({"bench", "prove", "--workload", "mlp784", "--no-gas", "--breakdown", "--json"});
+  ASSERT_EQ(measured.code, 0) << measured.err;
+  const Json json = Json::parse(measured.out);
+  for (const char* key : {"prove_seconds", "cpu_seconds", "peak_mib", "proof_bytes", "verify_seconds", "verify_gas", "cpu_path", "stages"})
+    EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["weights"], 784 * 56 + 56 + 56 * 10 + 10);
+  EXPECT_FALSE(json.contains("slots"));
+  EXPECT_EQ(run({"bench", "prove", "--workload", "nothing"}).code, 2);
+}
+
 TEST_F(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(run({"--help"}).code, 0);
   EXPECT_EQ(run({"version"}).out.substr(0, 6), "sotto ");

@@ -17,7 +17,7 @@ const Fr kOne = Fr::one();
 // Cells that mean nothing make another commitment of the same witness.
 uint64_t free_row(unsigned column) {
   if (column == kProg) return 1;
-  if (column == kZ1) return z1_row(0, kDegree + 1, 0);
+  if (column == kZ1) return mask_row(0, kDegree + 1, 0);
   return layout().rows() - 1;
 }
 TEST(Frozen, PhaseOneCommitments) {

@@ -174,7 +174,7 @@ TEST(JudgeForgeries, JunkEverywhere) {
     read[kV1][j] = read[kV2][j] = true;
   }
   for (unsigned i = 0; i < layout().log_n; i++)
-    for (unsigned e = 0; e <= kDegree; e++) read[kZ1][z1_row(i, e, 0)] = read[kZ1][z1_row(i, e, 1)] = true;
+    for (unsigned e = 0; e <= kDegree; e++) read[kZ1][mask_row(i, e, 0)] = read[kZ1][mask_row(i, e, 1)] = true;
   size_t junk = 0;
   auto fill = [&](Tables& t, unsigned first, unsigned last) {
     for (unsigned c = first; c < last; c++)

@@ -102,7 +102,7 @@ inline Fr mask_sum_of(const Tables& t, const claim::Layout& l) {
   for (unsigned i = 0; i < l.log_n; i++)
     for (unsigned e = 0; e <= claim::kDegree; e++)
       for (unsigned share = 0; share < 2; share++) {
-        const Fr& v = t[claim::kZ1][claim::z1_row(i, e, share)];
+        const Fr& v = t[claim::kZ1][claim::mask_row(i, e, share)];
         sum += e == 0 ? v + v : v;
       }
   return Fr(uint64_t{2}).pow(uint64_t{l.log_n - 1}) * sum;
@@ -192,7 +192,7 @@ inline void finish(const ProvingKey& key, const Tables& tables, const Challenges
     for (unsigned k = 0; k < s.slots(); k++) program[claim::flag_row(s, op, k)] = mu * deferred.c_op[op] * ek[k];
   for (unsigned i = 0; i < l.log_n; i++)
     for (unsigned d = 0; d <= claim::kDegree; d++)
-      for (unsigned share = 0; share < 2; share++) mask[claim::z1_row(i, d, share)] = mu * c.rho * u[i].pow(uint64_t{d});
+      for (unsigned share = 0; share < 2; share++) mask[claim::mask_row(i, d, share)] = mu * c.rho * u[i].pow(uint64_t{d});
   power = mu.square();
   for (const Point& p : points) add(weights, zk::eq_table(p), power), power *= mu;
   Reduction r{{{opened, zk::eq_table(u)}, {tables[claim::kProg], program}, {tables[claim::kZ1], mask}, {padded(key.weights), weights}},

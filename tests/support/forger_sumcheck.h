@@ -30,7 +30,7 @@ class Sumcheck {
     for (unsigned i = 0; i < l_.log_n; i++)
       for (unsigned e = 0; e <= claim::kDegree; e++) {
         const unsigned variable = round_variable(s_, i);
-        mask_.push_back(tables[claim::kZ1][claim::z1_row(variable, e, 0)] + tables[claim::kZ1][claim::z1_row(variable, e, 1)]);
+        mask_.push_back(tables[claim::kZ1][claim::mask_row(variable, e, 0)] + tables[claim::kZ1][claim::mask_row(variable, e, 1)]);
       }
   }
 
@@ -40,7 +40,7 @@ class Sumcheck {
     Point u;
     Fr mask_done;
     for (unsigned i = 0; i < l_.log_n; i++) {
-      std::array<Fr, claim::kDegree + 1> coefficients = claim::round_coefficients(round_values(i));
+      std::array<Fr, claim::kDegree + 1> coefficients = zk::coefficients_of(round_values(i));
       add_mask(i, mask_done, coefficients);
       attack(i, coefficients);
       t.send(coefficients[0]);

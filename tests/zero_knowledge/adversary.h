@@ -197,7 +197,7 @@ class Adversary {
     for (unsigned i = 0; i < key_.layout.log_n; i++)
       for (unsigned e = 0; e <= claim::kDegree; e++)
         for (unsigned share = 0; share < 2; share++) {
-          const uint64_t row = claim::z1_row(i, e, share);
+          const uint64_t row = claim::mask_row(i, e, share);
           Vector v = map_.zero();
           map_.add_sumcheck_mask(v, i, e, share);
           for (size_t k = 0; k < v.size(); k++) d[k] += (want.z1[row] - have.z1[row]) * v[k];

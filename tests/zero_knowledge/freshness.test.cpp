@@ -147,7 +147,7 @@ TEST(Freshness, MasksAreNonzeroAndDistinct) {
     for (const auto& v : st.z0) add(v);
     for (unsigned i = 0; i < st.layout().log_n; i++)
       for (unsigned e = 0; e <= claim::kDegree; e++)
-        for (unsigned share = 0; share < 2; share++) add(st.z1[claim::z1_row(i, e, share)]);
+        for (unsigned share = 0; share < 2; share++) add(st.z1[claim::mask_row(i, e, share)]);
   };
   toy::prove(*key, toy::program(5), hooks);
   EXPECT_EQ(seen.size(), count);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error of every step of the proof, computed from the shapes that are shipped (docs/protocol.md, section 10), and the sizes
-// that the document quotes. Bits are -log2 of a probability for one try of the adversary; hashing multiplies it by the number of tries.
+// The error of every step of the proof, computed from the shapes that are shipped (docs/protocol.md, section 10; for networks
+// docs/network-proof.md), and the sizes that the documents quote. Bits are -log2 of a probability for one try of the adversary; hashing multiplies it by the number of tries.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
 #include <sstream>
 
+#include "claim/network/examples.h"
+#include "claim/network/statement.h"
 #include "claim/statement/closed_form.h"
 #include "claim/statement/transcript.h"
 #include "judge/net/random_network.h"
@@ -39,25 +41,45 @@ double lookups(const Shape& s, const Layout& l) {
   return double(s.slots()) * s.samples * 9 + rows + double(l.tables_end - l.tables_at) + (1u << s.limb_bits);
 }
 
-std::vector<Step> soundness(const Shape& s, const Layout& l) {
-  const double n = l.log_n, claims = double(claim_count(s)), levels = zk::opening_levels(l.log_n);
+// Of the opening: `combined` columns and claims at one point of n variables.
+void add_opening(std::vector<Step>& steps, double combined, unsigned n, double kappa_degree) {
   const double max_degree = std::pow(2.0, zk::kMaxLogSize);  // coefficients that a public ceremony allows
+  const unsigned levels = zk::opening_levels(n);
+  double chain = 0;
+  for (unsigned i = 0; i < levels; i++) chain += max_degree * std::pow(8.0, i + 1);
+  steps.insert(steps.end(), {{"reduction: x*", 2.0 * n},
+                             {"opening: kappa", kappa_degree},
+                             {"opening: coefficients above N", combined + n},
+                             {"opening: folds at r", chain},
+                             {"opening: nu, z", levels - 1 + max_degree + 8 * levels}});
+}
+
+std::vector<Step> soundness(const Shape& s, const Layout& l) {
+  const double n = l.log_n, claims = double(claim_count(s));
   double points = 2 * (s.slot_bits + s.sample_bits) + 1 + 4 * s.slot_bits + 2 * s.source_bits;  // operands, folds, one-hot sums
   points += s.frame_bits + s.dft_bits + s.frame_bits + s.band_bits;
   for (const auto& c : s.conv) points += c.out_frame_bits + c.out_channel_bits;
-  double chain = 0;
-  for (unsigned i = 0; i < levels; i++) chain += max_degree * std::pow(8.0, i + 1);
-  return {{"lookups: gamma, beta", 2 * 5 * lookups(s, l)},
+  std::vector<Step> steps = {{"lookups: gamma, beta", 2 * 5 * lookups(s, l)},
           {"relations: their points", points},
           {"constraints: alpha, tau", term_count(s) - 1 + n},
           {"sumcheck mask: rho", 1},
           {"main sumcheck: u", claim::kDegree * n},
-          {"batching: lambda, mu", std::max<double>(claim::kEvaluatedColumns, 1 + claims)},
-          {"reduction: x*", 2 * n},
-          {"opening: kappa", 3},
-          {"opening: coefficients above N", double(claim::kColumnCount) + n},
-          {"opening: folds at r", chain},
-          {"opening: nu, z", levels - 1 + max_degree + 8 * levels}};
+          {"batching: lambda, mu", std::max<double>(claim::kEvaluatedColumns, 1 + claims)}};
+  add_opening(steps, claim::kColumnCount, l.log_n, 3);
+  return steps;
+}
+
+// Every row looks up four digits and one function; a fingerprint has degree 2 in beta and 1 in gamma.
+std::vector<Step> soundness(const claim::network::Circuit& c) {
+  const double n = c.log_n, matrices = double((proof_sizes(c).evaluations / 32) - evaluated_columns(c));
+  std::vector<Step> steps = {{"lookups: gamma, beta", 2 * 2 * (5.0 * c.data_rows + c.table_rows)},
+                             {"relations: their points", double(c.relations.size() * c.points())},
+                             {"constraints: alpha, tau", double(power_count(c)) - 1 + n},
+                             {"sumcheck mask: rho", 1},
+                             {"main sumcheck: u", claim::network::kDegree * n},
+                             {"batching: lambda, mu", std::max<double>(evaluated_columns(c), 1 + matrices)}};
+  add_opening(steps, c.columns(), c.log_n, 2);
+  return steps;
 }
 
 // Challenges under which masks do not cover: a singular pair of mask rows in some column, or a minor of the mask matrix that is
@@ -97,6 +119,26 @@ TEST(Ledger, DocumentQuotesTheSizes) {
     char line[200];
     std::snprintf(line, sizeof line, "| %u | %u | %u | %u | %zu | %zu | %.0f |", slots, l.log_n,
                   zk::opening_levels(l.log_n), zk::clear_size(l.log_n), program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
+    EXPECT_NE(text.str().find(line), std::string::npos) << line;
+  }
+}
+
+// The same for docs/network-proof.md, by network.
+TEST(Ledger, NetworkDocumentQuotesTheSizes) {
+  std::ifstream in(SOTTO_SOURCE_DIR "/docs/network-proof.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  const std::pair<const char*, claim::network::Network> networks[] = {
+      {"MLP 784-56-10", claim::network::make_mlp(784, 56, 10, 7).value().network},
+      {"nanoGPT", claim::network::Gpt::random({}, 7).quantised().value()}};
+  for (const auto& [name, network] : networks) {
+    const claim::network::Circuit& c = network.circuit;
+    const auto steps = soundness(c);
+    for (const Step& step : steps) std::printf("%s  %-32s %.1f bits\n", name, step.name, kFieldBits - std::log2(step.degree));
+    EXPECT_GT(bits(steps), 199.0);
+    char line[200];
+    std::snprintf(line, sizeof line, "| %s | %u | %u | %zu | %zu | %zu | %zu | %.0f |", name, c.log_n, c.data_rows, c.relations.size(),
+                  power_count(c), c.matrices.size(), proof_sizes(c).total, std::floor(bits(steps)));
     EXPECT_NE(text.str().find(line), std::string::npos) << line;
   }
 }

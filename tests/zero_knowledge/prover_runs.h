@@ -33,14 +33,14 @@ struct Masks {
     for (const auto& [row, v] : program) st.program[row] = v;
     st.z0 = z0;
     for (Fr& v : st.z1) v = Fr::zero();
-    for (const auto& [at, v] : z1) st.z1[claim::z1_row(at[0], at[1], at[2])] = v;
+    for (const auto& [at, v] : z1) st.z1[claim::mask_row(at[0], at[1], at[2])] = v;
     update_mask_sum(st);
   }
   static void update_mask_sum(ProverState& st) {
     const unsigned n = st.layout().log_n;
     Fr sum;
     for (unsigned i = 0; i < n; i++)
-      for (unsigned e = 0; e <= claim::kDegree; e++) sum += st.mask_coefficient(i, e) * Fr(uint64_t{e == 0 ? 2u : 1u});
+      for (unsigned e = 0; e <= claim::kDegree; e++) sum += st.sumcheck_mask().coefficient(i, e) * Fr(uint64_t{e == 0 ? 2u : 1u});
     st.mask_sum = Fr(uint64_t{2}).pow(uint64_t{n - 1}) * sum;
   }
 };
@@ -54,7 +54,7 @@ inline void restrict_masks(const Policy& policy, ProverState& st) {
     if (!policy.z0(i)) st.z0[i] = Fr::zero();
   for (unsigned i = 0; i < st.layout().log_n; i++)
     for (unsigned e = 0; e <= claim::kDegree; e++)
-      for (unsigned share = policy.shares; share < 2; share++) st.z1[claim::z1_row(i, e, share)] = Fr::zero();
+      for (unsigned share = policy.shares; share < 2; share++) st.z1[claim::mask_row(i, e, share)] = Fr::zero();
   Masks::update_mask_sum(st);
 }
 
@@ -177,7 +177,7 @@ inline Fr simulated_mask_sum(const ProvingKey& key, const AllChallenges& c, cons
     for (unsigned k = 0; k < key.shape.slots(); k++)
       want += st.program[flag_row(key.shape, op, k)] * check.c_op[op] * zk::eq_index(slot, k);
   for (unsigned i = 0; i < words.n; i++)
-    for (unsigned k = 0; k <= claim::kDegree; k++) want += c.relations.rho * st.mask_coefficient(i, k) * c.u[i].pow(uint64_t{k});
+    for (unsigned k = 0; k <= claim::kDegree; k++) want += c.relations.rho * st.sumcheck_mask().coefficient(i, k) * c.u[i].pow(uint64_t{k});
 
   Fr value, slope = Fr::one();  // of the rounds when they start from claim 0
   for (unsigned i = 0; i < words.n; i++) {

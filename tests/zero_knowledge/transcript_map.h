@@ -132,7 +132,7 @@ class TranscriptMap {
   }
   // One entry of Z1: sumcheck mask, deferred check, final value, opening.
   void add_sumcheck_mask(Vector& out, unsigned variable, unsigned exponent, unsigned share) const {
-    const Tensor f = Tensor::unit(claim::z1_row(variable, exponent, share), n_);
+    const Tensor f = Tensor::unit(claim::mask_row(variable, exponent, share), n_);
     Fr tau = Fr::one();
     for (unsigned i = 0; i < n_; i++) tau *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i];
     out[kZ1] += tau;

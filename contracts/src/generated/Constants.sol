@@ -7,6 +7,7 @@ pragma solidity ^0.8.37;
 interface IVerifierErrors {
     error BadKey(); // the data contract is not a verifying key
     error BadScore(); // the score is not below 2^32
+    error BadOutput(); // an output of another size than the network's, or a number that does not fit into 64 bits
     error BadLength(); // the proof has not the length that the key demands
     error BadSongCommitment(); // not the hash of the proof's program commitment
     error NotCanonical(); // a scalar is not below r
@@ -21,6 +22,7 @@ interface IVerifierErrors {
 
 uint256 constant FAIL_BAD_KEY = 0xee9f2d53;
 uint256 constant FAIL_BAD_SCORE = 0x9c9cef39;
+uint256 constant FAIL_BAD_OUTPUT = 0xb51b41f1;
 uint256 constant FAIL_BAD_LENGTH = 0x5aed9cff;
 uint256 constant FAIL_BAD_SONG_COMMITMENT = 0x80a655c3;
 uint256 constant FAIL_NOT_CANONICAL = 0xd7c7beeb;

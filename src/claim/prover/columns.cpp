@@ -33,14 +33,8 @@ void draw_masks(ProverState& st, MaskSource& masks) {
   for (uint64_t row : program_mask_rows(st.shape(), l)) st.program[row] = masks.next();
   st.z0.resize(kZ0Entries);
   for (Fr& x : st.z0) x = masks.next();
-  st.z1.assign(z1_row(l.log_n, 0, 0), Fr::zero());
-  Fr sum;
-  for (unsigned i = 0; i < l.log_n; i++)
-    for (unsigned e = 0; e <= kDegree; e++) {
-      for (unsigned share = 0; share < 2; share++) st.z1[z1_row(i, e, share)] = masks.next();
-      sum += st.mask_coefficient(i, e) + (e == 0 ? st.mask_coefficient(i, e) : Fr::zero());  // g_i(0) + g_i(1)
-    }
-  st.mask_sum = Fr(uint64_t{2}).pow(uint64_t{l.log_n - 1}) * sum;
+  st.z1 = zk::LibraMask::draw(l.log_n, kDegree, [&] { return masks.next(); });
+  st.mask_sum = st.sumcheck_mask().sum();
 }
 
 // ---- Phase 2 ---------------------------------------------------------------------------------------------------------

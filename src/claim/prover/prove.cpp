@@ -6,7 +6,9 @@
 #include "claim/statement/transcript.h"
 #include "claim/verifier/checks.h"
 #include "zk/commit/opening.h"
+#include "zk/poly/block_evaluation.h"
 #include "zk/poly/vector.h"
+#include "zk/sumcheck/product_sumcheck.h"
 
 namespace sotto::claim {
 
@@ -16,52 +18,6 @@ namespace {
 
 Error interrupted() { return {ErrorKind::kInterrupted, "proving was stopped"}; }
 
-// The reduction sumcheck: sum_x F(x) eq(x, u) + Prog(x) mu w_P(x) + Z1(x) mu rho w_g(x) + P(x) sum_s mu^(2+s) eq(x, pt_s).
-struct Reduction {
-  std::vector<std::pair<std::vector<Fr>, std::vector<Fr>>> terms;  // (column, weight); the first one is (F, eq(., u))
-  Point u;
-
-  Reduction(const std::vector<Fr>& opened, PointSpan at) : u(at.begin(), at.end()) {
-    std::vector<Fr> eq = zk::eq_table_start(u, opened.size());
-    eq.resize(opened.size());
-    terms.emplace_back(opened, std::move(eq));
-  }
-
-  // Sends the rounds; returns the point x*. Columns are bound to single values, in order.
-  Point run(ProverTranscript& t, unsigned rounds) {
-    Point x;
-    for (unsigned i = 0; i < rounds; i++) {
-      complete_last_pair(x);
-      Fr at0, at1, at2;  // coefficients from values at 0, 1, 2
-      for (auto& [f, w] : terms) {
-        const std::array<Fr, 3> v = zk::product_round(f, w);
-        at0 += v[0], at1 += v[1], at2 += v[2];
-      }
-      const Fr quadratic = (at2 - at1 - at1 + at0) * half_;
-      t.send(at0);
-      t.send(quadratic);
-      t.seal();
-      x.push_back(t.challenge());
-      for (auto& [f, w] : terms) {
-        zk::bind_lowest(f, x.back());
-        zk::bind_lowest(w, x.back());
-      }
-    }
-    return x;
-  }
-
- private:
-  // F ends where its rows do, eq does not: an odd last entry of F has a neighbour in eq.
-  void complete_last_pair(const Point& x) {
-    auto& [f, eq] = terms[0];
-    if (f.size() % 2 == 0) return;
-    const PointSpan bound = PointSpan(u).first(x.size()), left = PointSpan(u).subspan(x.size());
-    eq.push_back(zk::eq(bound, x) * zk::eq_index(left, f.size()));
-  }
-
-  Fr half_ = Fr(uint64_t{2}).inverse();
-};
-
 // Weight of the program column in the deferred check, by row.
 std::vector<Fr> program_weight(const ProverState& st, PointSpan u, const Fr* c_op, const Fr& scale) {
   const Shape& s = st.shape();
@@ -69,48 +25,6 @@ std::vector<Fr> program_weight(const ProverState& st, PointSpan u, const Fr* c_o
   std::vector<Fr> w(st.layout().program_rows());
   for (unsigned op = 0; op < sound::kOpCount; op++)
     for (unsigned k = 0; k < s.slots(); k++) w[flag_row(s, op, k)] = c_op[op] * ek[k];
-  return w;
-}
-
-std::vector<Fr> mask_weight(const ProverState& st, PointSpan u, const Fr& scale) {
-  std::vector<Fr> w(st.z1.size());
-  for (unsigned i = 0; i < st.layout().log_n; i++) {
-    Fr power = scale;
-    for (unsigned e = 0; e <= kDegree; e++, power *= u[i])
-      for (unsigned share = 0; share < 2; share++) w[z1_row(i, e, share)] = power;
-  }
-  return w;
-}
-
-// eq(x, point) on the rows of the weight column where it is not zero: the high coordinates of a claim's point are the
-// bits of its block's base.
-struct BlockWeights {
-  uint64_t base = 0;
-  std::vector<Fr> eq;
-  BlockWeights(PointSpan point, const Fr& scale) {
-    size_t low = point.size();
-    while (low > 0 && (point[low - 1].is_zero() || point[low - 1] == Fr::one())) low--;
-    for (size_t i = low; i < point.size(); i++) base |= uint64_t{point[i] == Fr::one()} << i;
-    eq = zk::eq_table(point.first(low), scale);
-  }
-};
-
-Fr claim_value(const std::vector<Fr>& weights, PointSpan point) {
-  const BlockWeights block(point, Fr::one());
-  return block.base < weights.size() ? zk::dot(block.eq, std::span(weights).subspan(block.base)) : Fr::zero();
-}
-
-// sum_s scale^(2+s) eq(x, pt_s) over the rows of the weight column.
-std::vector<Fr> claims_weight(const ProverState& st, const std::vector<Point>& points, const Fr& mu) {
-  unsigned bits = 0;
-  while ((uint64_t{1} << bits) < st.key->weights.size()) bits++;
-  std::vector<Fr> w(uint64_t{1} << bits);
-  Fr scale = mu.square();
-  for (const Point& p : points) {
-    const BlockWeights block(p, scale);
-    for (size_t i = 0; i < block.eq.size(); i++) w[block.base + i] += block.eq[i];
-    scale *= mu;
-  }
   return w;
 }
 
@@ -126,14 +40,28 @@ void release_machine(ProverState& st) {
   for (auto& h : st.h) h = {};
 }
 
-// Everything after the main sumcheck: evaluations, reduction, opening.
-void finish(ProverState& st, ProverTranscript& t, const Point& u) {
+// The reduction: sum_x F(x) eq(x, u) + Prog(x) mu w_P(x) + Z1(x) mu rho w_g(x) + P(x) sum_s mu^(2+s) eq(x, pt_s), down to
+// one value of each of the four at x*.
+Point reduce(const ProverState& st, ProverTranscript& t, const Point& u, const std::vector<Fr>& opened, const Fr* c_op,
+             const std::vector<Point>& points, const Fr& mu) {
+  zk::ProductSumcheck reduction(opened, u);
+  reduction.add(st.program, program_weight(st, u, c_op, mu));
+  reduction.add(st.z1, st.sumcheck_mask().weights_at(u, mu * st.challenges.rho));
+  reduction.add(st.key->weights, zk::block_weights(st.key->weights.size(), points, mu.square(), mu));
+  const Point x = reduction.run(t);
+  t.send(reduction.finals());
+  t.seal();
+  return x;
+}
+
+// Everything after the main sumcheck: evaluations, reduction, opening. False: progress said to stop.
+bool finish(ProverState& st, ProverTranscript& t, const Point& u, const std::function<bool(double)>& progress) {
   const ProvingKey& key = *st.key;
   std::vector<Fr> e = evaluate_columns(st, u);
   const Fr table_out = zk::dot(zk::eq_table_start(u, key.table_out.size()), key.table_out);
   const std::vector<Point> points = claim_points(st.shape(), st.layout(), st.challenges, u);
   std::vector<Fr> claims;
-  for (const Point& p : points) claims.push_back(claim_value(key.weights, p));
+  for (const Point& p : points) claims.push_back(zk::block_evaluation(key.weights, p));
   t.send(e);
   t.send(table_out);
   t.send(claims);
@@ -143,20 +71,13 @@ void finish(ProverState& st, ProverTranscript& t, const Point& u) {
   const DeferredCheck deferred = evaluate_relations(st.shape(), st.layout(), st.challenges, u, e, table_out, claims);
   std::vector<Fr> opened = combine_columns(st, lambda);
   release_machine(st);
-  Reduction reduction(opened, u);
-  reduction.terms.emplace_back(st.program, program_weight(st, u, deferred.c_op, mu));
-  reduction.terms.emplace_back(st.z1, mask_weight(st, u, mu * st.challenges.rho));
-  reduction.terms.emplace_back(key.weights, claims_weight(st, points, mu));
-  const Point x = reduction.run(t, st.layout().log_n);
-  for (const auto& term : reduction.terms) t.send(term.first[0]);
-  reduction.terms.clear();
-  t.seal();
+  const Point x = reduce(st, t, u, opened, deferred.c_op, points, mu);
 
   const Fr kappa = t.challenge();
   zk::add_scaled(opened, kappa, st.program);
   zk::add_scaled(opened, kappa.square(), st.z1);
   zk::add_scaled(opened, kappa.square() * kappa, key.weights);
-  zk::prove_opening(t, *key.srs, std::move(opened), x);
+  return zk::prove_opening(t, *key.srs, std::move(opened), x, progress);
 }
 
 // An injective encoding of the song: the secret that hedges the masks.
@@ -226,7 +147,7 @@ Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, 
   const Point u = main_sumcheck(st, t, [&](double f) { return report("sumcheck", 0.45 + 0.3 * f); });
   if (u.empty()) return interrupted();
   if (!report("opening", 0.75)) return interrupted();
-  finish(st, t, u);
+  if (!finish(st, t, u, [&](double f) { return report("opening", 0.8 + 0.2 * f); })) return interrupted();
   report("done", 1.0);
   return Proven{std::move(t).take_proof(), statement};
 }

@@ -8,6 +8,7 @@
 #include "claim/prover/masks.h"
 #include "claim/prover/proving_key.h"
 #include "claim/witness/witness.h"
+#include "zk/sumcheck/libra_mask.h"
 #include "zk/transcript/transcript.h"
 
 namespace sotto::claim {
@@ -32,10 +33,7 @@ struct ProverState {
   // The dense part of a short column (judge, kM, kProg, kHJ ..); not for machine columns.
   std::vector<Fr>& short_column(unsigned column);
   const std::vector<Fr>& short_column(unsigned column) const { return const_cast<ProverState*>(this)->short_column(column); }
-  // Coefficient a_{i,e} of the sumcheck mask.
-  Fr mask_coefficient(unsigned variable, unsigned exponent) const {
-    return z1[z1_row(variable, exponent, 0)] + z1[z1_row(variable, exponent, 1)];
-  }
+  zk::LibraMask sumcheck_mask() const { return {z1, layout().log_n, kDegree}; }
 };
 
 // Where an attack may interfere. Honest proving uses none of it.

@@ -222,7 +222,7 @@ void VmLaneRounds::bind(const Fr& x) {
   if (honest_) {
     RoundValues values{};
     add_factor(factor_, values);
-    claim_ = zk::horner(round_coefficients(values), x);
+    claim_ = zk::horner(zk::coefficients_of(values), x);
   }
   u_.push_back(x);
   const uint64_t from = padded();

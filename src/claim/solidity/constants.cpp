@@ -22,6 +22,7 @@ struct Failure {
 constexpr Failure kFailures[] = {
     {"BadKey", "the data contract is not a verifying key"},
     {"BadScore", "the score is not below 2^32"},
+    {"BadOutput", "an output of another size than the network's, or a number that does not fit into 64 bits"},
     {"BadLength", "the proof has not the length that the key demands"},
     {"BadSongCommitment", "not the hash of the proof's program commitment"},
     {"NotCanonical", "a scalar is not below r"},

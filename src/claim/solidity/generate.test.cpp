@@ -30,18 +30,26 @@ TEST(Generate, CommittedFilesAreUpToDate) {
   const auto fresh = with_relations(verifier);
   ASSERT_TRUE(fresh.ok());
   EXPECT_TRUE(fresh.value() == verifier) << kAdvice;
+  EXPECT_TRUE(read(kNetworkConstantsFile) == generated_network_constants()) << kAdvice;
+  const std::string network = read(kNetworkVerifierFile);
+  const auto parts = with_network_parts(network, verifier);
+  ASSERT_TRUE(parts.ok()) << parts.error().message;
+  EXPECT_TRUE(parts.value() == network) << kAdvice;
 }
 
 TEST(Generate, RefusesASourceWithoutMarkers) {
   EXPECT_FALSE(with_relations("").ok());
   EXPECT_FALSE(with_relations("contract Verifier {}").ok());
+  EXPECT_FALSE(with_network_parts(read(kNetworkVerifierFile), "contract Verifier {}").ok());
+  EXPECT_FALSE(with_network_parts("contract NetworkVerifier {}", read(kVerifierFile)).ok());
 }
 
 TEST(Generate, MemoryRegionsDoNotOverlap) {
-  const auto map = memory_map();
-  for (size_t i = 1; i < map.size(); i++)
-    EXPECT_EQ(map[i].address, map[i - 1].address + 32 * map[i - 1].words) << map[i].name;
-  EXPECT_EQ(map.front().address, kMemoryStart);
+  for (const auto& map : {memory_map(), network_memory_map()}) {
+    for (size_t i = 1; i < map.size(); i++)
+      EXPECT_EQ(map[i].address, map[i - 1].address + 32 * map[i - 1].words) << map[i].name;
+    EXPECT_EQ(map.front().address, kMemoryStart);
+  }
 }
 
 // The names of the key's words against the bytes that encode() writes: every field has a value of

@@ -18,6 +18,9 @@ const std::vector<std::string> kKeyWords = {
 const std::vector<std::string> kLayerWords = {
     "IN_CHANNEL_BITS", "OUT_CHANNELS", "OUT_CHANNEL_BITS", "OUT_FRAMES",
     "OUT_FRAME_BITS",  "ROWS",         "WEIGHT_ROWS",      "BIAS_ROWS"};
+const std::vector<std::string> kNetworkKeyWords = {
+    "TAG",          "FLAGS",       "TAU",         "TAU_1",        "TAU_2", "TAU_3",    "LOG_N",     "DATA_ROWS", "TABLE_ROWS", "MASK_AT",
+    "EARLY",        "LATE",        "OUTPUT_WIDTH", "OUTPUT_BITS", "OUTPUT_ROWS", "MASKED_VALUE", "GATES", "MATRICES", "RELATIONS", "TERMS"};
 
 namespace {
 

@@ -30,4 +30,8 @@ std::vector<MemoryRegion> memory_map();
 // VerifyingKey::encode().
 extern const std::vector<std::string> kKeyWords, kLayerWords;
 
+// The same of the contract that verifies proofs about networks; memory behind the last region depends on the key.
+std::vector<MemoryRegion> network_memory_map();
+extern const std::vector<std::string> kNetworkKeyWords;
+
 }  // namespace sotto::claim

@@ -19,18 +19,24 @@ bool write(const std::string& path, const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  using namespace sotto::claim;
   const std::string root = std::string(argc > 1 ? argv[1] : SOTTO_SOURCE_DIR) + "/";
-  std::ifstream in(root + sotto::claim::kVerifierFile, std::ios::binary);
-  std::stringstream source;
-  source << in.rdbuf();
-  const auto verifier = sotto::claim::with_relations(source.str());
-  if (!verifier.ok()) {
-    std::cerr << "sotto-generate: " << sotto::claim::kVerifierFile << ": "
-              << verifier.error().message << "\n";
+  const auto read = [&](const char* path) {
+    std::ifstream in(root + path, std::ios::binary);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+  };
+  const auto failed = [](const char* path, const sotto::Error& error) {
+    std::cerr << "sotto-generate: " << path << ": " << error.message << "\n";
     return 1;
-  }
-  return write(root + sotto::claim::kConstantsFile, sotto::claim::generated_constants()) &&
-                 write(root + sotto::claim::kVerifierFile, verifier.value())
-             ? 0
-             : 1;
+  };
+  const auto verifier = with_relations(read(kVerifierFile));
+  if (!verifier.ok()) return failed(kVerifierFile, verifier.error());
+  const auto network = with_network_parts(read(kNetworkVerifierFile), verifier.value());
+  if (!network.ok()) return failed(kNetworkVerifierFile, network.error());
+  const bool written = write(root + kConstantsFile, generated_constants()) && write(root + kVerifierFile, verifier.value()) &&
+                       write(root + kNetworkConstantsFile, generated_network_constants()) &&
+                       write(root + kNetworkVerifierFile, network.value());
+  return written ? 0 : 1;
 }

@@ -251,16 +251,4 @@ Fr program_weight_at(const Shape& s, PointSpan u, PointSpan x, std::span<const F
   return ops * p.even * eq(p.k(s), VmPoint(s, u).k) * eq_zero(p.v.subspan(flag_bits(s)));
 }
 
-Fr mask_weight_at(const Layout& l, PointSpan u, PointSpan x) {
-  Fr sum;
-  const PointSpan e = x.subspan(1, 3), i = x.subspan(4, 5);
-  for (unsigned v = 0; v < l.log_n; v++) {
-    Fr power = u[v], geometric = Fr::one();
-    for (unsigned b = 0; b < 3; b++, power = power.square()) geometric *= Fr::one() - e[b] + e[b] * power;
-    for (unsigned q = kDegree + 1; q < 8; q++) geometric -= eq_index(e, q) * u[v].pow(uint64_t{q});
-    sum += eq_index(i, v) * geometric;
-  }
-  return sum * eq_zero(x.subspan(9));
-}
-
 }  // namespace sotto::claim

@@ -41,9 +41,8 @@ Fr table_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, c
 // id + beta * index on the rows of the song's table, 0 elsewhere, at u; gamma + beta^2 Prog(u) is added by the caller.
 Fr song_table_index_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u);
 
-// Weights of the deferred check <Prog, w_P> + rho <Z1, w_g> at x*, where u is the point of the main sumcheck:
-//   w_P(op, k) = c_op eq(k, u_k) on data rows,   w_g(share, e, i) = u_i^e for e <= degree, i < n.
+// Weight of the deferred check's <Prog, w_P> at x*, where u is the point of the main sumcheck: w_P(op, k) = c_op eq(k, u_k)
+// on data rows. (That of <Z1, w_g> is zk::LibraMask::weight_at.)
 Fr program_weight_at(const Shape& s, PointSpan u, PointSpan x, std::span<const Fr> c_op);
-Fr mask_weight_at(const Layout& l, PointSpan u, PointSpan x);
 
 }  // namespace sotto::claim

@@ -12,7 +12,8 @@
 #include "base/result.h"
 #include "judge/net/network.h"
 #include "sound/bytebeat/program.h"
-#include "zk/poly/multilinear.h"
+#include "zk/commit/opening_mask.h"
+#include "zk/sumcheck/libra_mask.h"
 
 namespace sotto::claim {
 
@@ -41,8 +42,9 @@ extern const char* const kColumnNames[kColumnCount];
 // Degree of the main sumcheck in every variable: eq * helper * four denominators.
 inline constexpr unsigned kDegree = 6;
 // Fresh random entries at two neighbouring rows of every column but kProg, kZ0, kZ1 (Layout::mask_at).
-inline constexpr unsigned kMaskRows = 2;
-inline constexpr unsigned kZ0Entries = 256, kZ0AtMasks = 32, kZ0PerClass = 4;
+using zk::kMaskRows;
+using zk::kZ0AtMasks;
+using zk::kZ0Entries;
 
 // Fingerprint ids of the lookup tables; never 0, never shared.
 enum TableId : unsigned {
@@ -163,12 +165,11 @@ uint64_t constant_row(const Layout& layout, unsigned source);
 uint64_t song_table_row(const Layout& layout, unsigned index);
 // Rows of the masks: all odd; at least 16 in the flag sub-block and 8 in every dyadic block above it (protocol review Z1).
 std::vector<uint64_t> program_mask_rows(const Shape& shape, const Layout& layout);
-// One in each of 224 equal stretches below the mask rows, at random there, and 32 behind them: the opening and the last
-// rounds of the reduction show large blocks of rows apart, and the mask rows may be alone in theirs. Level l of the
-// opening shows the rows with three equal bits 3l .. apart, too: make_layout sees to it that each of these classes
-// holds kZ0PerClass of them.
-std::vector<uint64_t> z0_rows(const Layout& layout);
-bool in_every_class(const Layout& layout, const std::vector<uint64_t>& rows);
-inline uint64_t z1_row(unsigned variable, unsigned exponent, unsigned share) { return share | exponent << 1 | variable << 4; }
+// Rows of kZ0. make_layout sees to it that in_every_class holds.
+inline std::vector<uint64_t> z0_rows(const Layout& l) { return zk::opening_mask_rows(l.mask_at); }
+inline bool in_every_class(const Layout& l, const std::vector<uint64_t>& rows) {
+  return zk::in_every_class(l.log_n, l.mask_at, rows);
+}
+using zk::mask_row;  // of kZ1
 
 }  // namespace sotto::claim

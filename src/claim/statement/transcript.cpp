@@ -25,9 +25,8 @@ ProofSizes proof_sizes(const Shape& shape, const Layout& l) {
   p.evaluations = 32 * (kEvaluatedColumns + 1 + claim_count(shape));
   p.reduction_round = 32 * 2;
   p.finals = 32 * 4;
-  const unsigned levels = zk::opening_levels(l.log_n);
-  const size_t opening = 64 * (levels - 1) + 32 * zk::clear_size(l.log_n) + 32 * (8 + 7 * (levels - 1)) + 2 * 64;
-  p.total = p.phase1 + p.phase2 + l.log_n * (p.main_round + p.reduction_round) + p.evaluations + p.finals + opening;
+  p.total = p.phase1 + p.phase2 + l.log_n * (p.main_round + p.reduction_round) + p.evaluations + p.finals +
+            zk::opening_bytes(l.log_n);
   return p;
 }
 

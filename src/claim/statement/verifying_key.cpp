@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/keccak.h"
+#include "claim/statement/word_reader.h"
 
 namespace sotto::claim {
 namespace {
@@ -45,43 +46,6 @@ bool shape_is_sound(const Shape& s) {
   return true;
 }
 
-class WordReader {
- public:
-  explicit WordReader(ByteSpan bytes) : bytes_(bytes) {}
-  bool skip(size_t words) { return take(words) != nullptr; }
-  bool u32(uint32_t& v) {
-    const uint8_t* w = take(1);
-    if (!w) return false;
-    for (int i = 0; i < 28; i++)
-      if (w[i]) return false;
-    v = static_cast<uint32_t>(w[28]) << 24 | static_cast<uint32_t>(w[29]) << 16 | static_cast<uint32_t>(w[30]) << 8 | w[31];
-    return true;
-  }
-  // Signed 64-bit value as a field element.
-  bool i64(int64_t& v) {
-    const uint8_t* w = take(1);
-    if (!w) return false;
-    const auto x = Fr::from_bytes(std::span<const uint8_t, 32>(w, 32));
-    if (!x) return false;
-    const bool negative = (-*x).to_limbs()[1] == 0 && (-*x).to_limbs()[2] == 0 && (-*x).to_limbs()[3] == 0 && !x->is_zero();
-    const auto limbs = (negative ? -*x : *x).to_limbs();
-    if (limbs[1] | limbs[2] | limbs[3] || limbs[0] >> 62) return false;
-    v = negative ? -static_cast<int64_t>(limbs[0]) : static_cast<int64_t>(limbs[0]);
-    return true;
-  }
-  const uint8_t* take(size_t words) {
-    if (bytes_.size() - position_ < 32 * words) return nullptr;
-    const uint8_t* p = bytes_.data() + position_;
-    position_ += 32 * words;
-    return p;
-  }
-  bool done() const { return position_ == bytes_.size(); }
-
- private:
-  ByteSpan bytes_;
-  size_t position_ = 0;
-};
-
 }  // namespace
 
 Bytes VerifyingKey::encode() const {
@@ -115,25 +79,28 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   VerifyingKey vk;
   const uint8_t* magic = in.take(1);
   const uint8_t* judge = in.take(1);
-  uint32_t flags = 0, layers = 0;
+  uint64_t flags = 0, layers = 0;
+  bool ok = true;
+  const auto u32 = [&](uint32_t& v) {
+    uint64_t read = 0;
+    ok = ok && in.number(read, UINT32_MAX);
+    v = static_cast<uint32_t>(read);
+  };
   if (!magic || !judge || std::memcmp(magic, kMagic.data(), kMagic.size()) != 0) return malformed;
   std::memcpy(vk.judge_file.data(), judge, 32);
-  if (!in.u32(flags) || flags > 1 || !in.u32(vk.max_score)) return malformed;
+  ok = in.number(flags, 1);
+  u32(vk.max_score);
+  if (!ok) return malformed;
   vk.development = flags & 1;
-  const uint8_t* points = in.take(8);
-  if (!points) return malformed;
-  const auto weights = zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(points, 64));
-  const auto table_out = zk::G1Affine::from_bytes(std::span<const uint8_t, 64>(points + 64, 64));
-  const auto tau = zk::G2Affine::from_bytes(std::span<const uint8_t, 128>(points + 128, 128));
-  if (!weights || !table_out || !tau) return input_error("verifying key: a point is not on the curve or not in the group");
-  vk.weights = *weights, vk.table_out = *table_out, vk.tau_g2 = *tau;
-  bool ok = in.i64(vk.shape.head_bias);
-  visit_sizes(vk.shape, [&](uint32_t& v) { ok = ok && in.u32(v); });
-  if (!ok || !in.u32(layers) || layers > kMaxLayers || !in.skip(13)) return malformed;
-  for (uint32_t i = 0; i < layers; i++) {
+  if (!in.point(vk.weights) || !in.point(vk.table_out) || !in.point(vk.tau_g2))
+    return input_error("verifying key: a point is missing, not on the curve or not in the group");
+  ok = in.signed_number(vk.shape.head_bias, 62);
+  visit_sizes(vk.shape, u32);
+  if (!ok || !in.number(layers, kMaxLayers) || !in.take(13)) return malformed;
+  for (uint64_t i = 0; i < layers; i++) {
     ConvShape c;
-    visit_layer(c, [&](uint32_t& v) { ok = ok && in.u32(v); });
-    if (!ok || !in.skip(3)) return malformed;
+    visit_layer(c, u32);
+    if (!ok || !in.take(3)) return malformed;
     vk.shape.conv.push_back(c);
   }
   if (!in.done() || !shape_is_sound(vk.shape)) return malformed;

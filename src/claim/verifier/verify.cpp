@@ -8,6 +8,8 @@
 #include "claim/statement/transcript.h"
 #include "claim/verifier/checks.h"
 #include "zk/commit/opening.h"
+#include "zk/sumcheck/libra_mask.h"
+#include "zk/sumcheck/rounds.h"
 
 namespace sotto::claim {
 
@@ -18,26 +20,6 @@ using zk::VerifierTranscript;
 namespace {
 
 Error reject(const char* check) { return rejected(std::string("proof rejected: ") + check); }
-
-// Value of a round polynomial at x; sent are all coefficients but the linear one, which follows from s(0) + s(1) = claim.
-Fr next_claim(std::span<const Fr> sent, const Fr& claim, const Fr& x) {
-  Fr linear = claim - sent[0] - sent[0];
-  for (size_t i = 1; i < sent.size(); i++) linear -= sent[i];
-  Fr v;
-  for (size_t i = sent.size(); i-- > 1;) v = v * x + sent[i];
-  return (v * x + linear) * x + sent[0];
-}
-
-// Reads `rounds` round polynomials of `sent` scalars each; appends the challenges to `point` and leaves the final claim.
-bool run_rounds(VerifierTranscript& t, unsigned rounds, unsigned sent, Fr& claim, Point& point) {
-  for (unsigned i = 0; i < rounds; i++) {
-    std::vector<Fr> c;
-    if (!t.open_slice(32 * sent) || !t.next_scalars(sent, c)) return false;
-    point.push_back(t.challenge());
-    claim = next_claim(c, claim, point.back());
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -91,10 +73,10 @@ class Verification {
   }
 
   // The claim of the main sumcheck contains bias evaluations that come with a later slice, so it enters as an unknown: the final
-  // value is affine in it, with slope prod_i u_i (the derivative of next_claim in its claim is x).
+  // value is affine in it, with slope prod_i u_i (the derivative of zk::next_claim in its claim is x).
   const char* run_main_sumcheck() {
     Point drawn;
-    if (!run_rounds(t_, l_.log_n, kDegree, rounds_value_, drawn)) return "main sumcheck";
+    if (!zk::run_rounds(t_, l_.log_n, kDegree, rounds_value_, drawn)) return "main sumcheck";
     u_ = point_of_rounds(s_, drawn);
     return nullptr;
   }
@@ -121,12 +103,12 @@ class Verification {
     for (unsigned i = 0; i <= kEvaluatedColumns; i++, power *= lambda_) claim += power * sent_[i];
     power = mu2;
     for (const Fr& v : claims()) claim += power * v, power *= mu;
-    if (!run_rounds(t_, l_.log_n, 2, claim, x_)) return "reduction sumcheck";
+    if (!zk::run_rounds(t_, l_.log_n, 2, claim, x_)) return "reduction sumcheck";
     if (!t_.open_slice(sizes.finals) || !t_.next_scalars(4, finals_)) return "final evaluations";
     Fr weight_p;
     power = mu2;
     for (const Point& point : claim_points(s_, l_, c, u_)) weight_p += power * zk::eq(x_, point), power *= mu;
-    const Fr hidden = finals_[1] * program_weight_at(s_, u_, x_, deferred_.c_op) + c.rho * finals_[2] * mask_weight_at(l_, u_, x_);
+    const Fr hidden = finals_[1] * program_weight_at(s_, u_, x_, deferred_.c_op) + c.rho * finals_[2] * zk::LibraMask::weight_at(u_, x_, kDegree);
     return finals_[0] * zk::eq(x_, u_) + mu * hidden + finals_[3] * weight_p == claim ? nullptr : "reduction identity";
   }
 

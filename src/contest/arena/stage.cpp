@@ -72,11 +72,13 @@ Result<claim::Target> Stage::target_for(const Address& winner) {
 Result<PrivateKey> Stage::new_player() { return chain_.funded_key(kGasMoney); }
 
 // The verifier is a view, but a transaction may call it all the same, and its receipt says exactly what it used.
-Result<VerificationGas> Stage::verification_gas(const claim::ClaimStatement& statement, ByteSpan proof) {
-  const Message message{verifier_, verify_calldata(key_data_, proof, statement), 0, 0};
-  SOTTO_TRY(const Receipt receipt, client_->send(sponsor_, message));
+Result<VerificationGas> verification_gas_of(ChainClient& client, const PrivateKey& payer, const Message& message) {
+  SOTTO_TRY(const Receipt receipt, client.send(payer, message));
   const uint64_t base = std::min(receipt.gas_used, base_gas(message.data));
   return VerificationGas{receipt.gas_used - base, base};
+}
+Result<VerificationGas> Stage::verification_gas(const claim::ClaimStatement& statement, ByteSpan proof) {
+  return verification_gas_of(*client_, sponsor_, {verifier_, verify_calldata(key_data_, proof, statement), 0, 0});
 }
 
 Result<Payout> Stage::pay(const PrivateKey& winner, const claim::ClaimStatement& statement, ByteSpan proof) {

@@ -22,6 +22,8 @@ struct VerificationGas {
   uint64_t execution = 0, base = 0;
   uint64_t total() const { return execution + base; }
 };
+// Of a call to a verifier, by the receipt of a transaction that makes it.
+Result<VerificationGas> verification_gas_of(ChainClient& client, const PrivateKey& payer, const Message& message);
 
 class Stage {
  public:

@@ -36,6 +36,7 @@ constexpr CustomError kErrors[] = {
     // of the verifier
     {"BadKey()", {"", ""}, "the data contract is not a verifying key"},
     {"BadScore()", {"", ""}, "the score is not below 2^32"},
+    {"BadOutput()", {"", ""}, "the output has another size than the network's, or a number that does not fit into 64 bits"},
     {"BadLength()", {"", ""}, "the proof does not have the length that the verifying key demands"},
     {"BadSongCommitment()", {"", ""}, "the song commitment is not the one of this proof"},
     {"NotCanonical()", {"", ""}, "proof rejected: a scalar is not reduced"},

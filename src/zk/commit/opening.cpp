@@ -64,7 +64,9 @@ G1Affine commit(const Srs& srs, const std::vector<Fr>& coefficients) { return ms
 
 }  // namespace
 
-void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point) {
+bool prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point,
+                   const std::function<bool(double)>& progress) {
+  const auto go_on = [&](double done) { return !progress || progress(done); };
   const unsigned log_n = static_cast<unsigned>(point.size()), levels = opening_levels(log_n);
   SOTTO_CHECK(values.size() <= size_t{1} << log_n && srs.g1.size() >= values.size());
   std::vector<std::vector<Fr>> a{whole_blocks(std::move(values))};
@@ -73,6 +75,7 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
   for (unsigned l = 1; l < levels; l++) transcript.send(commit(srs, a[l]));
   transcript.send(a[levels]);
   transcript.seal();
+  if (!go_on(0.1)) return false;
 
   const std::vector<Fr> y = level_points(transcript.challenge(), levels);
   std::vector<std::vector<Fr>> c(levels);
@@ -86,8 +89,10 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
   std::vector<Fr> q = huge_vector<Fr>(a[0].size());
   Fr power = Fr::one();
   for (unsigned l = 0; l < levels; l++, power *= nu) add_quotient(q, a[l], y[l], power);
+  if (!go_on(0.2)) return false;
   transcript.send(commit(srs, q));
   transcript.seal();
+  if (!go_on(0.6)) return false;
 
   // L(X) = sum_l nu^l (A_l(X) - I_l(z)) / (z^8 - y_l) - Q(X), W = L / (X - z).
   const Fr z = transcript.challenge(), z8 = z.pow(uint64_t{kRadix});
@@ -103,6 +108,7 @@ void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr>
   for (size_t i = q.size(); i-- > 1;) w[i - 1] = carry = q[i] + carry * z;
   transcript.send(commit(srs, w));
   transcript.seal();
+  return go_on(1);
 }
 
 const char* check_opening(VerifierTranscript& transcript, unsigned log_n, PointSpan point, const Fr& value,

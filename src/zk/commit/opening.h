@@ -11,6 +11,8 @@
 // from which c_{l+1,0} is derived. No roots of unity and no inverse of r are needed. Shplonk proves A_l = I_l mod X^8 - r_l^8.
 // Coefficients of A_0 above 2^n contradict the clear polynomial (docs/protocol.md), so no degree check is needed.
 #pragma once
+#include <functional>
+
 #include "zk/commit/srs.h"
 #include "zk/transcript/transcript.h"
 
@@ -19,6 +21,11 @@ namespace sotto::zk {
 // L: the clear polynomial has 2^(n - 3L) <= 16 coefficients.
 constexpr unsigned opening_levels(unsigned log_n) { return (log_n - 4 + 2) / 3; }
 constexpr unsigned clear_size(unsigned log_n) { return 1u << (log_n - 3 * opening_levels(log_n)); }
+// Fold commitments and clear coefficients; remainders, 8 and then 7 per level; Q and W.
+constexpr size_t opening_bytes(unsigned log_n) {
+  const size_t levels = opening_levels(log_n);
+  return 64 * (levels - 1) + 32 * clear_size(log_n) + 32 * (8 + 7 * (levels - 1)) + 2 * 64;
+}
 
 struct MsmTerm {
   Fr scalar;
@@ -26,8 +33,9 @@ struct MsmTerm {
 };
 
 // Proves that the extension of `values` (zero past their end) takes its value at `point`; the verifier must already
-// know the value.
-void prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point);
+// know the value. `progress` hears the share that is done, four times; false from it ends the work, and is the answer then.
+bool prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point,
+                   const std::function<bool(double)>& progress = {});
 
 // Reads the opening from the transcript and checks it against the commitment sum(terms). Returns nullptr on success, else
 // the name of the failed check.

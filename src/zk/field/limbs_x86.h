@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/cpu_path.h"
+
 // Without optimisation the compiler runs out of registers for the operands, and speed does not matter.
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__OPTIMIZE__)
 #include <cpuid.h>
@@ -59,8 +61,8 @@ inline bool cpu_has_adx() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_BMI2) != 0 && (b & bit_ADX) != 0;
 }
-// Before its initialisation it is false, which is slow but right.
-inline const bool kUseAdx = cpu_has_adx();
+// Before its initialisation it is false, which is slow but right. SOTTO_CPU=portable means what every machine has.
+inline const bool kUseAdx = cpu_has_adx() && default_cpu_path() != CpuPath::kPortable;
 
 // Multiplication rounds. (t0..t4) += a * rdx, where t4 is new; carries of low halves in CF, of high halves in OF.
 #define SOTTO_MULTIPLY_ROW(b, t0, t1, t2, t3, t4)                   \

@@ -1,0 +1,855 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {INetworkVerifier} from "./INetworkVerifier.sol";
+import "./generated/NetworkConstants.sol";
+
+/// The twin of src/claim/network/verify.cpp for every network that has a key; docs/network-proof.md explains the protocol.
+///
+/// One block of Yul with the conventions of Verifier.sol. Relations, matrices and gates are data of the key and are
+/// interpreted here. Memory addresses are those of generated/NetworkConstants.sol; what depends on the size of a key lies behind
+/// the key.
+contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
+    function verify(address keyData, bytes calldata proof, bytes32 context, int256[] calldata output)
+        external
+        view
+        returns (bytes4 magic)
+    {
+        magic = INetworkVerifier.verify.selector;
+        // Memory-safe: what lies above the free memory pointer is ours, and nothing else runs before the return.
+        assembly ("memory-safe") {
+            // ---- from Verifier.sol by sotto-generate: do not edit
+            function fail(selector) {
+                mstore(0, shl(224, selector))
+                revert(0, 4)
+            }
+            function modulus() -> r {
+                r := mload(MODULUS)
+            }
+            // Address of word i of an array.
+            function at(array, i) -> address_ {
+                address_ := add(array, shl(5, i))
+            }
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            function eq_at(x, y, n) -> v {
+                let r := modulus()
+                v := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, add(add(1, shl(1, mulmod(a, b, r))), sub(shl(1, r), add(a, b))), r)
+                    y := add(y, 32)
+                }
+            }
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0: nothing is below the limit in its low zero bits.
+            function eq_truncated(x, y, n, limit) -> below {
+                if shr(n, limit) {
+                    below := eq_at(x, y, n)
+                    leave
+                }
+                let r := modulus()
+                let end := at(x, n)
+                let zeros := 0
+                for {} iszero(and(shr(zeros, limit), 1)) { zeros := add(zeros, 1) } {}
+                let all := eq_at(x, y, zeros)
+                x := at(x, zeros)
+                y := at(y, zeros)
+                limit := shr(zeros, limit)
+                for {} lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(y)
+                    let e1 := mulmod(a, b, r)
+                    let e0 := add(add(1, e1), sub(shl(1, r), add(a, b)))
+                    switch and(limit, 1)
+                    case 0 { below := mulmod(e0, below, r) }
+                    default { below := addmod(mulmod(e0, all, r), mulmod(e1, below, r), r) }
+                    all := mulmod(all, add(e0, e1), r)
+                    limit := shr(1, limit)
+                    y := add(y, 32)
+                }
+            }
+            // sum_{t < limit} eq(t, x)
+            function indicator(x, n, limit) -> below {
+                if shr(n, limit) {
+                    below := 1
+                    leave
+                }
+                let r := modulus()
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    switch and(limit, 1)
+                    case 0 { below := mulmod(sub(add(r, 1), a), below, r) }
+                    default { below := addmod(sub(add(r, 1), a), mulmod(a, below, r), r) }
+                    limit := shr(1, limit)
+                }
+            }
+            // EQ_TABLE[e] = eq(e, x) for e < 2^n, n <= 5
+            function eq_table(x, n) {
+                let r := modulus()
+                mstore(EQ_TABLE, 1)
+                let half := 32
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    for { let e := EQ_TABLE } lt(e, add(EQ_TABLE, half)) { e := add(e, 32) } {
+                        let low := mload(e)
+                        let high := mulmod(low, a, r)
+                        mstore(add(e, half), high)
+                        mstore(e, addmod(low, sub(r, high), r))
+                    }
+                    half := shl(1, half)
+                }
+            }
+            function absorb(p, size) {
+                calldatacopy(COUNTER, p, size)
+                mstore(STATE, keccak256(STATE, add(size, 32)))
+                mstore(COUNTER, 0)
+            }
+            function challenge() -> v {
+                v := mod(keccak256(STATE, 36), modulus())
+                mstore(COUNTER, add(mload(COUNTER), shl(224, 1)))
+            }
+            function challenges(array, n) {
+                let r := modulus()
+                let counter := mload(COUNTER)
+                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } {
+                    mstore(array, mod(keccak256(STATE, 36), r))
+                    counter := add(counter, shl(224, 1))
+                    mstore(COUNTER, counter)
+                }
+            }
+            // Canonical scalars only: every value has one encoding.
+            function require_scalars(p, n) {
+                let r := modulus()
+                let bad := 0
+                for { let end := at(p, n) } lt(p, end) { p := add(p, 32) } {
+                    bad := or(bad, iszero(lt(calldataload(p), r)))
+                }
+                if bad { fail(FAIL_NOT_CANONICAL) }
+            }
+            function absorb_scalars(p, n) -> next {
+                absorb(p, shl(5, n))
+                require_scalars(p, n)
+                next := at(p, n)
+            }
+            // sum_i c_i x^i of calldata words
+            function horner(p, n, x) -> v {
+                let r := modulus()
+                for { let c := at(p, n) } gt(c, p) {} {
+                    c := sub(c, 32)
+                    v := addmod(mulmod(v, x, r), calldataload(c), r)
+                }
+            }
+            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
+            // challenges at `point`, from variable `first` on and then from 0 on (round_variable); the claim becomes
+            // s(challenge).
+            function run_rounds(p, sent, claim, point, first) -> next, value {
+                let r := modulus()
+                let bad := 0
+                let coordinate := at(point, first)
+                for { let i := mload(KEY_LOG_N) } i { i := sub(i, 1) } {
+                    absorb(p, shl(5, sent))
+                    let x := challenge()
+                    mstore(coordinate, x)
+                    coordinate := add(coordinate, 32)
+                    if eq(coordinate, at(point, mload(KEY_LOG_N))) { coordinate := point }
+                    let linear := 0 // minus c_1, up to claim and c_0
+                    let v := 0
+                    next := at(p, sent)
+                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
+                        let coefficient := calldataload(c)
+                        bad := or(bad, iszero(lt(coefficient, r)))
+                        linear := addmod(linear, coefficient, r)
+                        v := addmod(mulmod(v, x, r), coefficient, r)
+                    }
+                    let c0 := calldataload(p)
+                    bad := or(bad, iszero(lt(c0, r)))
+                    linear := addmod(claim, sub(r, addmod(linear, addmod(c0, c0, r), r)), r)
+                    claim := addmod(mulmod(add(mulmod(v, x, r), linear), x, r), c0, r)
+                    p := next
+                }
+                if bad { fail(FAIL_NOT_CANONICAL) }
+                value := claim
+            }
+            // zk::opening_levels
+            function opening_levels() -> levels {
+                levels := div(sub(mload(KEY_LOG_N), 2), 3)
+            }
+            // The clear polynomial A_L at the last variables is the claimed value.
+            function check_clear(p, value) -> next {
+                let r := modulus()
+                let folded := mul(3, opening_levels())
+                let bits := sub(mload(KEY_LOG_N), folded)
+                eq_table(at(X, folded), bits)
+                let v := 0
+                for { let i := 0 } lt(i, shl(add(bits, 5), 1)) { i := add(i, 32) } {
+                    v := addmod(v, mulmod(mload(add(EQ_TABLE, i)), calldataload(add(p, i)), r), r)
+                }
+                if xor(v, value) { fail(FAIL_BAD_CLEAR_POLYNOMIAL) }
+                next := add(p, shl(add(bits, 5), 1))
+            }
+            // A_{l+1}(r_{l+1}) = sum_e eq(e; x) c_{l,e}; c_{l,0} of l > 0 is not sent but follows. Returns A_L(r_L).
+            function fold_levels(p, y) -> folded {
+                let r := modulus()
+                for { let l := 0 } lt(l, opening_levels()) { l := add(l, 1) } {
+                    let c0 := 0
+                    switch l
+                    case 0 {
+                        c0 := calldataload(p)
+                        p := add(p, 32)
+                    }
+                    default { c0 := addmod(folded, sub(r, mulmod(horner(p, 7, y), y, r)), r) }
+                    mstore(at(C0, l), c0)
+                    y := mulmod(y, y, r)
+                    y := mulmod(y, y, r)
+                    y := mulmod(y, y, r)
+                    mstore(at(Y, l), y)
+                    eq_table(at(X, mul(3, l)), 3)
+                    folded := mulmod(mload(EQ_TABLE), c0, r)
+                    for { let e := add(EQ_TABLE, 32) } lt(e, add(EQ_TABLE, 0x100)) { e := add(e, 32) } {
+                        folded := addmod(folded, mulmod(mload(e), calldataload(p), r), r)
+                        p := add(p, 32)
+                    }
+                }
+            }
+            // K[l] = nu^l / (z^8 - y_l) with one inversion: prefix products, then back.
+            function level_factors(z, nu) {
+                let r := modulus()
+                let levels := opening_levels()
+                let z8 := mulmod(z, z, r)
+                z8 := mulmod(z8, z8, r)
+                z8 := mulmod(z8, z8, r)
+                let product := 1
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    mstore(at(PREFIX, l), product)
+                    product := mulmod(product, addmod(z8, sub(r, mload(at(Y, l))), r), r)
+                }
+                let inverse := inverse_of(product)
+                let power := 1 // nu^l
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    mstore(at(K, l), power)
+                    power := mulmod(power, nu, r)
+                }
+                for { let l := levels } l {} {
+                    l := sub(l, 1)
+                    mstore(at(K, l), mulmod(mload(at(K, l)), mulmod(inverse, mload(at(PREFIX, l)), r), r))
+                    inverse := mulmod(inverse, addmod(z8, sub(r, mload(at(Y, l))), r), r)
+                }
+            }
+            // x^(r - 2); zero has no inverse.
+            function inverse_of(x) -> v {
+                let r := modulus()
+                mstore(MSM, 32)
+                mstore(add(MSM, 0x20), 32)
+                mstore(add(MSM, 0x40), 32)
+                mstore(add(MSM, 0x60), x)
+                mstore(add(MSM, 0x80), sub(r, 2))
+                mstore(add(MSM, 0xa0), r)
+                let done := staticcall(gas(), 5, MSM, 0xc0, MSM, 0x20)
+                done := and(done, eq(returndatasize(), 0x20))
+                v := mload(MSM)
+                if iszero(and(done, eq(mulmod(v, x, r), 1))) { fail(FAIL_DEGENERATE_CHALLENGE) }
+            }
+            // Sum += scalar * point; point and scalar lie at MSM + 0x40. The precompiles refuse coordinates >= q and
+            // points off the curve.
+            function add_term() {
+                let done := staticcall(gas(), 7, add(MSM, 0x40), 0x60, add(MSM, 0x40), 0x40)
+                done := and(done, eq(returndatasize(), 0x40))
+                if done {
+                    done := staticcall(gas(), 6, MSM, 0x80, MSM, 0x40)
+                    done := and(done, eq(returndatasize(), 0x40))
+                }
+                if iszero(done) { fail(FAIL_BAD_POINT) }
+            }
+            function add_proof_point(p, scalar) {
+                calldatacopy(add(MSM, 0x40), p, 0x40)
+                mstore(add(MSM, 0x80), scalar)
+                add_term()
+            }
+            function add_point(x, y, scalar) {
+                mstore(add(MSM, 0x40), x)
+                mstore(add(MSM, 0x60), y)
+                mstore(add(MSM, 0x80), scalar)
+                add_term()
+            }
+            // Sum = - point.
+            function start_with_negative(p) {
+                let y := calldataload(add(p, 0x20))
+                if iszero(lt(y, FQ)) { fail(FAIL_BAD_POINT) }
+                mstore(MSM, calldataload(p))
+                mstore(add(MSM, 0x20), mod(sub(FQ, y), FQ))
+            }
+            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ...
+            function add_run(p, count, s) -> next, power {
+                let r := modulus()
+                let lambda := mload(LAMBDA)
+                next := add(p, shl(6, count))
+                power := s
+                for {} lt(p, next) { p := add(p, 64) } {
+                    add_proof_point(p, power)
+                    power := mulmod(power, lambda, r)
+                }
+            }
+            // e(sum, [1]) = e(W, [tau])
+            function check_pairing(witness) {
+                let pairs := EQ_TABLE
+                mcopy(pairs, MSM, 0x40)
+                mstore(add(pairs, 0x40), G2_0)
+                mstore(add(pairs, 0x60), G2_1)
+                mstore(add(pairs, 0x80), G2_2)
+                mstore(add(pairs, 0xa0), G2_3)
+                mstore(add(pairs, 0xc0), calldataload(witness))
+                mstore(add(pairs, 0xe0), mod(sub(FQ, calldataload(add(witness, 0x20))), FQ))
+                mcopy(add(pairs, 0x100), KEY_TAU, 0x80)
+                let done := staticcall(gas(), 8, pairs, 0x180, pairs, 0x20)
+                done := and(done, eq(returndatasize(), 0x20))
+                if iszero(and(done, eq(mload(pairs), 1))) { fail(FAIL_BAD_PAIRING) }
+            }
+            // check_opening(): C_0 is the mixture of all columns, the other C_l are in the proof.
+            function check_opening(p, commitments, value) {
+                let r := modulus()
+                let levels := opening_levels()
+                let folds := p
+                let clear := at(p, shl(1, sub(levels, 1)))
+                let clear_size := shl(sub(mload(KEY_LOG_N), mul(3, levels)), 1)
+                absorb(p, add(sub(clear, p), shl(5, clear_size)))
+                require_scalars(clear, clear_size)
+                p := check_clear(clear, value)
+
+                let x := challenge()
+                if iszero(x) { fail(FAIL_DEGENERATE_CHALLENGE) }
+                let remainders := p
+                p := absorb_scalars(p, add(1, mul(7, levels)))
+                let folded := fold_levels(remainders, x)
+                if xor(folded, horner(clear, clear_size, mload(at(Y, sub(levels, 1))))) { fail(FAIL_BAD_FOLDING) }
+
+                let nu := challenge()
+                absorb(p, 64)
+                let z := challenge()
+                absorb(add(p, 64), 64)
+                level_factors(z, nu)
+                start_with_negative(p)
+                p := add(p, 64)
+                add_columns(commitments)
+                // sum_l k_l (C_l - I_l(z) G) + z W
+                let constant := 0
+                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
+                    let k := mload(at(K, l))
+                    if l {
+                        add_proof_point(folds, k)
+                        folds := add(folds, 64)
+                    }
+                    remainders := add(remainders, mul(32, iszero(l)))
+                    let i_at_z := addmod(mload(at(C0, l)), mulmod(z, horner(remainders, 7, z), r), r)
+                    constant := addmod(constant, mulmod(k, i_at_z, r), r)
+                    remainders := add(remainders, 0xe0)
+                }
+                add_point(1, 2, mod(sub(r, constant), r))
+                add_proof_point(p, z)
+                check_pairing(p)
+            }
+            // ---- end of the part from Verifier.sol
+
+            // eq(x_0 .. x_{n-1}, bits of index), index < 2^n
+            function eq_bits(x, n, index) -> v {
+                let r := modulus()
+                v := 1
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    if iszero(and(index, 1)) { a := sub(add(r, 1), a) }
+                    v := mulmod(v, a, r)
+                    index := shr(1, index)
+                }
+            }
+            // The field element of a number in two's complement whose size is below r.
+            function from_signed(v) -> element {
+                element := add(v, mul(modulus(), slt(v, 0)))
+            }
+
+            // ---- Statement
+
+            // What keeps every closed form within its domain (key.cpp, circuit_is_sound); terms are checked where they are
+            // read. Where the masks of the opening lie concerns the prover's secrets only: it is the prover who checks that.
+            function read_key(data) {
+                let size := extcodesize(data)
+                if lt(size, add(1, KEY_HEAD_BYTES)) { fail(FAIL_BAD_KEY) }
+                extcodecopy(data, add(KEY_PAD, 31), 0, size)
+                let bad := or(mload(KEY_PAD), xor(mload(KEY_TAG), NETWORK_KEY_TAG))
+                bad := or(bad, gt(mload(KEY_FLAGS), 1))
+                bad := or(bad, shr(16, or(mload(KEY_EARLY), mload(KEY_LATE))))
+                bad := or(bad, gt(mload(KEY_MATRICES), MAX_MATRICES))
+                bad := or(bad, gt(mload(KEY_RELATIONS), MAX_RELATIONS))
+                bad := or(bad, gt(mload(KEY_TERMS), MAX_TERMS))
+                bad := or(bad, shr(GATES, mload(KEY_GATES)))
+                let masked := mload(KEY_MASKED_VALUE)
+                let limit := shl(MAX_MASKED_BITS, 1)
+                bad := or(bad, iszero(or(lt(masked, limit), lt(sub(sub(FR, 1), masked), sub(limit, 1)))))
+
+                let log_n := mload(KEY_LOG_N)
+                bad := or(bad, gt(sub(log_n, MIN_LOG_N), sub(MAX_LOG_N, MIN_LOG_N)))
+                let mask_at := mload(KEY_MASK_AT)
+                bad := or(bad, gt(mask_at, sub(shl(log_n, 1), ROWS_BEHIND_MASK)))
+                bad := or(bad, or(iszero(mload(KEY_DATA_ROWS)), gt(mload(KEY_DATA_ROWS), mask_at)))
+                bad := or(bad, or(iszero(mload(KEY_TABLE_ROWS)), gt(mload(KEY_TABLE_ROWS), mask_at)))
+
+                let width := mload(KEY_OUTPUT_WIDTH)
+                let rows := mload(KEY_OUTPUT_ROWS)
+                bad := or(bad, gt(mload(KEY_OUTPUT_BITS), MAX_OUTPUT_BITS))
+                bad := or(bad, gt(sub(width, 1), sub(shl(mload(KEY_OUTPUT_BITS), 1), 1)))
+                bad := or(bad, or(iszero(rows), and(rows, sub(rows, 1))))
+                bad := or(bad, or(gt(rows, shl(MAX_OUTPUT_BITS, 1)), gt(mul(rows, width), shl(MAX_OUTPUT_BITS, 1))))
+
+                let selectors := 0
+                for { let g := 0 } lt(g, GATES) { g := add(g, 1) } {
+                    selectors := add(selectors, and(shr(g, mload(KEY_GATES)), 1))
+                }
+                mstore(SELECTORS, selectors)
+                let words := shl(1, add(PUBLIC_COLUMNS, selectors))
+                words := add(add(words, mload(KEY_MATRICES)), add(mload(KEY_RELATIONS), mload(KEY_TERMS)))
+                bad := or(bad, xor(size, add(add(1, KEY_HEAD_BYTES), shl(5, words))))
+                if bad { fail(FAIL_BAD_KEY) }
+                read_records(log_n)
+            }
+            // Records of the key: where they lie; matrices and relations are sound.
+            function read_records(log_n) {
+                let bad := 0
+                let record := add(KEY_COMMITMENTS, shl(6, add(PUBLIC_COLUMNS, mload(SELECTORS))))
+                mstore(MATRICES, record)
+                for { let end := at(record, mload(KEY_MATRICES)) } lt(record, end) { record := add(record, 32) } {
+                    let matrix := mload(record)
+                    let base := shr(224, matrix)
+                    let out_bits := byte(5, matrix)
+                    let bits := add(byte(4, matrix), out_bits)
+                    bad := or(bad, or(gt(bits, log_n), and(base, sub(shl(bits, 1), 1))))
+                    bad := or(bad, or(shr(log_n, base), gt(add(matrix_point(matrix), out_bits), mload(KEY_EARLY))))
+                    bad := or(bad, shl(64, matrix))
+                }
+                mstore(RELATIONS, record)
+                let terms := 0
+                let outputs := 0
+                for { let end := at(record, mload(KEY_RELATIONS)) } lt(record, end) { record := add(record, 32) } {
+                    let relation := mload(record)
+                    terms := add(terms, shr(240, relation))
+                    outputs := add(outputs, byte(2, relation))
+                    bad := or(bad, or(gt(byte(2, relation), 1), shl(88, relation)))
+                }
+                mstore(TERMS, record)
+                let row_bits := 0
+                for {} lt(shl(row_bits, 1), mload(KEY_OUTPUT_ROWS)) { row_bits := add(row_bits, 1) } {}
+                mstore(ROW_BITS, row_bits)
+                bad := or(bad, or(xor(terms, mload(KEY_TERMS)), xor(outputs, 1)))
+                bad := or(bad, gt(add(mload(KEY_OUTPUT_BITS), row_bits), mload(KEY_EARLY)))
+                if bad { fail(FAIL_BAD_KEY) }
+                let point := at(record, terms)
+                mstore(POINT, point)
+                mstore(OUTPUT, at(point, points()))
+            }
+            function matrix_point(matrix) -> coordinate {
+                coordinate := and(shr(192, matrix), 0xffff)
+            }
+            function points() -> n {
+                n := add(mload(KEY_EARLY), mload(KEY_LATE))
+            }
+            // evaluated_columns()
+            function evaluated() -> n {
+                n := add(EVALUATED_COLUMNS, mload(SELECTORS))
+            }
+            // proof_sizes(): what is left over are evaluations of matrices, which the relations must ask for.
+            function read_length(size) {
+                let n := mload(KEY_LOG_N)
+                let levels := opening_levels()
+                let scalars := add(mul(n, add(DEGREE, REDUCTION_SCALARS)), add(evaluated(), FINAL_SCALARS))
+                scalars := add(scalars, add(shl(sub(n, mul(3, levels)), 1), add(1, mul(7, levels))))
+                let fixed := add(add(PHASE1_BYTES, PHASE2_BYTES), add(shl(5, scalars), shl(6, add(levels, 1))))
+                let factors := sub(size, fixed)
+                if or(lt(size, fixed), and(factors, 31)) { fail(FAIL_BAD_LENGTH) }
+                factors := shr(5, factors)
+                if gt(factors, mul(MAX_FACTORS, mload(KEY_TERMS))) { fail(FAIL_BAD_LENGTH) }
+                mstore(MATRIX_FACTORS, factors)
+            }
+            // transcript_statement(); a number of more than 64 bits might be another one modulo r.
+            function bind_statement(data, bound_to, p, count) {
+                if xor(count, mul(mload(KEY_OUTPUT_WIDTH), mload(KEY_OUTPUT_ROWS))) { fail(FAIL_BAD_OUTPUT) }
+                let bad := 0
+                let w := mload(OUTPUT)
+                for { let end := at(p, count) } lt(p, end) { p := add(p, 32) } {
+                    let v := calldataload(p)
+                    bad := or(bad, xor(v, signextend(7, v)))
+                    mstore(w, from_signed(v))
+                    w := add(w, 32)
+                }
+                if bad { fail(FAIL_BAD_OUTPUT) }
+                mstore(SPARE, w)
+                mstore(FOUND, w)
+                mstore(MSM, NETWORK_TAG)
+                mstore(add(MSM, 0x20), extcodehash(data))
+                mstore(add(MSM, 0x40), bound_to)
+                mstore(add(MSM, 0x60), keccak256(mload(OUTPUT), shl(5, count)))
+                mstore(STATE, keccak256(MSM, 0x80))
+            }
+
+            // ---- Challenges (claim/network/statement.h)
+
+            function draw_phase1() {
+                mstore(GAMMA, challenge())
+                let beta := challenge()
+                mstore(BETA, beta)
+                mstore(BETA2, mulmod(beta, beta, modulus()))
+                challenges(mload(POINT), mload(KEY_EARLY))
+            }
+            function draw_phase2() {
+                challenges(at(mload(POINT), mload(KEY_EARLY)), mload(KEY_LATE))
+                mstore(ALPHA, challenge())
+                challenges(TAU, mload(KEY_LOG_N))
+                mstore(RHO, challenge())
+            }
+
+            // ---- Constant of the main sumcheck (relation_constant)
+
+            // sum_{i,k} eq(i, .) eq(k, .) output[i, k] at the relations' point, k first; a row at a time, in blocks of 32.
+            function output_at() -> sum {
+                let r := modulus()
+                let bits := mload(KEY_OUTPUT_BITS)
+                let low := bits
+                if gt(low, 5) { low := 5 }
+                let rest := add(sub(bits, low), mload(ROW_BITS))
+                eq_table(mload(POINT), low)
+                let table_end := add(EQ_TABLE, shl(low, 32))
+                let w := mload(OUTPUT)
+                for { let i := 0 } lt(w, mload(SPARE)) { i := add(i, 1) } {
+                    let index := shl(sub(bits, low), i)
+                    for { let row_end := at(w, mload(KEY_OUTPUT_WIDTH)) } lt(w, row_end) { index := add(index, 1) } {
+                        let v := 0
+                        for { let e := EQ_TABLE } and(lt(e, table_end), lt(w, row_end)) { e := add(e, 32) } {
+                            v := addmod(v, mulmod(mload(e), mload(w), r), r)
+                            w := add(w, 32)
+                        }
+                        sum := addmod(sum, mulmod(v, eq_bits(at(mload(POINT), low), rest, index), r), r)
+                    }
+                }
+            }
+            // sum_l alpha^l (constant_l + the output); alpha^l of the first relation is kept.
+            function relation_constant() -> sum {
+                let r := modulus()
+                let alpha := mload(ALPHA)
+                let power := 1
+                for { let i := first_relation_power() } i { i := sub(i, 1) } { power := mulmod(power, alpha, r) }
+                mstore(RELATION_POWER, power)
+                for { let p := mload(RELATIONS) } lt(p, mload(TERMS)) { p := add(p, 32) } {
+                    let relation := mload(p)
+                    let constant := from_signed(signextend(7, shr(168, relation)))
+                    if byte(2, relation) { constant := add(constant, output_at()) }
+                    sum := addmod(sum, mulmod(power, constant, r), r)
+                    power := mulmod(power, alpha, r)
+                }
+            }
+            function first_relation_power() -> n {
+                n := FIRST_GATE_POWER
+                for { let g := 0 } lt(g, GATES) { g := add(g, 1) } {
+                    n := add(n, mul(byte(g, GATE_CONSTRAINTS), and(shr(g, mload(KEY_GATES)), 1)))
+                }
+            }
+
+            // ---- Evaluations at u: columns to their places in memory, matrices stay in calldata
+
+            // Absorbs from spare memory: there may be many.
+            function read_evaluations(p) -> next {
+                let n := add(evaluated(), mload(MATRIX_FACTORS))
+                let slice := mload(SPARE)
+                mstore(slice, mload(STATE))
+                calldatacopy(add(slice, 32), p, shl(5, n))
+                mstore(STATE, keccak256(slice, shl(5, add(n, 1))))
+                mstore(COUNTER, 0)
+                require_scalars(p, n)
+                calldatacopy(E_In, p, mul(32, COLUMN_Z1))
+                calldatacopy(at(E_In, add(COLUMN_Z1, 1)), at(p, COLUMN_Z1), shl(5, sub(evaluated(), COLUMN_Z1)))
+                mstore(MATRIX_VALUES, at(p, evaluated()))
+                next := at(p, n)
+            }
+
+            // ---- generated by sotto-generate from claim/network/constraints.h: do not edit
+            // All constraints of a row at u, without selectors.
+            function row_constraints() {
+                let r := modulus()
+                let t0 := mulmod(mload(E_C), addmod(mload(E_C), sub(r, 0x1), r), r)
+                mstore(ROW_GATES, t0) // bit
+                mstore(add(ROW_GATES, 32), mulmod(mload(E_C), mload(E_In), r)) // zero
+                mstore(add(ROW_GATES, 64), t0) // relu
+                mstore(add(ROW_GATES, 96), addmod(addmod(mload(E_Q1), sub(r, mulmod(0x2, mload(E_In), r)), r),
+                    mulmod(0x10000, mload(E_C), r), r)) // relu
+                let t1 := addmod(mload(E_In), sub(r, 0x8000), r)
+                mstore(add(ROW_GATES, 128), addmod(mload(E_A), sub(r, mulmod(mload(E_C), t1, r)), r)) // relu
+                let t2 := addmod(mload(E_Q0), mulmod(0x10000, mload(E_Q1), r), r)
+                mstore(add(ROW_GATES, 160), addmod(addmod(mulmod(0x100000000, t1, r), t2, r), sub(r, mulmod(0x20,
+                    addmod(mulmod(mload(E_B), mload(E_C), r), 0x4000000, r), r)), r)) // scale
+                let t3 := addmod(addmod(t2, mulmod(0x100000000, mload(E_Q2), r), r), mulmod(0x1000000000000,
+                    mload(E_Q3), r), r)
+                mstore(add(ROW_GATES, 192), addmod(addmod(0x40000000000000000000, sub(r, mulmod(mulmod(mload(E_A),
+                    mload(E_A), r), mload(E_B), r)), r), sub(r, t3), r)) // root, below
+                let t4 := addmod(mload(E_A), 0x1, r)
+                mstore(add(ROW_GATES, 224), addmod(addmod(addmod(mulmod(mulmod(t4, t4, r), mload(E_B), r), sub(r,
+                    0x40000000000000000000), r), sub(r, 0x1), r), sub(r, t3), r)) // root, above
+                let t5 := addmod(mload(E_In), sub(r, mload(E_B)), r)
+                mstore(add(ROW_GATES, 256), addmod(t5, mload(E_A), r)) // shift
+                mstore(add(ROW_GATES, 288), addmod(t5, mload(KEY_MASKED_VALUE), r)) // masked
+                let t6 := mulmod(0x2, mload(E_B), r)
+                mstore(add(ROW_GATES, 320), addmod(addmod(addmod(mulmod(0x10000, mload(E_A), r), mload(E_B), r), sub(r,
+                    mulmod(t6, mload(E_In), r)), r), sub(r, t2), r)) // divide
+                mstore(add(ROW_GATES, 352), addmod(addmod(addmod(t6, sub(r, 0x1), r), sub(r, t2), r), sub(r,
+                    addmod(mload(E_Q2), mulmod(0x10000, mload(E_Q3), r), r)), r)) // divide
+                let t7 := addmod(mload(GAMMA), 1, r)
+                let t8 := addmod(t7, mulmod(mload(BETA), mload(E_Q0), r), r)
+                let t9 := addmod(t7, mulmod(mload(BETA), mload(E_Q1), r), r)
+                let t10 := mulmod(t8, t9, r)
+                let t11 := addmod(t7, mulmod(mload(BETA), mload(E_Q2), r), r)
+                mstore(ROW_LOOKUP_1, addmod(addmod(mulmod(mulmod(mload(E_H1), t10, r), t11, r), sub(r, mulmod(addmod(t8,
+                    t9, r), t11, r)), r), sub(r, t10), r)) // lookups of h1
+                let t12 := addmod(t7, mulmod(mload(BETA), mload(E_Q3), r), r)
+                let t13 := addmod(addmod(addmod(mload(GAMMA), mload(E_Lookup), r), mulmod(mload(BETA), mload(E_In), r),
+                    r), mulmod(mload(BETA2), mload(E_Out), r), r)
+                mstore(ROW_LOOKUP_2, addmod(addmod(mulmod(mulmod(mload(E_H2), t12, r), t13, r), sub(r, t12), r), sub(r,
+                    t13), r)) // lookups of h2
+                mstore(ROW_TABLE, addmod(mulmod(mload(E_HT), addmod(addmod(addmod(mload(GAMMA), mload(E_TableId), r),
+                    mulmod(mload(BETA), mload(E_TableIn), r), r), mulmod(mload(BETA2), mload(E_TableOut), r), r), r),
+                    sub(r, mload(E_M)), r)) // a table's row
+            }
+            // ---- end of the generated part
+
+            // ---- Closed forms (polynomial_at)
+
+            // Gates in use, each times its selector and its powers of alpha (gate_sum).
+            function gate_sum() -> sum {
+                let r := modulus()
+                let alpha := mload(ALPHA)
+                let power := mulmod(alpha, alpha, r)
+                power := mulmod(power, power, r)
+                let constraint := ROW_GATES
+                let selector := E_SELECTORS
+                for { let g := 0 } lt(g, GATES) { g := add(g, 1) } {
+                    let next := at(constraint, byte(g, GATE_CONSTRAINTS))
+                    if and(shr(g, mload(KEY_GATES)), 1) {
+                        let v := 0
+                        for {} lt(constraint, next) { constraint := add(constraint, 32) } {
+                            v := addmod(v, mulmod(power, mload(constraint), r), r)
+                            power := mulmod(power, alpha, r)
+                        }
+                        sum := addmod(sum, mulmod(v, mload(selector), r), r)
+                        selector := add(selector, 32)
+                    }
+                    constraint := next
+                }
+            }
+            function polynomial_at() -> sum {
+                row_constraints()
+                let r := modulus()
+                let n := mload(KEY_LOG_N)
+                let data_rows := mload(KEY_DATA_ROWS)
+                let table_rows := mload(KEY_TABLE_ROWS)
+                let alpha := mload(ALPHA)
+                let rows := add(add(mload(ROW_LOOKUP_1), mulmod(alpha, mload(ROW_LOOKUP_2), r)), gate_sum())
+                sum := mulmod(rows, eq_truncated(U, TAU, n, data_rows), r)
+                let helpers := mulmod(indicator(U, n, data_rows), add(mload(E_H1), mload(E_H2)), r)
+                helpers := add(helpers, sub(r, mulmod(indicator(U, n, table_rows), mload(E_HT), r)))
+                let tables := mulmod(mload(ROW_TABLE), eq_truncated(U, TAU, n, table_rows), r)
+                let alpha2 := mulmod(alpha, alpha, r)
+                sum := add(sum, mulmod(alpha2, add(tables, mulmod(alpha, helpers, r)), r))
+                sum := addmod(sum, relations_at(), r)
+            }
+            function relations_at() -> sum {
+                let r := modulus()
+                let alpha := mload(ALPHA)
+                let power := mload(RELATION_POWER)
+                mstore(LAST_FACTORS, 1) // of no term
+                let p := mload(TERMS)
+                for { let relation := mload(RELATIONS) } lt(relation, mload(TERMS)) { relation := add(relation, 32) } {
+                    let v := 0
+                    for { let end := at(p, shr(240, mload(relation))) } lt(p, end) { p := add(p, 32) } {
+                        v := addmod(v, term_at(mload(p)), r)
+                    }
+                    sum := addmod(sum, mulmod(power, v, r), r)
+                    power := mulmod(power, alpha, r)
+                }
+                if xor(sub(mload(FOUND), mload(SPARE)), shl(5, mload(MATRIX_FACTORS))) { fail(FAIL_BAD_LENGTH) }
+            }
+            function column_at(column) -> v {
+                if iszero(and(shr(column, READABLE_COLUMNS), 1)) { fail(FAIL_BAD_KEY) }
+                v := mload(at(E_In, column))
+            }
+            // A term: column, other column, scale (8 bytes), number of factors, factors (4 bytes each).
+            function term_at(term) -> v {
+                let r := modulus()
+                v := mulmod(from_signed(signextend(7, shr(176, term))), column_at(byte(0, term)), r)
+                let times := byte(1, term)
+                if xor(times, NO_COLUMN) { v := mulmod(v, column_at(times), r) }
+                let factors := shl(80, term)
+                if xor(factors, mload(LAST_FACTORS)) {
+                    mstore(LAST_FACTORS, factors)
+                    mstore(LAST_WEIGHT, weight_at(factors))
+                }
+                v := mulmod(v, mload(LAST_WEIGHT), r)
+            }
+            // Product of a term's factors (weight_at, term_is_sound): a byte with their number, then kind (2 bits), bits (6) and
+            // value (24) of each.
+            function weight_at(factors) -> w {
+                let r := modulus()
+                let u := U
+                let end := at(U, mload(KEY_LOG_N))
+                let count := byte(0, factors)
+                if gt(count, MAX_FACTORS) { fail(FAIL_BAD_KEY) }
+                factors := shl(8, factors)
+                w := 1
+                for {} count { count := sub(count, 1) } {
+                    let bits := and(shr(248, factors), 63)
+                    let value := and(shr(224, factors), 0xffffff)
+                    let next := at(u, bits)
+                    if gt(next, end) { fail(FAIL_BAD_KEY) }
+                    switch shr(254, factors)
+                    case 0 {
+                        // FACTOR_BITS
+                        if shr(bits, value) { fail(FAIL_BAD_KEY) }
+                        w := mulmod(w, eq_bits(u, bits, value), r)
+                    }
+                    case 1 {
+                        // FACTOR_POINT
+                        if gt(add(value, bits), points()) { fail(FAIL_BAD_KEY) }
+                        w := mulmod(w, eq_at(u, at(mload(POINT), value), bits), r)
+                    }
+                    case 2 {
+                        // FACTOR_ONES
+                        if value { fail(FAIL_BAD_KEY) }
+                    }
+                    default { w := mulmod(w, matrix_factor(u, bits, value), r) }
+                    factors := shl(32, factors)
+                    u := next
+                }
+                if or(factors, xor(u, end)) { fail(FAIL_BAD_KEY) }
+            }
+            // The next evaluation of a matrix; notes for the reduction where u and which matrix it belongs to.
+            function matrix_factor(u, bits, index) -> v {
+                if iszero(lt(index, mload(KEY_MATRICES))) { fail(FAIL_BAD_KEY) }
+                let record := at(mload(MATRICES), index)
+                if xor(bits, byte(4, mload(record))) { fail(FAIL_BAD_KEY) }
+                mstore(LAST_FACTORS, 1)
+                let found := mload(FOUND)
+                v := calldataload(add(mload(MATRIX_VALUES), sub(found, mload(SPARE))))
+                mstore(found, or(shl(128, u), record))
+                mstore(FOUND, add(found, 32))
+            }
+
+            // ---- Reduction of all evaluations to the point x*
+
+            // sum_j lambda^j e_j + mu (remaining + mu sum_s mu^s matrix_s)
+            function reduction_claim(evaluations, remaining) -> v {
+                let r := modulus()
+                let mu := challenge()
+                mstore(MU, mu)
+                v := add(remaining, mulmod(mu, horner(mload(MATRIX_VALUES), mload(MATRIX_FACTORS), mu), r))
+                v := addmod(horner(evaluations, evaluated(), mload(LAMBDA)), mulmod(mu, v, r), r)
+            }
+            // sum_s mu^s eq(x, point_s) with the points of matrix_points(): in at u, out at the matrix' coordinates, base.
+            function matrix_weights() -> sum {
+                let r := modulus()
+                let mu := mload(MU)
+                let n := mload(KEY_LOG_N)
+                for { let found := mload(FOUND) } gt(found, mload(SPARE)) {} {
+                    found := sub(found, 32)
+                    let u := shr(128, mload(found))
+                    let matrix := mload(and(mload(found), 0xffffffff))
+                    let in_bits := byte(4, matrix)
+                    let out_bits := byte(5, matrix)
+                    let bits := add(in_bits, out_bits)
+                    let v := eq_at(X, u, in_bits)
+                    v := mulmod(v, eq_at(at(X, in_bits), at(mload(POINT), matrix_point(matrix)), out_bits), r)
+                    v := mulmod(v, eq_bits(at(X, bits), sub(n, bits), shr(bits, shr(224, matrix))), r)
+                    sum := addmod(mulmod(sum, mu, r), v, r)
+                }
+            }
+            // w_g(share, e, i) = u_i^e for e <= degree = 5, i < n (LibraMask::weight_at): rows share | e << 1 | i << 4. With
+            // x = (x_1, x_2, x_3) of e, sum_{e<6} eq(e, x) y^e = (1 - x_1 + x_1 y) ((1 - x_2)(1 - x_3) + x_2 (1 - x_3) y^2
+            // + (1 - x_2) x_3 y^4).
+            function mask_weight_at() -> sum {
+                let r := modulus()
+                let x1 := mload(add(X, 0x20))
+                let x2 := mload(add(X, 0x40))
+                let x3 := mload(add(X, 0x60))
+                let both := mulmod(x2, x3, r)
+                let e4 := add(x3, sub(r, both))
+                let e2 := add(x2, sub(r, both))
+                let e0 := add(add(1, both), sub(shl(1, r), add(x2, x3)))
+                eq_table(add(X, 0x80), 5)
+                let table := EQ_TABLE
+                for { let p := U } lt(p, at(U, mload(KEY_LOG_N))) { p := add(p, 32) } {
+                    let y := mload(p)
+                    let y2 := mulmod(y, y, r)
+                    let v := add(add(e0, mulmod(e2, y2, r)), mulmod(e4, mulmod(y2, y2, r), r))
+                    v := mulmod(v, add(1, mulmod(x1, add(y, sub(r, 1)), r)), r)
+                    sum := addmod(sum, mulmod(v, mload(table), r), r)
+                    table := add(table, 32)
+                }
+                sum := mulmod(sum, eq_bits(add(X, 0x120), sub(mload(KEY_LOG_N), 9), 0), r)
+            }
+            // F eq(x, u) + mu (rho Z1 w_g + mu P sum_s mu^s eq(x, point_s)) = claim
+            function check_reduction(p, claim) {
+                let r := modulus()
+                let mu := mload(MU)
+                let v := mulmod(calldataload(add(p, 0x20)), mulmod(mload(RHO), mask_weight_at(), r), r)
+                v := add(v, mulmod(mu, mulmod(calldataload(add(p, 0x40)), matrix_weights(), r), r))
+                v := mulmod(mu, v, r)
+                v := addmod(v, mulmod(calldataload(p), eq_at(X, U, mload(KEY_LOG_N)), r), r)
+                if xor(v, claim) { fail(FAIL_BAD_REDUCTION) }
+            }
+
+            // k_0 (sum_i lambda^i C_i + kappa Z1 + kappa^2 P): the commitment that is opened; P is the weight column, the first
+            // of the key's. Z1 has no power of lambda; the mask sum lies between the phases.
+            function add_columns(p) {
+                let r := modulus()
+                let scalar := mload(K)
+                let mixed := mulmod(mload(KAPPA), scalar, r)
+                p, scalar := add_run(p, COLUMN_Z1, scalar)
+                add_proof_point(p, mixed)
+                mixed := mulmod(mload(KAPPA), mixed, r)
+                p, scalar := add_run(add(p, 96), PHASE2_COLUMNS, scalar)
+                for { let c := KEY_COMMITMENTS } lt(c, mload(MATRICES)) { c := add(c, 64) } {
+                    add_point(mload(c), mload(add(c, 32)), addmod(scalar, mixed, r))
+                    mixed := 0
+                    scalar := mulmod(scalar, mload(LAMBDA), r)
+                }
+            }
+
+            // ---- verify()
+
+            if gt(mload(0x40), MEMORY_START) { fail(FAIL_NO_MEMORY) }
+            mstore(MODULUS, FR)
+            let p := proof.offset
+            read_key(keyData)
+            read_length(proof.length)
+            bind_statement(keyData, context, output.offset, output.length)
+
+            absorb(p, PHASE1_BYTES)
+            p := add(p, sub(PHASE1_BYTES, 32))
+            require_scalars(p, 1)
+            let mask_sum := calldataload(p)
+            draw_phase1()
+            absorb(add(p, 32), PHASE2_BYTES)
+            p := add(p, add(32, PHASE2_BYTES))
+            draw_phase2()
+
+            let claim := addmod(relation_constant(), mulmod(mload(RHO), mask_sum, FR), FR)
+            p, claim := run_rounds(p, DEGREE, claim, U, 0)
+            let evaluations := p
+            p := read_evaluations(p)
+            claim := addmod(claim, sub(FR, polynomial_at()), FR)
+            mstore(LAMBDA, challenge())
+            claim := reduction_claim(evaluations, claim)
+            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, 0)
+            let finals := p
+            p := absorb_scalars(p, FINAL_SCALARS)
+            check_reduction(finals, claim)
+
+            let kappa := challenge()
+            mstore(KAPPA, kappa)
+            check_opening(p, proof.offset, horner(finals, FINAL_SCALARS, kappa))
+            mstore(0, magic)
+            return(0, 32)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forgeries of network proofs by an attacker who knows the challenges of one honest proof beforehand (tests/support/frozen.h has
+// the song's). With all challenges fixed a word of a proof can be changed without changing those behind it.
+#pragma once
+#include "support/network_toy.h"
+#include "zk/commit/opening.h"
+
+namespace sotto::network_attack {
+
+// Where a proof's slices begin, and how many challenges each is followed by.
+struct ProofOffsets {
+  ProofSizes sizes;
+  size_t mask_sum, rounds, evaluations, reduction, finals, opening;
+  explicit ProofOffsets(const Circuit& c) : sizes(proof_sizes(c)) {
+    mask_sum = sizes.phase1 - 32, rounds = sizes.phase1 + sizes.phase2, evaluations = rounds + c.log_n * sizes.main_round;
+    reduction = evaluations + sizes.evaluations, finals = reduction + c.log_n * sizes.reduction_round, opening = finals + sizes.finals;
+  }
+};
+struct Slice {
+  size_t bytes, challenges;
+};
+// The order of a proof: what is absorbed at once, and what is drawn then.
+inline std::vector<Slice> proof_slices(const Circuit& c) {
+  const ProofSizes p = proof_sizes(c);
+  const unsigned levels = zk::opening_levels(c.log_n);
+  std::vector<Slice> out = {{p.phase1, 2u + c.early}, {p.phase2, c.late + 2u + c.log_n}};
+  out.insert(out.end(), c.log_n, {p.main_round, 1});
+  out.push_back({p.evaluations, 2});
+  out.insert(out.end(), c.log_n, {p.reduction_round, 1});
+  out.insert(out.end(), {{p.finals, 1}, {64 * (levels - 1) + 32 * zk::clear_size(c.log_n), 1}, {32 * (8 + 7 * (levels - 1)), 1}, {64, 1}, {64, 0}});
+  return out;
+}
+
+// Answers with recorded challenges.
+struct Replay {
+  std::span<const Fr> next;
+  Fr challenge() {
+    const Fr v = next.front();
+    next = next.subspan(1);
+    return v;
+  }
+  Point challenges(size_t n) {
+    Point p(n);
+    for (Fr& x : p) x = challenge();
+    return p;
+  }
+};
+
+class Recorded {
+ public:
+  const Subject& s;
+  Proven honest;
+  ProverState state;
+  std::vector<Fr> all;
+  // Index of the first challenge of each stage; main and rounds2 have one a round, lambda and mu begin at reduce.
+  size_t phase2, main, reduce, rounds2, kappa, r, nu, z;
+  Challenges challenges;
+  Point u, x;
+  ProofOffsets at;
+
+  explicit Recorded(const Subject& subject) : s(subject), at(subject.circuit()) {
+    Plan plan = honest_plan(s);
+    plan.phase2 = [&](ProverState& st) { state = st; };
+    honest = prove_plan(s, plan);
+    SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
+    const Circuit& c = s.circuit();
+    phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
+    kappa = rounds2 + c.log_n, r = kappa + 1, nu = r + 1, z = nu + 1;
+    SOTTO_CHECK(all.size() == z + 1);
+    Replay replay{all};
+    draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);
+    u = replay.challenges(c.log_n), replay.next = std::span(all).subspan(rounds2), x = replay.challenges(c.log_n);
+  }
+  Fr word(size_t offset) const { return *Fr::from_bytes(ByteSpan(honest.proof).subspan(offset).first<32>()); }
+};
+
+inline void add_to_word(Bytes& proof, size_t offset, const Fr& v) {
+  const Fr now = *Fr::from_bytes(ByteSpan(proof).subspan(offset).first<32>());
+  const auto bytes = (now + v).to_bytes();
+  std::copy(bytes.begin(), bytes.end(), proof.begin() + static_cast<ptrdiff_t>(offset));
+}
+
+// first: index of the first challenge that depends on what was changed.
+inline void expect_absorbed(const Recorded& rec, const std::string& what, const Proven& forged, size_t first, const VerifyingKey* other_key = nullptr) {
+  const VerifyingKey& key = other_key ? *other_key : rec.s.key->vk;
+  const Status blind = verify_with(key, forged.statement, forged.proof, {.frozen = rec.all});
+  EXPECT_TRUE(blind.ok()) << what << ": the forgery itself is wrong: " << (blind.ok() ? "" : blind.error().message);
+  EXPECT_FALSE(verify(key, forged.statement, forged.proof).ok()) << what;
+  std::vector<Fr> live;
+  EXPECT_FALSE(verify_with(key, forged.statement, forged.proof, {.drawn = &live}).ok()) << what;
+  ASSERT_GT(live.size(), first) << what;
+  for (size_t i = 0; i < first; i++) ASSERT_EQ(live[i], rec.all[i]) << what << ", challenge " << i;
+  EXPECT_NE(live[first], rec.all[first]) << what;
+}
+inline void expect_absorbed(const Recorded& rec, const std::string& what, size_t first, const std::function<void(Bytes&)>& change) {
+  Proven forged = rec.honest;
+  change(forged.proof);
+  expect_absorbed(rec, what, forged, first);
+}
+
+}  // namespace sotto::network_attack
