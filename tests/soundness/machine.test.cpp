@@ -199,8 +199,11 @@ const Start& sine_start() {
   }();
   return start;
 }
-uint32_t sine_word(unsigned slot, unsigned column) { return static_cast<uint32_t>(*small(sine_start().tables[column][row_of(slot)])); }
-void rejected_sine(const std::string& what, unsigned slot, uint32_t result, const std::function<void(Tables&)>& phase1 = {},
+uint32_t sine_word(unsigned slot, unsigned column) {
+  return static_cast<uint32_t>(*small(sine_start().tables[column][row_of(slot)]));
+}
+void rejected_sine(const std::string& what, unsigned slot, uint32_t result,
+                   const std::function<void(Tables&)>& phase1 = {},
                    const std::function<void(Tables&, const Challenges&)>& phase2 = {}) {
   const auto cells = [&](Tables& t) {
     rerun_sample(sine_start(), t, kTime, [&](unsigned k, uint32_t&, uint32_t&, uint32_t&, std::optional<uint32_t>& out) {
@@ -208,7 +211,8 @@ void rejected_sine(const std::string& what, unsigned slot, uint32_t result, cons
     });
     return rejudge(sine_start(), t);
   };
-  expect_rejected(vk(), forge::forge(sine_start(), {.cells = cells, .phase1 = phase1, .phase2 = phase2}), what, "reduction identity");
+  const Proven forged = forge::forge(sine_start(), {.cells = cells, .phase1 = phase1, .phase2 = phase2});
+  expect_rejected(vk(), forged, what, "reduction identity");
 }
 
 TEST(MachineForgeries, Sine) {
@@ -220,8 +224,12 @@ TEST(MachineForgeries, Sine) {
   };
   // A slot's lookup is counted in the one table instead of the other.
   const auto move_count = [&](unsigned slot, bool to_song) {
-    const uint64_t song = song_table_row(layout(), sine_word(slot, kA0)), in_sine = layout().table_row(shape(), Layout::kBlockSine) + step_of(slot);
-    return [=](Tables& t) { t[kM][to_song ? song : in_sine] += Fr::one(), t[kM][to_song ? in_sine : song] -= Fr::one(); };
+    const uint64_t song = song_table_row(layout(), sine_word(slot, kA0));
+    const uint64_t in_sine = layout().table_row(shape(), Layout::kBlockSine) + step_of(slot);
+    return [=](Tables& t) {
+      t[kM][to_song ? song : in_sine] += Fr::one();
+      t[kM][to_song ? in_sine : song] -= Fr::one();
+    };
   };
   const uint32_t right = sine_word(sDiv, kR), step = step_of(sDiv);
   ASSERT_EQ(sine(step), right);

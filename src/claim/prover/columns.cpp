@@ -81,7 +81,8 @@ void look_up_helper_rows(ProverState& st, uint64_t slot, uint64_t first, uint64_
   auto table = [&](unsigned block) { return st.table_inverse.data() + l.table_row(s, block); };
   const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC),
            *range = table(Layout::kBlockRange), *sine = table(Layout::kBlockSine);
-  const bool looks_up_song = !flag(st, Op::kLookup, slot).is_zero(), looks_up_sine = !flag(st, Op::kSine, slot).is_zero();
+  const bool looks_up_song = !flag(st, Op::kLookup, slot).is_zero(),
+             looks_up_sine = !flag(st, Op::kSine, slot).is_zero();
   for (uint64_t x = kept_at(s, slot, first), end = x + count; x < end; x++) {
     auto entry = [&](unsigned i) { return vm[kA0 + i][x] | vm[kB0 + i][x] << s.limb_bits; };
     st.h[0][x] = a[entry(0)] + b[entry(1)] + b[entry(2)] + c[entry(3)];

@@ -45,7 +45,8 @@ std::vector<Fr> table_out_column(const Shape& s, const Layout& l, const judge::N
   fill(Layout::kBlockScore, net.score_table);
   for (uint64_t i = 0; i < block; i++) {
     const auto angle = static_cast<uint32_t>(i << s.range_bits());
-    out[l.tables_at + Layout::kBlockSine * block + i] = Fr(uint64_t{sound::eval_op(sound::Op::kSine, angle, 0, 0, {}, s.word_bits())});
+    const uint32_t sine = sound::eval_op(sound::Op::kSine, angle, 0, 0, {}, s.word_bits());
+    out[l.tables_at + Layout::kBlockSine * block + i] = Fr(uint64_t{sine});
   }
   fill(Layout::kBlockLog, net.log_table);
   for (unsigned e = 0; e < s.exponents(); e++)

@@ -25,7 +25,8 @@ V machine_sum(const Words<V>& w, const VmDenominators<V>& q, const V& h1, const 
 // Machine rows with the flag of the operation. LOOKUP and SINE make hL q = 1 of hL = 0, with the denominator q of their
 // table. Only their flag is 1 then, and there is nothing else to add.
 template <class V>
-V operation_sum(Op op, const Words<V>& w, const VmDenominators<V>& q, const V& hl, const Constants<V>& k, const V* alpha) {
+V operation_sum(Op op, const Words<V>& w, const VmDenominators<V>& q, const V& hl, const Constants<V>& k,
+                const V* alpha) {
   if (op != Op::kLookup && op != Op::kSine) return op_sum(op, w, k, alpha);
   const V& looked_up = op == Op::kLookup ? q.song : q.sine;
   return alpha[kTermLookup] * (hl * (looked_up - k.one) - k.one);
@@ -61,7 +62,8 @@ ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChalleng
   const Words<V> w = words(k.limb, k.range, col);
   const VmDenominators<V> q = vm_denominators(lookup, k.limb, col);
   const Constants<V> constants{k.one, k.range * k.range};
-  for (unsigned op = 0; op < sound::kOpCount; op++) s.op[op] = operation_sum(static_cast<Op>(op), w, q, col(kHL), constants, alpha);
+  for (unsigned op = 0; op < sound::kOpCount; op++)
+    s.op[op] = operation_sum(static_cast<Op>(op), w, q, col(kHL), constants, alpha);
   s.vm = machine_sum(w, q, col(kH1), col(kH2), col(kHL), k.one, alpha);
   s.judge = judge_sums(k, lookup, alpha, col);
   return s;

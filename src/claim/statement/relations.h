@@ -28,7 +28,7 @@ struct Constants {
 };
 
 // Calls emit(value) for every constraint of the operation, in a fixed order. LOOKUP and SINE have none of their own: they
-// switch the helper hL on (lookup_of).
+// switch the helper hL on (operation_sum).
 template <class V, class Emit>
 constexpr void op_constraints(Op op, const Words<V>& w, const Constants<V>& k, Emit&& emit) {
   const V as = w.a - k.m * w.sa, bs = w.b - k.m * w.sb;

@@ -23,7 +23,8 @@ constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281
                                    {"M_PI", 3.141592653589793},   {"M_E", 2.718281828459045},   {"TAU", 6.283185307179586}};
 
 // Functions of any term, built from instructions.
-constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign", "min", "max", "sin", "cos", "tan", "parseInt", "pow"};
+constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign",
+                                               "min", "max", "sin", "cos", "tan", "parseInt", "pow"};
 
 // Functions of what takes at most 256 values: they are computed while the song is compiled.
 struct ConstantFunction {
@@ -88,7 +89,8 @@ bool is_middle_of_step(const Formula& formula, TermId x) {
 TermId trigonometric(Formula& formula, std::string_view name, TermId x, bool fold_tables) {
   const bool tables_only = !fold_tables || is_middle_of_step(formula, x);
   if (const auto element = formula.as_lookup(x, tables_only)) {
-    return formula.map_lookup(*element, [=](double v) { return name == "sin" ? std::sin(v) : name == "cos" ? std::cos(v) : std::tan(v); });
+    return formula.map_lookup(
+        *element, [=](double v) { return name == "sin" ? std::sin(v) : name == "cos" ? std::cos(v) : std::tan(v); });
   }
   const TermId sine = formula.sin(x);
   if (name == "sin") return sine;

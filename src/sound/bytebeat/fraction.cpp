@@ -55,7 +55,8 @@ Fraction FractionArithmetic::coarser(const Fraction& x, int least_bits, Fits fit
 // Leaves the word room for the factor.
 Fraction FractionArithmetic::with_room(const Fraction& x, int64_t factor) {
   const int64_t magnitude = words_.range(x.word).magnitude();
-  return coarser(x, kFractionBits / 2, [&](int bits) { return factor == 0 || magnitude >> bits <= kWordMax / std::abs(factor); });
+  return coarser(x, kFractionBits / 2,
+                 [&](int bits) { return factor == 0 || magnitude >> bits <= kWordMax / std::abs(factor); });
 }
 
 WordId FractionArithmetic::angle(Fraction x, double turns) {
@@ -66,7 +67,7 @@ WordId FractionArithmetic::angle(Fraction x, double turns) {
   }
   if (!std::isfinite(turns)) return words_.constant(0);
   const double whole = std::round(turns), rest = turns - whole;
-  const WordId angle = words_.op(Op::kMul, x.word, words_.constant(static_cast<int64_t>(std::fmod(whole, 4294967296.0))));
+  const WordId angle = times(x.word, static_cast<int64_t>(std::fmod(whole, 4294967296.0)));
   const int64_t magnitude = words_.range(x.word).magnitude();
   if (static_cast<double>(magnitude) * std::abs(rest) <= 65536 || magnitude > kWordMax) return angle;
   const int bits = std::bit_width(static_cast<uint64_t>(magnitude)) / 2;
@@ -86,7 +87,9 @@ void FractionArithmetic::align(Fraction& x, Fraction& y) {
   }
   Fraction &fine = x.denominator >= y.denominator ? x : y, &other = x.denominator >= y.denominator ? y : x;
   if (fine.denominator % other.denominator == 0) {
-    const Fraction less = coarser(fine, kFractionBits, [&](int bits) { return fits(other.word, (fine.denominator >> bits) / other.denominator); });
+    const Fraction less = coarser(fine, kFractionBits, [&](int bits) {
+      return fits(other.word, (fine.denominator >> bits) / other.denominator);
+    });
     if (less.denominator < fine.denominator) {
       fine = less;
       return align(x, y);

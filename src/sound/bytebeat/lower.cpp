@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <optional>
 
 #include "base/check.h"
 #include "sound/bytebeat/fraction.h"
@@ -122,20 +123,34 @@ class Lowering {
   // floor(w + 0.5) = w where w has no fraction in the machine, though it has one in the song.
   Fraction lower_floor(const Term& x) {
     const Term& sum = term(x.a);
-    if (sum.op == TermOp::kAdd && term(sum.b).op == TermOp::kNumber && std::abs(term(sum.b).number) < 1 && fractions_[sum.a].denominator == 1)
-      return {words_.op(Op::kAdd, fractions_[sum.a].word, words_.constant(term(sum.b).number < 0 ? -1 : 0)), 1};
+    if (sum.op == TermOp::kAdd && formula_.is_number(sum.b) && fractions_[sum.a].denominator == 1) {
+      const double number = term(sum.b).number;
+      if (std::abs(number) < 1) return {words_.op(Op::kAdd, fractions_[sum.a].word, words_.constant(number < 0 ? -1 : 0)), 1};
+    }
     return arithmetic_.floor(fractions_[x.a]);
+  }
+
+  struct Factor {
+    double value;
+    TermId rest;
+  };
+  std::optional<Factor> constant_factor(const Term& x) const {
+    const bool b = formula_.is_number(x.b);
+    if (x.op == TermOp::kMul && b) return Factor{term(x.b).number, x.a};
+    if (x.op == TermOp::kMul && formula_.is_number(x.a)) return Factor{term(x.a).number, x.b};
+    if (x.op == TermOp::kDiv && b && term(x.b).number != 0) return Factor{1 / term(x.b).number, x.a};
+    return std::nullopt;
   }
 
   // value * turns as an angle: a word of which 2^32 are a turn, so that it may wrap. Factors and terms that are constants
   // are made part of the angle, where they are exact, before they are part of a fraction.
   WordId angle(TermId id, double turns, unsigned depth = 0) {
+    while (const auto factor = constant_factor(term(id))) {
+      turns *= factor->value;
+      id = factor->rest;
+    }
     const Term& x = term(id);
-    const bool number_a = term(x.a).op == TermOp::kNumber, number_b = term(x.b).op == TermOp::kNumber;
     if (x.op == TermOp::kNumber) return arithmetic_.angle({words_.constant(1), 1}, x.number * turns);
-    if (x.op == TermOp::kMul && number_b) return angle(x.a, turns * term(x.b).number, depth);
-    if (x.op == TermOp::kMul && number_a) return angle(x.b, turns * term(x.a).number, depth);
-    if (x.op == TermOp::kDiv && number_b && term(x.b).number != 0) return angle(x.a, turns / term(x.b).number, depth);
     if ((x.op == TermOp::kAdd || x.op == TermOp::kSub) && !x.integer && depth < kMaxAngles) {
       const WordId a = angle(x.a, turns, depth + 1), b = angle(x.b, turns, depth + 1);
       return words_.op(x.op == TermOp::kAdd ? Op::kAdd : Op::kSub, a, b);
