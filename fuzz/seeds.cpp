@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "claim/network/examples.h"
 #include "claim/network/prove.h"
 #include "cli/claim_file.h"
 #include "contest/bus/credentials.h"
@@ -63,6 +64,10 @@ void networks() {
   const auto srs = std::make_shared<const zk::Srs>(zk::make_development_srs(17));
   const auto key = make_proving_key(std::move(network), srs).value();
   seed("network", "mlp", key_and_proof(key->vk.encode(), prove(*key, std::vector<uint32_t>{1, 2, 3, 4}, {}, {}).value().proof));
+  // All other kinds of gates and relations.
+  const auto gpt_srs = std::make_shared<const zk::Srs>(zk::make_development_srs(18));
+  const auto gpt = make_proving_key(Gpt::random({1, 2, 4, 4, 2, 5}, 3).quantised().value(), gpt_srs).value();
+  seed("network", "gpt", key_and_proof(gpt->vk.encode(), prove(*gpt, std::vector<uint32_t>{0, 4, 2, 2}, {}, {}).value().proof));
 }
 
 void proofs() {

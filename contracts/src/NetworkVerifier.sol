@@ -373,7 +373,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 extcodecopy(data, add(KEY_PAD, 31), 0, size)
                 let bad := or(mload(KEY_PAD), xor(mload(KEY_TAG), NETWORK_KEY_TAG))
                 bad := or(bad, gt(mload(KEY_FLAGS), 1))
-                bad := or(bad, shr(16, or(mload(KEY_EARLY), mload(KEY_LATE))))
+                bad := or(bad, or(gt(mload(KEY_EARLY), MAX_POINTS), gt(mload(KEY_LATE), MAX_POINTS)))
+                bad := or(bad, gt(points(), MAX_POINTS))
                 bad := or(bad, gt(mload(KEY_MATRICES), MAX_MATRICES))
                 bad := or(bad, gt(mload(KEY_RELATIONS), MAX_RELATIONS))
                 bad := or(bad, gt(mload(KEY_TERMS), MAX_TERMS))
@@ -467,12 +468,13 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             // transcript_statement(); a number of more than 64 bits might be another one modulo r.
             function bind_statement(data, bound_to, p, count) {
                 if xor(count, mul(mload(KEY_OUTPUT_WIDTH), mload(KEY_OUTPUT_ROWS))) { fail(FAIL_BAD_OUTPUT) }
+                let r := modulus()
                 let bad := 0
                 let w := mload(OUTPUT)
                 for { let end := at(p, count) } lt(p, end) { p := add(p, 32) } {
                     let v := calldataload(p)
                     bad := or(bad, xor(v, signextend(7, v)))
-                    mstore(w, from_signed(v))
+                    mstore(w, add(v, mul(r, shr(255, v)))) // from_signed
                     w := add(w, 32)
                 }
                 if bad { fail(FAIL_BAD_OUTPUT) }
@@ -505,24 +507,34 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
 
             // sum_{i,k} eq(i, .) eq(k, .) output[i, k] at the relations' point, k first; a row at a time, in blocks of 32.
             function output_at() -> sum {
-                let r := modulus()
                 let bits := mload(KEY_OUTPUT_BITS)
                 let low := bits
                 if gt(low, 5) { low := 5 }
-                let rest := add(sub(bits, low), mload(ROW_BITS))
                 eq_table(mload(POINT), low)
-                let table_end := add(EQ_TABLE, shl(low, 32))
-                let w := mload(OUTPUT)
-                for { let i := 0 } lt(w, mload(SPARE)) { i := add(i, 1) } {
-                    let index := shl(sub(bits, low), i)
-                    for { let row_end := at(w, mload(KEY_OUTPUT_WIDTH)) } lt(w, row_end) { index := add(index, 1) } {
-                        let v := 0
-                        for { let e := EQ_TABLE } and(lt(e, table_end), lt(w, row_end)) { e := add(e, 32) } {
-                            v := addmod(v, mulmod(mload(e), mload(w), r), r)
-                            w := add(w, 32)
-                        }
-                        sum := addmod(sum, mulmod(v, eq_bits(at(mload(POINT), low), rest, index), r), r)
+                let r := modulus()
+                let high := at(mload(POINT), low)
+                let row_point := at(mload(POINT), bits)
+                let width := shl(5, mload(KEY_OUTPUT_WIDTH))
+                for { let row := mload(OUTPUT) } lt(row, mload(SPARE)) { row := add(row, width) } {
+                    let v := 0
+                    let end := add(row, width)
+                    for { let w := row } lt(w, end) {} {
+                        let e := eq_bits(high, sub(bits, low), shr(low, shr(5, sub(w, row))))
+                        let part := sub(end, w)
+                        if gt(part, shl(low, 32)) { part := shl(low, 32) }
+                        v := addmod(v, mulmod(e, weighted(w, part), r), r)
+                        w := add(w, part)
                     }
+                    let index := div(sub(row, mload(OUTPUT)), width)
+                    sum := addmod(sum, mulmod(v, eq_bits(row_point, mload(ROW_BITS), index), r), r)
+                }
+            }
+            // sum_k EQ_TABLE[k] w[k] over so many bytes
+            function weighted(w, bytes_) -> v {
+                let r := modulus()
+                let table := sub(EQ_TABLE, w)
+                for { let end := add(w, bytes_) } lt(w, end) { w := add(w, 32) } {
+                    v := addmod(v, mulmod(mload(add(table, w)), mload(w), r), r)
                 }
             }
             // sum_l alpha^l (constant_l + the output); alpha^l of the first relation is kept.
@@ -560,6 +572,7 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 require_scalars(p, n)
                 calldatacopy(E_In, p, mul(32, COLUMN_Z1))
                 calldatacopy(at(E_In, add(COLUMN_Z1, 1)), at(p, COLUMN_Z1), shl(5, sub(evaluated(), COLUMN_Z1)))
+                mstore(KNOWN, at(slice, add(n, 1)))
                 mstore(MATRIX_VALUES, at(p, evaluated()))
                 next := at(p, n)
             }
@@ -652,81 +665,105 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 sum := add(sum, mulmod(alpha2, add(tables, mulmod(alpha, helpers, r)), r))
                 sum := addmod(sum, relations_at(), r)
             }
+            // A term is column, other column, scale (8 bytes), number of factors, factors (4 bytes each).
             function relations_at() -> sum {
                 let r := modulus()
                 let alpha := mload(ALPHA)
                 let power := mload(RELATION_POWER)
-                mstore(LAST_FACTORS, 1) // of no term
-                let p := mload(TERMS)
+                let term := mload(TERMS)
                 for { let relation := mload(RELATIONS) } lt(relation, mload(TERMS)) { relation := add(relation, 32) } {
                     let v := 0
-                    for { let end := at(p, shr(240, mload(relation))) } lt(p, end) { p := add(p, 32) } {
-                        v := addmod(v, term_at(mload(p)), r)
+                    for { let end := at(term, shr(240, mload(relation))) } lt(term, end) { term := add(term, 32) } {
+                        let t := mload(term)
+                        let w, last := weight_at(t)
+                        w := mulmod(w, column_at(byte(0, t), last), r)
+                        let times := byte(1, t)
+                        if xor(times, NO_COLUMN) { w := mulmod(w, column_at(times, last), r) }
+                        v := addmod(v, mulmod(w, from_signed(signextend(7, shr(176, t))), r), r)
                     }
                     sum := addmod(sum, mulmod(power, v, r), r)
                     power := mulmod(power, alpha, r)
                 }
                 if xor(sub(mload(FOUND), mload(SPARE)), shl(5, mload(MATRIX_FACTORS))) { fail(FAIL_BAD_LENGTH) }
             }
-            function column_at(column) -> v {
-                if iszero(and(shr(column, READABLE_COLUMNS), 1)) { fail(FAIL_BAD_KEY) }
+            // A column at u; a relation may read its rows up to where masks begin or nothing pins them (readable_rows).
+            function column_at(column, last) -> v {
+                let rows := mload(KEY_MASK_AT)
+                if lt(column, COLUMN_M) { rows := mload(KEY_DATA_ROWS) }
+                if eq(column, COLUMN_WEIGHTS) { rows := not(0) }
+                if iszero(and(shr(column, READABLE_COLUMNS), lt(last, rows))) { fail(FAIL_BAD_KEY) }
                 v := mload(at(E_In, column))
             }
-            // A term: column, other column, scale (8 bytes), number of factors, factors (4 bytes each).
-            function term_at(term) -> v {
-                let r := modulus()
-                v := mulmod(from_signed(signextend(7, shr(176, term))), column_at(byte(0, term)), r)
-                let times := byte(1, term)
-                if xor(times, NO_COLUMN) { v := mulmod(v, column_at(times), r) }
-                let factors := shl(80, term)
-                if xor(factors, mload(LAST_FACTORS)) {
-                    mstore(LAST_FACTORS, factors)
-                    mstore(LAST_WEIGHT, weight_at(factors))
-                }
-                v := mulmod(v, mload(LAST_WEIGHT), r)
-            }
-            // Product of a term's factors (weight_at, term_is_sound): a byte with their number, then kind (2 bits), bits (6) and
-            // value (24) of each.
-            function weight_at(factors) -> w {
-                let r := modulus()
+            // Product of a term's factors, and the last row that they let it read (weight_at, term_is_sound). A factor is kind (2
+            // bits), bits (6) and value (24); kinds are those of circuit.h: 0 bits, 1 point, 2 ones, 3 matrix. No coordinate of the
+            // point serves two axes: `taken` has a bit for each.
+            function weight_at(term) -> w, last {
                 let u := U
                 let end := at(U, mload(KEY_LOG_N))
-                let count := byte(0, factors)
+                let count := byte(10, term)
                 if gt(count, MAX_FACTORS) { fail(FAIL_BAD_KEY) }
-                factors := shl(8, factors)
+                let factors := shl(88, term)
+                let taken := 0
                 w := 1
                 for {} count { count := sub(count, 1) } {
-                    let bits := and(shr(248, factors), 63)
-                    let value := and(shr(224, factors), 0xffffff)
+                    let factor := shr(224, factors)
+                    let bits := and(shr(24, factor), 63)
                     let next := at(u, bits)
                     if gt(next, end) { fail(FAIL_BAD_KEY) }
-                    switch shr(254, factors)
+                    let axis := sub(shl(bits, 1), 1)
+                    let coordinates := 0
+                    let v := 1
+                    switch shr(30, factor)
                     case 0 {
-                        // FACTOR_BITS
-                        if shr(bits, value) { fail(FAIL_BAD_KEY) }
-                        w := mulmod(w, eq_bits(u, bits, value), r)
+                        v := eq_factor(u, factor)
+                        axis := and(factor, 0xffffff)
                     }
                     case 1 {
-                        // FACTOR_POINT
-                        if gt(add(value, bits), points()) { fail(FAIL_BAD_KEY) }
-                        w := mulmod(w, eq_at(u, at(mload(POINT), value), bits), r)
+                        v := eq_factor(u, factor)
+                        coordinates := shl(and(factor, 0xffffff), axis)
                     }
-                    case 2 {
-                        // FACTOR_ONES
-                        if value { fail(FAIL_BAD_KEY) }
-                    }
-                    default { w := mulmod(w, matrix_factor(u, bits, value), r) }
+                    case 2 { if and(factor, 0xffffff) { fail(FAIL_BAD_KEY) } }
+                    default { v, coordinates := matrix_factor(u, factor) }
+                    if and(taken, coordinates) { fail(FAIL_BAD_KEY) }
+                    taken := or(taken, coordinates)
+                    last := or(last, shl(shr(5, sub(u, U)), axis))
+                    w := mulmod(w, v, modulus())
                     factors := shl(32, factors)
                     u := next
                 }
                 if or(factors, xor(u, end)) { fail(FAIL_BAD_KEY) }
             }
-            // The next evaluation of a matrix; notes for the reduction where u and which matrix it belongs to.
-            function matrix_factor(u, bits, index) -> v {
+            // eq of bits of u with a number or with coordinates of the point. Relations of layers repeat them, so what was computed
+            // is kept, in a table with two words for each hash.
+            function eq_factor(u, factor) -> v {
+                let key := or(shl(32, u), factor)
+                let slot := add(mload(KNOWN), shl(6, mod(key, or(mload(KEY_TERMS), 1))))
+                if eq(mload(slot), key) {
+                    v := mload(add(slot, 32))
+                    leave
+                }
+                let bits := and(shr(24, factor), 63)
+                let value := and(factor, 0xffffff)
+                switch shr(30, factor)
+                case 0 {
+                    if shr(bits, value) { fail(FAIL_BAD_KEY) }
+                    v := eq_bits(u, bits, value)
+                }
+                default {
+                    if gt(add(value, bits), points()) { fail(FAIL_BAD_KEY) }
+                    v := eq_at(u, at(mload(POINT), value), bits)
+                }
+                mstore(slot, key)
+                mstore(add(slot, 32), v)
+            }
+            // The next evaluation of a matrix, and its coordinates; notes for the reduction where u and which matrix it belongs to.
+            function matrix_factor(u, factor) -> v, coordinates {
+                let index := and(factor, 0xffffff)
                 if iszero(lt(index, mload(KEY_MATRICES))) { fail(FAIL_BAD_KEY) }
                 let record := at(mload(MATRICES), index)
-                if xor(bits, byte(4, mload(record))) { fail(FAIL_BAD_KEY) }
-                mstore(LAST_FACTORS, 1)
+                let matrix := mload(record)
+                if xor(and(shr(24, factor), 63), byte(4, matrix)) { fail(FAIL_BAD_KEY) }
+                coordinates := shl(matrix_point(matrix), sub(shl(byte(5, matrix), 1), 1))
                 let found := mload(FOUND)
                 v := calldataload(add(mload(MATRIX_VALUES), sub(found, mload(SPARE))))
                 mstore(found, or(shl(128, u), record))

@@ -81,6 +81,16 @@ TEST_F(EvmNetworkTest, AcceptsSmallNetworks) {
     const Sample s = mlp_sample(static_cast<uint32_t>(7 * seed), static_cast<uint32_t>(5 + seed), static_cast<uint32_t>(seed), seed);
     EXPECT_TRUE(accepted(s, s.proven.proof, "seed " + std::to_string(seed)));
   }
+  // Rows of an output that are longer than a block; more than one layer.
+  GptShape shape;
+  shape.layers = 2, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 4, shape.position_bits = 3, shape.vocabulary = 70;
+  const Sample wide = make_sample(Gpt::random(shape, 4).quantised().value(), {0, 69, 33, 5, 5, 5, 64, 1});
+  EXPECT_TRUE(accepted(wide, wide.proven.proof, "GPT of 70 tokens"));
+  for (size_t i : {size_t{0}, size_t{31}, size_t{32}, size_t{69}, size_t{70}, size_t{8 * 70 - 1}}) {
+    Statement other = wide.proven.statement;
+    other.output[i]++;
+    EXPECT_FALSE(accepted(wide.key->vk, other, wide.proven.proof, "another logit " + std::to_string(i)));
+  }
   print_gas("small MLP", small_mlp());
   print_gas("small GPT", small_gpt());
 }
@@ -90,8 +100,28 @@ TEST_F(EvmNetworkTest, MlpWithinTheBudget) {
   EXPECT_TRUE(accepted(s, s.proven.proof, "MLP 784-56-10")) << evm_->failure();
   print_gas("MLP 784-56-10", s);
   std::cout << "contract of " << evm_->code_size() << " bytes\n";
-  EXPECT_LE(gas_.total(), 844'000u);
-  EXPECT_LE(evm_->code_size(), 24'576u);
+  EXPECT_LE(gas_.total(), 844'000u);  // the budget
+  EXPECT_LE(evm_->code_size(), 16'384u);
+  // The same on a chain of its own; addresses differ in zero bytes.
+  const auto alone = contest::network_verification_gas(s.key->vk, s.proven.statement, s.proven.proof);
+  ASSERT_TRUE(alone.ok()) << alone.error().message;
+  EXPECT_NEAR(static_cast<double>(alone->total()), static_cast<double>(gas_.total()), 20 * 12);
+  Bytes damaged = s.proven.proof;
+  damaged.back() ^= 1;
+  EXPECT_FALSE(contest::network_verification_gas(s.key->vk, s.proven.statement, damaged).ok());
+}
+
+// nanoGPT at full size: four layers, 64 positions, 65 logits each. Its relations are many, and all of them are interpreted.
+TEST_F(EvmNetworkTest, NanoGptIsVerified) {
+  std::vector<uint32_t> input;
+  SplitMix random(5);
+  for (int i = 0; i < 64; i++) input.push_back(static_cast<uint32_t>(random.next() % 65));
+  const Sample s = make_sample(Gpt::random({}, 1).quantised().value(), std::move(input));
+  EXPECT_TRUE(accepted(s, s.proven.proof, "nanoGPT")) << evm_->failure();
+  print_gas("nanoGPT", s);
+  Statement other = s.proven.statement;
+  other.output[4000]++;
+  EXPECT_FALSE(accepted(s.key->vk, other, s.proven.proof, "nanoGPT, another logit"));
 }
 
 // Every field of a proof in some of the ways that there are; heavy: in all of them.
@@ -279,6 +309,18 @@ TEST_F(EvmNetworkTest, RejectsMalformedKeys) {
         else key[byte] ^= mask;
         judge(key, "word " + std::to_string(word) + ", byte " + std::to_string(byte % 32) + ", mask " + std::to_string(mask));
       }
+    }
+    // One term changed: rows where nothing pins the column, two axes with the same coordinates.
+    for (size_t r = 0; r < s->key->vk.circuit.relations.size(); r++) {
+      VerifyingKey changed = s->key->vk;
+      std::vector<Factor>& factors = changed.circuit.relations[r].terms[0].factors;
+      factors.back().value = (1u << factors.back().bits) - 1;
+      judge(changed.encode(), "the last rows in relation " + std::to_string(r));
+      changed = s->key->vk;
+      for (Term& t : changed.circuit.relations[r].terms)
+        for (Factor& f : t.factors)
+          if (f.kind == Factor::kPoint) f.value = 0;
+      if (changed.circuit != s->key->vk.circuit) judge(changed.encode(), "coordinates from 0 on in relation " + std::to_string(r));
     }
     Bytes key = honest;
     key.resize(key.size() - 32);

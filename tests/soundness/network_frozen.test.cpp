@@ -45,7 +45,8 @@ TEST(NetworkInventory, TheStatementIsFourWords) {
   const Statement& s = recorded().honest.statement;
   Bytes expected, output;
   for (int64_t v : s.output) append(output, Fr::from_signed(v).to_bytes());
-  append(expected, keccak256("SOTTO-NETWORK-V1")), append(expected, s.key_id), append(expected, s.context), append(expected, keccak256(output));
+  append(expected, keccak256("SOTTO-NETWORK-V1")), append(expected, s.key_id), append(expected, s.context);
+  append(expected, keccak256(output));
   EXPECT_EQ(transcript_statement(s), expected);
   EXPECT_EQ(s.key_id, mlp().key->vk.id());
 }
@@ -300,8 +301,9 @@ TEST(NetworkFrozen, Remainders) {
 }
 
 TEST(NetworkFrozen, Quotient) {
-  expect_absorbed(recorded(), "quotient", with_opening({.quotient = [](std::vector<Fr>& q) { q[0] -= recorded().all[recorded().z], q[1] += kOne; }}),
-                  recorded().z);
+  expect_absorbed(recorded(), "quotient", with_opening({.quotient = [](std::vector<Fr>& q) {
+    q[0] -= recorded().all[recorded().z], q[1] += kOne;
+  }}), recorded().z);
 }
 
 }  // namespace

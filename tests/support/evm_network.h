@@ -70,6 +70,17 @@ class EvmNetwork {
   std::string failure_;
 };
 
+// The contract, or null where this machine has none: then native verdicts alone count, and the output says so.
+inline EvmNetwork* evm_network_verdict() {
+  static EvmNetwork* const one = [] {
+    ::setenv("SOTTO_CONTRACTS", SOTTO_SOURCE_DIR "/contracts", 0);  // for build folders outside of the repository
+    const bool has = contest::EmbeddedChain::find_anvil().ok() && contest::load_creation_code("NetworkVerifier").ok();
+    if (!has) std::cout << "native verdicts only; for the contract's run ./run setup and ./run build\n";
+    return has ? EvmNetwork::shared() : nullptr;
+  }();
+  return one;
+}
+
 // What every word of a proof about a network is.
 inline std::vector<ProofField> network_fields(const claim::network::Circuit& c) {
   using namespace claim::network;

@@ -110,7 +110,8 @@ class Audit {
     }
     return w;
   }
-  bool holds(const Relation& r, const Columns& t, const std::vector<Fr>& v1, const std::vector<Fr>& v2, const std::vector<int64_t>& output) const {
+  bool holds(const Relation& r, const Columns& t, const std::vector<Fr>& v1, const std::vector<Fr>& v2,
+             const std::vector<int64_t>& output) const {
     const auto value = [&](unsigned column, uint64_t x) {
       if (column == kWeights) return Fr::from_signed(s_.network().public_columns[0][x]);
       return column == kV1 ? v1[x] : column == kV2 ? v2[x] : t[column][x];
@@ -124,8 +125,10 @@ class Audit {
       }
     }
     if (r.output)
-      for (size_t i = 0; i < output.size(); i++)
-        sum -= Fr::from_signed(output[i]) * zk::eq_index(zk::PointSpan(point_).first(output_bits()), i % c_.output_width | i / c_.output_width << c_.output_bits);
+      for (size_t i = 0; i < output.size(); i++) {
+        const uint64_t entry = i % c_.output_width | i / c_.output_width << c_.output_bits;
+        sum -= Fr::from_signed(output[i]) * zk::eq_index(zk::PointSpan(point_).first(output_bits()), entry);
+      }
     return sum.is_zero();
   }
   unsigned output_bits() const { return c_.output_bits + static_cast<unsigned>(std::bit_width(c_.output_rows - 1)); }

@@ -27,7 +27,8 @@ inline std::vector<Slice> proof_slices(const Circuit& c) {
   out.insert(out.end(), c.log_n, {p.main_round, 1});
   out.push_back({p.evaluations, 2});
   out.insert(out.end(), c.log_n, {p.reduction_round, 1});
-  out.insert(out.end(), {{p.finals, 1}, {64 * (levels - 1) + 32 * zk::clear_size(c.log_n), 1}, {32 * (8 + 7 * (levels - 1)), 1}, {64, 1}, {64, 0}});
+  const size_t folds = 64 * (levels - 1) + 32 * zk::clear_size(c.log_n), remainders = 32 * (8 + 7 * (levels - 1));
+  out.insert(out.end(), {{p.finals, 1}, {folds, 1}, {remainders, 1}, {64, 1}, {64, 0}});
   return out;
 }
 
@@ -81,7 +82,8 @@ inline void add_to_word(Bytes& proof, size_t offset, const Fr& v) {
 }
 
 // first: index of the first challenge that depends on what was changed.
-inline void expect_absorbed(const Recorded& rec, const std::string& what, const Proven& forged, size_t first, const VerifyingKey* other_key = nullptr) {
+inline void expect_absorbed(const Recorded& rec, const std::string& what, const Proven& forged, size_t first,
+                            const VerifyingKey* other_key = nullptr) {
   const VerifyingKey& key = other_key ? *other_key : rec.s.key->vk;
   const Status blind = verify_with(key, forged.statement, forged.proof, {.frozen = rec.all});
   EXPECT_TRUE(blind.ok()) << what << ": the forgery itself is wrong: " << (blind.ok() ? "" : blind.error().message);

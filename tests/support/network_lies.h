@@ -62,7 +62,8 @@ struct NormRows {
 // gates: whether to break them, too; all layers share their powers of alpha.
 inline void add_norm_lies(const Subject& s, const std::string& layer, size_t step, bool gates, std::vector<NamedLie>& out) {
   const NormRows rows(s, layer);
-  const auto add = [&](const std::string& what, const NormLie& lie, const std::function<void(Cells&)>& before = {}, const std::function<void(Cells&)>& after = {}) {
+  using Change = std::function<void(Cells&)>;
+  const auto add = [&](const std::string& what, const NormLie& lie, const Change& before = {}, const Change& after = {}) {
     out.push_back({what, layer, tampered(s, step, [&](Cells& c) {
       if (before) before(c);
       rows.redo(c, lie);
@@ -81,6 +82,47 @@ inline void add_norm_lies(const Subject& s, const std::string& layer, size_t ste
   add("scale 0", {}, {}, [&](Cells& c) { c.at(kIn, rows.entries)++; });
   add("root below 0", {.root = 1});
   add("root above 0", {.root = -1});
+}
+
+// One row of bytes, normalised.
+inline const Subject& one_row() {
+  static const Subject one = [] {
+    NetworkBuilder b;
+    const DenseLayer same{4, 4, {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}, {}, 0, false};
+    b.output(b.normalise({b.dense(b.bytes(4), same)}, (1 << 15) + 1).result, 4);
+    Subject s{"row", make_key(b.finish().value()), {1, 2, 3, 5}, {"bytes", "dense"}};
+    add_norm_relations("norm", s.relations);
+    s.relations.push_back("output");
+    return s;
+  }();
+  return one;
+}
+
+// A root that is a fraction (S3 of the protocol's review): where 4 divides V, R + 1/2 or R - 1/2 has integer remainders, too, and
+// everything holds but that R consists of digits.
+inline std::vector<NamedLie> fractional_root() {
+  const Subject& s = one_row();
+  const NormRows rows(s, "norm");
+  std::vector<ProverState::Lie> lies;
+  Plan plan = tampered(s, 2, [&](Cells& c) {
+    SOTTO_CHECK(c.at(kB, rows.low) % 4 == 0);
+    const __int128 limit = static_cast<__int128>(1) << (2 * kRootBits), quarter = c.at(kB, rows.low) / 4;
+    const int64_t root = c.at(kA, rows.low);
+    const auto squared = [&](int64_t twice) { return static_cast<__int128>(twice) * twice * quarter; };
+    const int64_t half = squared(2 * root + 1) <= limit ? 1 : -1, twice = 2 * root + half;
+    put_digits(c, rows.low, limit - squared(twice), 0, 4);
+    put_digits(c, rows.high, squared(twice + 2) - limit - 1, 0, 4);
+    const Fr lie = Fr::from_signed(half) * Fr(uint64_t{2}).inverse();
+    lies = {{kA, rows.low, lie}, {kA, rows.high, lie}};
+    for (uint64_t row = rows.entries; row < rows.entries + rows.n; row++) {
+      lies.push_back({kC, row, lie});
+      const __int128 scaled = (static_cast<__int128>(c.at(kB, row)) * twice + (1 << kScaleShift)) << (31 - kScaleShift);
+      c.at(kIn, row) = static_cast<int64_t>(scaled >> 32) + (1 << 15);
+      put_digits(c, row, scaled & 0xffffffff, 0, 2);
+    }
+  });
+  plan.lies = std::move(lies);
+  return {{"norm: digits of the root", "a root that is a fraction", std::move(plan)}};
 }
 
 // ---- Softmax
@@ -137,11 +179,17 @@ inline void add_softmax_lies(const Subject& s, size_t step, std::vector<NamedLie
     for (uint64_t x = 0; x < row.kSize; x++) c.at(kC, row.shifted + x) = 0;
   });
   add("zero 0", "a maximum that no score reaches, and a place for it", [&](Cells& c) { row.redo(c, 700, 0, 0, 0); });
-  add("zero 0", "a place of another score", [&](Cells& c) { std::swap(c.at(kC, row.shifted + row.best(c)), c.at(kC, row.shifted + row.other(c))); });
+  add("zero 0", "a place of another score", [&](Cells& c) {
+    std::swap(c.at(kC, row.shifted + row.best(c)), c.at(kC, row.shifted + row.other(c)));
+  });
   add("shift 0", "another difference", [&](Cells& c) { row.redo(c, 0, row.other(c), 700, 0); });
   add("masked 0", "a masked score that counts", [&](Cells& c) { row.redo(c, 0, 3, -row.score(c, row.best(c)) + row.score(c, 3), 0); });
-  add("softmax: numerator", "another numerator", [&](Cells& c) { row.divide(c, 0, c.at(kA, row.divided) + 5000, c.at(kB, row.divided)); });
-  add("softmax: denominator", "another denominator", [&](Cells& c) { row.divide(c, 0, c.at(kA, row.divided), c.at(kB, row.divided) + 5000); });
+  add("softmax: numerator", "another numerator", [&](Cells& c) {
+    row.divide(c, 0, c.at(kA, row.divided) + 5000, c.at(kB, row.divided));
+  });
+  add("softmax: denominator", "another denominator", [&](Cells& c) {
+    row.divide(c, 0, c.at(kA, row.divided), c.at(kB, row.divided) + 5000);
+  });
   add("divide 0", "another quotient", [&](Cells& c) { c.at(kIn, row.divided)++; });
   add("divide 1", "a remainder above its divisor", [&](Cells& c) {
     c.at(kIn, row.divided)--;
@@ -152,7 +200,9 @@ inline void add_softmax_lies(const Subject& s, size_t step, std::vector<NamedLie
 
 // ---- Lookups and helpers. `row`: its digits are read by nobody.
 
-inline Fr inverse_digit(const ProverState& st, const Fr& v) { return LookupChallenges(st.challenges.gamma, st.challenges.beta).digit(v).inverse(); }
+inline Fr inverse_digit(const ProverState& st, const Fr& v) {
+  return LookupChallenges(st.challenges.gamma, st.challenges.beta).digit(v).inverse();
+}
 
 inline void add_lookup_lies(const Subject& s, uint64_t row, std::vector<NamedLie>& out) {
   constexpr int64_t kBad = 1 << kCellBits;
@@ -188,7 +238,8 @@ inline void add_result_lie(const Subject& s, const std::string& relation, size_t
 }
 
 // Folded columns that change where their product does not see it.
-inline void add_fold_lies(const Subject& s, const std::string& layer, const std::string& first, const std::string& second, std::vector<NamedLie>& out) {
+inline void add_fold_lies(const Subject& s, const std::string& layer, const std::string& first, const std::string& second,
+                          std::vector<NamedLie>& out) {
   const uint64_t base = base_of(s, layer, 2);
   for (const bool is_first : {true, false}) {
     Plan plan = honest_plan(s);
@@ -232,7 +283,9 @@ inline std::vector<NamedLie> mlp_lies() {
     c.at(kC, hidden) = top, c.at(kA, hidden) = top * (c.at(kIn, hidden) - (1 << 15));
   })});
   out.push_back({"relu 2", "another result", tampered(s, 2, [=](Cells& c) { c.at(kA, hidden) += 7; })});
-  out.push_back({"lookups", "a quotient too small and a remainder too large", tampered(s, 1, [=](Cells& c) { c.at(kIn, hidden)--, c.at(kQ0, hidden) += 1 << 16; })});
+  out.push_back({"lookups", "a quotient too small and a remainder too large", tampered(s, 1, [=](Cells& c) {
+    c.at(kIn, hidden)--, c.at(kQ0, hidden) += 1 << 16;
+  })});
   out.push_back({"lookups", "a low half of 17 bits", tampered(s, 3, [=](Cells& c) { c.at(kIn, logits) += 1 << 16, c.at(kQ1, logits)--; })});
   Plan plan = honest_plan(s);
   plan.output[1]--;
@@ -257,7 +310,8 @@ inline std::vector<NamedLie> gpt_lies() {
   out.push_back({"one-hot", "two tokens at once", tampered(s, 1, [=](Cells& c) { embed(c, 1, 1); })});
   add_result_lie(s, "embedding", 1, out);
   add_norm_lies(s, "norm 1", 2, true, out);
-  for (const auto& [name, step] : {std::pair("queries", 3), {"keys", 4}, {"values", 5}, {"scores", 6}, {"mix", 8}, {"attended", 9}, {"hidden", 11}, {"back", 13}, {"logits", 15}})
+  for (const auto& [name, step] : {std::pair("queries", 3), {"keys", 4}, {"values", 5}, {"scores", 6}, {"mix", 8}, {"attended", 9}, {"hidden", 11},
+                                   {"back", 13}, {"logits", 15}})
     add_result_lie(s, name, static_cast<size_t>(step), out);
   add_fold_lies(s, "scores", ": folded queries", ": folded keys", out);
   add_softmax_lies(s, 7, out);

@@ -33,6 +33,13 @@ inline std::shared_ptr<const ProvingKey> make_key(Network network) {
   return make_proving_key(std::move(network), srs).value();
 }
 
+// What the relations of a layer that normalises say.
+inline void add_norm_relations(const std::string& layer, std::vector<std::string>& out) {
+  for (const char* part : {"sum of parts", "distance", "root of a row", "sum of a row", "variance", "digits of the root", "root again",
+                           "variance again"})
+    out.push_back(layer + ": " + part);
+}
+
 inline const Subject& mlp() {
   static const Subject one = [] {
     Mlp m = make_mlp(20, 6, 3, 1).value();
@@ -48,9 +55,7 @@ inline const Subject& gpt() {
     const auto add = [&](const std::string& layer, std::initializer_list<const char*> parts) {
       for (const char* part : parts) s.relations.push_back(layer + part);
     };
-    const auto normalise = [&](const std::string& layer) {
-      add(layer, {": sum of parts", ": distance", ": root of a row", ": sum of a row", ": variance", ": digits of the root", ": root again", ": variance again"});
-    };
+    const auto normalise = [&](const std::string& layer) { add_norm_relations(layer, s.relations); };
     normalise("norm 1");
     add("", {"queries", "keys", "values"});
     add("scores", {": folded queries", ": folded keys", ""});
@@ -95,7 +100,7 @@ inline Plan honest_plan(const Subject& s) {
 }
 
 // without: the power of alpha that prover and verifier leave out.
-inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_t> without = {}, std::vector<Fr> frozen = {}, uint64_t masks = 1) {
+inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_t> without = {}, std::vector<Fr> frozen = {}) {
   ProverHooks hooks;
   hooks.cells = [&](Cells& c) { c = plan.cells; };
   hooks.statement = [&](Statement& t) { t.output = plan.output; };
@@ -106,7 +111,7 @@ inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_
   hooks.before_phase2 = plan.phase2;
   if (without) hooks.challenges = [&](Challenges& c) { c.alpha[*without] = Fr::zero(); };
   hooks.frozen_challenges = std::move(frozen);
-  MaskSource source = MaskSource::deterministic(masks);
+  MaskSource source = MaskSource::deterministic(1);
   return prove_with(*s.key, s.input, keccak256("attack"), {}, source, hooks).value();
 }
 inline std::string verdict(const Subject& s, const Proven& p, std::optional<size_t> without = {}) {

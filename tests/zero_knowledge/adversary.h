@@ -39,7 +39,7 @@ class Adversary {
     Unknowns free = unknowns(policy);
     std::vector<Vector> columns = std::move(free.program_columns);
     std::move(free.other_columns.begin(), free.other_columns.end(), std::back_inserter(columns));
-    for (unsigned i = 0; i < TranscriptMap::kSent * key_.layout.log_n; i++)
+    for (unsigned i = 0; i < map_.sent() * key_.layout.log_n; i++)
       map_.add_random_rounds(columns.emplace_back(map_.zero()), Fr::zero(), random);
     found.equations = solve(columns, difference).violated;
     return found;

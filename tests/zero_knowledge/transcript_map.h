@@ -77,12 +77,26 @@ inline LinearChallenges random_challenges(unsigned n, Random& random) {
   return c;
 }
 
+// What one kind of proof does otherwise than another: the degree of its main sumcheck, the variable of each of its rounds, and the
+// power of kappa with which it opens Z1.
+struct ProofKind {
+  unsigned degree;
+  std::vector<unsigned> order;
+  unsigned z1_power;
+};
+
 // What the verifier sees, as one vector: (commitment, evaluation) of one ordinary column, of Prog, of Z0 and of Z1 (commitment
 // only), the mask sum, then the scalars and exponents of the proof in their order.
 class TranscriptMap {
  public:
+  // Of a song's proof.
   TranscriptMap(const claim::Shape& shape, unsigned log_n, const LinearChallenges& challenges)
-      : shape_(shape), c_(challenges), n_(log_n), levels_(zk::opening_levels(log_n)), clear_bits_(log_n - 3 * levels_) {
+      : TranscriptMap(song_kind(shape, log_n), log_n, challenges) {
+    make_program_weights(shape);
+  }
+  // Of a proof without a program column.
+  TranscriptMap(ProofKind kind, unsigned log_n, const LinearChallenges& challenges)
+      : kind_(std::move(kind)), c_(challenges), n_(log_n), levels_(zk::opening_levels(log_n)), clear_bits_(log_n - 3 * levels_) {
     y_.push_back(c_.r.pow(uint64_t{8}));
     for (unsigned l = 1; l < levels_; l++) y_.push_back(y_.back().pow(uint64_t{8}));
     for (const Fr& y : y_) y_squares_.push_back(squares(y));
@@ -92,11 +106,16 @@ class TranscriptMap {
     over_ = (c_.tau - c_.z).inverse();
     make_weights();
   }
+  static ProofKind song_kind(const claim::Shape& shape, unsigned log_n) {
+    ProofKind kind{claim::kDegree, {}, 2};
+    for (unsigned i = 0; i < log_n; i++) kind.order.push_back(round_variable(shape, i));
+    return kind;
+  }
 
   // Offsets.
   static constexpr size_t kColumn = 0, kProgram = 2, kZ0 = 4, kZ1 = 6, kMaskSum = 7, kRounds = 8;
-  static constexpr unsigned kSent = claim::kDegree;  // coefficients per main round
-  size_t reduction() const { return kRounds + kSent * n_; }
+  unsigned sent() const { return kind_.degree; }  // coefficients per main round
+  size_t reduction() const { return kRounds + sent() * n_; }
   size_t finals() const { return reduction() + 2 * n_; }
   size_t folds() const { return finals() + 3; }
   size_t clear() const { return folds() + levels_ - 1; }
@@ -141,7 +160,7 @@ class TranscriptMap {
     out[kMaskSum] += scale * ends;
     scale *= c_.rho;
     unsigned round = 0;
-    while (round_variable(shape_, round) != variable) round++;
+    while (kind_.order[round] != variable) round++;
     for (unsigned j = 0; j < n_; j++, scale *= half) {
       if (j < round) add_round_coefficient(out, j, 0, scale * half * ends);
       if (j == round) add_round_coefficient(out, j, exponent, scale);
@@ -150,29 +169,29 @@ class TranscriptMap {
     // w_g at this row is u_i^e whatever the share; its restrictions are those of sum_i e-tensor_i.
     for (const auto& [weight, sign] : mask_weights_) add_rounds(out, f, weight, sign * c_.mu * c_.rho);
     out[finals() + 2] += value(f, n_);
-    add_opening(out, f, c_.kappa.square());
+    add_opening(out, f, c_.kappa.pow(uint64_t{kind_.z1_power}));
   }
   // The linear coefficient is not sent.
   void add_round_coefficient(Vector& out, unsigned round, unsigned exponent, const Fr& v) const {
-    if (exponent != 1) out[kRounds + kSent * round + (exponent == 0 ? 0 : exponent - 1)] += v;
+    if (exponent != 1) out[kRounds + sent() * round + (exponent == 0 ? 0 : exponent - 1)] += v;
   }
   // A random change of the unmasked main rounds that a verifier accepts: it starts from the same claim and ends `end` higher.
   void add_random_rounds(Vector& out, const Fr& end, Random& random) const {
     Fr claim;
     const Fr half = Fr(uint64_t{2}).inverse();
     for (unsigned i = 0; i < n_; i++) {
-      std::array<Fr, kSent + 1> c;
+      std::vector<Fr> c(sent() + 1);
       Fr sum;
-      for (unsigned e = 1; e <= kSent; e++) sum += c[e] = random.next();
+      for (unsigned e = 1; e <= sent(); e++) sum += c[e] = random.next();
       c[0] = (claim - sum) * half;
-      const Fr& x = c_.u[round_variable(shape_, i)];
+      const Fr& x = c_.u[kind_.order[i]];
       Fr next = zk::horner(c, x);
       if (i + 1 == n_) {  // shift c_1 by s and c_0 by -s / 2: the sum stays, the value moves by s (u - 1/2)
         const Fr s = (end - next) * (x - half).inverse();
         c[1] += s, c[0] -= s * half;
         next = zk::horner(c, x);
       }
-      for (unsigned e = 0; e <= kSent; e++) add_round_coefficient(out, i, e, c[e]);
+      for (unsigned e = 0; e <= sent(); e++) add_round_coefficient(out, i, e, c[e]);
       claim = next;
     }
   }
@@ -197,17 +216,19 @@ class TranscriptMap {
   }
   static Fr dot(const Tensor& f, const Tensor& w, unsigned i) { return f.ends[i][0] * w.ends[i][0] + f.ends[i][1] * w.ends[i][1]; }
 
-  void make_weights() {
-    eq_u_ = Tensor::eq(c_.u);
-    // w_P: data rows are even, then slot bits, five operation bits, zeros.
+  // w_P: data rows are even, then slot bits, five operation bits, zeros.
+  void make_program_weights(const claim::Shape& shape) {
     for (unsigned op = 0; op < sound::kOpCount; op++) {
-      Tensor w = Tensor::unit(uint64_t{op} << (1 + shape_.slot_bits), n_);
-      for (unsigned i = 0; i < shape_.slot_bits; i++) {
-        const Fr& v = claim::VmPoint(shape_, c_.u).k[i];
+      Tensor w = Tensor::unit(uint64_t{op} << (1 + shape.slot_bits), n_);
+      for (unsigned i = 0; i < shape.slot_bits; i++) {
+        const Fr& v = claim::VmPoint(shape, c_.u).k[i];
         w.ends[1 + i] = {Fr::one() - v, v};
       }
       program_.push_back(std::move(w));
     }
+  }
+  void make_weights() {
+    eq_u_ = Tensor::eq(c_.u);
     // w_g: any share, u_i^e for e < 8, without e > degree.
     for (unsigned i = 0; i < n_; i++) {
       Tensor w = Tensor::unit(uint64_t{i} << 4, n_);
@@ -215,7 +236,7 @@ class TranscriptMap {
       Fr power = c_.u[i];
       for (unsigned b = 0; b < 3; b++, power = power.square()) w.ends[1 + b] = {Fr::one(), power};
       mask_weights_.emplace_back(w, Fr::one());
-      for (unsigned e = claim::kDegree + 1; e < 8; e++) {
+      for (unsigned e = kind_.degree + 1; e < 8; e++) {
         Tensor over = Tensor::unit(uint64_t{i} << 4 | e << 1, n_);
         over.ends[0] = {Fr::one(), Fr::one()};
         mask_weights_.emplace_back(over, -c_.u[i].pow(uint64_t{e}));
@@ -263,7 +284,7 @@ class TranscriptMap {
     out[quotients() + 1] += (w - q) * over_;
   }
 
-  const claim::Shape& shape_;
+  ProofKind kind_;
   LinearChallenges c_;
   unsigned n_, levels_, clear_bits_;
   Vector y_, tau_squares_, over_tau_, over_z_;

@@ -58,7 +58,8 @@ NetworkBuilder::Normalised NetworkBuilder::normalise(const std::vector<Tensor>& 
   int64_t offsets = 0;
   for (const Tensor& p : parts) {
     refuse_wide(p);
-    if (p.row_bits != width || p.bits != first.bits || !p.whole_rows()) refuse("the parts of a sum have different shapes, or rows of no power of two");
+    if (p.row_bits != width || p.bits != first.bits || !p.whole_rows())
+      refuse("the parts of a sum have different shapes, or rows of no power of two");
     low += p.low, high += p.high, offsets += p.offset;
   }
   if (std::sqrt(static_cast<double>(n - 1)) * (1 << (kRootBits - kScaleShift)) + 1 > kHalf) refuse("normalised rows have at most 64 entries");

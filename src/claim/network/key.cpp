@@ -63,7 +63,7 @@ bool unpack(const uint8_t* word, Matrix& m) {
   return p.zero_from_here();
 }
 
-// column, other column, scale, number of factors; factors: kind and bits in a byte each, value in four.
+// column, other column, scale, number of factors; factors: kind (2 bits) and bits (6) in a byte, value in three.
 Bytes32 pack(const Term& t) {
   Packer p;
   p.put(t.column, 1), p.put(t.times, 1), p.put(static_cast<uint64_t>(t.scale), 8), p.put(t.factors.size(), 1);
@@ -144,7 +144,8 @@ bool term_is_sound(const Circuit& c, const Term& t) {
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
 bool circuit_is_sound(const Circuit& c) {
-  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0)
+  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0 ||
+      c.points() > kMaxPoints)
     return false;
   if (uint64_t{c.mask_at} + zk::kMaskRows + zk::kZ0AtMasks > uint64_t{1} << c.log_n ||
       !zk::in_every_class(c.log_n, c.mask_at, zk::opening_mask_rows(c.mask_at)))

@@ -93,7 +93,8 @@ void NetworkBuilder::relate(std::vector<Term> terms, int64_t constant) {
 uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
   std::vector<int64_t> values(kRange);
   for (int64_t cell = 0; cell < kRange; cell++) values[cell] = f(cell);
-  if (std::ranges::any_of(values, [](int64_t v) { return v >= int64_t{1} << 31 || v < -(int64_t{1} << 31); })) refuse("a table's value has more than 32 bits");
+  constexpr int64_t kLimit = int64_t{1} << 31;
+  if (std::ranges::any_of(values, [](int64_t v) { return v >= kLimit || v < -kLimit; })) refuse("a table's value has more than 32 bits");
   tables_.push_back(std::move(values));
   return kRangeTable + static_cast<uint32_t>(tables_.size());
 }
@@ -101,6 +102,8 @@ uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
 // ---- Inputs
 
 Tensor NetworkBuilder::bytes(uint32_t count) {
+  if (count == 0) refuse("an input has at least one number");
+  if (!refusal_.empty()) return {};
   const unsigned bits = bits_for(count);
   const uint32_t base = take(bits);
   n_.input_size = count, n_.input_limit = 256;
@@ -113,6 +116,8 @@ Tensor NetworkBuilder::bytes(uint32_t count) {
 }
 
 Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
+  if (vocabulary == 0 || position_bits > 24) refuse("tokens of no vocabulary, or at more than 2^24 positions");
+  if (!refusal_.empty()) return {};
   const unsigned token_bits = bits_for(vocabulary);
   const uint32_t base = take(token_bits + position_bits);
   n_.input_size = 1u << position_bits, n_.input_limit = vocabulary;
@@ -161,7 +166,7 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const unsigned out_bits = bits_for(layer.out), positions = x.position_bits();
   if (layer.shift > kCellBits) refuse("a dense layer shifts by more than 16 bits");
   refuse_wide(x);
-  if (layer.in > x.width || layer.weights.size() != size_t{layer.in} * layer.out ||
+  if (layer.in == 0 || layer.out == 0 || layer.in > x.width || layer.weights.size() != size_t{layer.in} * layer.out ||
       (!layer.bias.empty() && layer.bias.size() != layer.out))
     refuse("a dense layer's sizes do not fit");
   if (!refusal_.empty()) return x;
@@ -173,7 +178,8 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const Tensor out{kIn, static_cast<uint8_t>(out_bits), static_cast<uint8_t>(out_bits + positions), take(out_bits + positions), offset,
                    std::floor(b.low / step) - 1, std::ceil(b.high / step) + 1, INFINITY, layer.out};
   // Entries of the bias vector are below 2^63, too.
-  if (b.size > std::min(0x1p52, step * 0x1p42)) refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
+  if (b.size > std::min(0x1p52, step * 0x1p42))
+    refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
   if (out.low < -static_cast<double>(offset) || out.high >= static_cast<double>(offset))
     refuse("a dense layer of " + std::to_string(layer.in) + " inputs and " + std::to_string(layer.out) +
            " outputs can reach " + std::to_string(std::max(-out.low, out.high)) + ", past its cells; a larger shift helps");
@@ -245,7 +251,7 @@ Tensor NetworkBuilder::dense_table(const Tensor& x, const DenseLayer& layer, uin
 Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, const std::vector<int64_t>& by_position) {
   const unsigned width_bits = bits_for(by_token.in), positions = tokens.position_bits();  // `in` is the width: row by row
   const uint64_t width = by_token.in;
-  if (width != uint64_t{1} << width_bits || by_position.size() != width << positions || by_token.out > tokens.width ||
+  if (!std::has_single_bit(width) || by_position.size() != width << positions || by_token.out > tokens.width ||
       by_token.weights.size() != width * by_token.out)
     refuse("an embedding's sizes do not fit");
   if (!refusal_.empty()) return tokens;

@@ -12,7 +12,7 @@ namespace sotto::claim::network {
 inline constexpr std::string_view kNetworkTag = "SOTTO-NETWORK-V1", kKeyMagic = "SOTTO-NK-1";
 
 // Bounds of the keys that are taken.
-inline constexpr unsigned kMinLogN = 12, kMaxLogN = 24, kMaxOutputBits = 20, kMaxMaskedBits = 40;
+inline constexpr unsigned kMinLogN = 12, kMaxLogN = 24, kMaxOutputBits = 20, kMaxMaskedBits = 40, kMaxPoints = 256;
 inline constexpr unsigned kMaxMatrices = 1 << 12, kMaxRelations = 1 << 12, kMaxTerms = 1 << 14;
 
 struct VerifyingKey {

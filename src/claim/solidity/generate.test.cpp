@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "claim/network/statement.h"
 #include "claim/solidity/memory_map.h"
 #include "claim/solidity/yul_writer.h"
 #include "claim/statement/verifying_key.h"
@@ -130,6 +131,30 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
                 Bytes(w.begin(), w.end()))
           << i << " " << name;
     }
+  }
+}
+
+TEST(Generate, NetworkKeyWordsAreWhereTheContractLooks) {
+  network::VerifyingKey key;
+  network::Circuit& c = key.circuit;
+  key.development = true, key.tau_g2 = zk::G2Affine::generator();
+  c.log_n = 13, c.data_rows = 21, c.table_rows = 22, c.mask_at = 23, c.early = 24, c.late = 25, c.masked_value = 26;
+  c.output_width = 27, c.output_bits = 28, c.output_rows = 29;
+  c.gates = {network::Gate::kBit, network::Gate::kDivide};
+  c.matrices = {{}, {}}, c.relations.resize(3);
+  c.relations[1].terms.resize(4);
+  key.commitments.assign(c.public_columns(), zk::G1Affine::generator());
+  const Bytes code = key.encode();
+  ASSERT_EQ(code.size(), 32 * (kNetworkKeyWords.size() + 2 * c.public_columns() + 2 + 3 + 4));
+  const std::pair<const char*, uint64_t> numbers[] = {
+      {"FLAGS", 1},         {"LOG_N", 13},        {"DATA_ROWS", 21},    {"TABLE_ROWS", 22}, {"MASK_AT", 23},     {"EARLY", 24}, {"LATE", 25},
+      {"OUTPUT_WIDTH", 27}, {"OUTPUT_BITS", 28}, {"OUTPUT_ROWS", 29}, {"MASKED_VALUE", 26}, {"GATES", 0x101}, {"MATRICES", 2},
+      {"RELATIONS", 3},     {"TERMS", 4}};
+  for (const auto& [name, value] : numbers) {
+    const auto at = std::find(kNetworkKeyWords.begin(), kNetworkKeyWords.end(), name);
+    ASSERT_NE(at, kNetworkKeyWords.end()) << name;
+    const Bytes32 w = word_from_u64(value);
+    EXPECT_TRUE(std::equal(w.begin(), w.end(), code.begin() + 32 * (at - kNetworkKeyWords.begin()))) << name;
   }
 }
 

@@ -36,8 +36,10 @@ constexpr const char* kColumnLabels[] = {"In", "Out", "A", "B", "C", "Q0", "Q1",
                                          "Weights", "Lookup", "TableId", "TableIn", "TableOut"};
 static_assert(std::size(kColumnLabels) == kFirstSelector);
 
-// The contract writes these powers of alpha out.
+// Numbers that the contract writes out: powers of alpha, cases of a switch, the degree for which it has a closed form.
 static_assert(kPowerH1 == 0 && kPowerH2 == 1 && kPowerTable == 2 && kPowerSum == 3 && kFirstGatePower == 4);
+static_assert(Factor::kBits == 0 && Factor::kPoint == 1 && Factor::kOnes == 2 && Factor::kMatrix == 3);
+static_assert(kDegree == 5);
 
 constexpr unsigned kLevels = zk::opening_levels(network::kMaxLogN);
 constexpr unsigned kGateConstraintTotal = [] {
@@ -135,6 +137,8 @@ std::string numbers() {
   out += define("NETWORK_TAG", to_hex(keccak256(kNetworkTag)));
   out += define("NETWORK_KEY_TAG", to_hex(tag));
   out += define("DEGREE", kDegree);
+  out += define("COLUMN_M", kM);
+  out += define("COLUMN_WEIGHTS", kWeights);
   out += define("COLUMN_Z1", kZ1, "not evaluated");
   out += define("PHASE2_COLUMNS", kPhase2Columns);
   out += define("EVALUATED_COLUMNS", evaluated_columns(Circuit{}), "without selectors");
@@ -146,6 +150,7 @@ std::string numbers() {
   out += define("FIRST_GATE_POWER", kFirstGatePower);
   out += define("MIN_LOG_N", kMinLogN);
   out += define("MAX_LOG_N", network::kMaxLogN);
+  out += define("MAX_POINTS", kMaxPoints);
   out += define("MAX_MATRICES", kMaxMatrices);
   out += define("MAX_RELATIONS", kMaxRelations);
   out += define("MAX_TERMS", kMaxTerms);
@@ -153,9 +158,6 @@ std::string numbers() {
   out += define("MAX_OUTPUT_BITS", kMaxOutputBits);
   out += define("MAX_MASKED_BITS", kMaxMaskedBits);
   out += define("ROWS_BEHIND_MASK", zk::kMaskRows + zk::kZ0AtMasks, "mask rows and what is behind them");
-  out += define("FACTOR_BITS", Factor::kBits);
-  out += define("FACTOR_POINT", Factor::kPoint);
-  out += define("FACTOR_ONES", Factor::kOnes);
   out += define("PHASE1_BYTES", sizes.phase1, "slices of a proof");
   out += define("PHASE2_BYTES", sizes.phase2);
   out += define("REDUCTION_SCALARS", sizes.reduction_round / 32);
@@ -181,14 +183,14 @@ std::vector<MemoryRegion> network_memory_map() {
   m.push_back({"ROW_GATES", kGateConstraintTotal, "constraints of a row at u", 0});
   add_words(m, {"ROW_LOOKUP_1", "ROW_LOOKUP_2", "ROW_TABLE"}, "");
   m.push_back({"RELATION_POWER", 1, "power of alpha of the first relation", 0});
-  m.push_back({"LAST_FACTORS", 1, "factors of the term before, and their product", 0});
-  m.push_back({"LAST_WEIGHT", 1, "", 0});
   m.push_back({"SELECTORS", 1, "number of gates in use", 0});
   m.push_back({"ROW_BITS", 1, "of the output", 0});
   m.push_back({"MATRIX_FACTORS", 1, "number of evaluations of matrices, and their calldata address", 0});
   m.push_back({"MATRIX_VALUES", 1, "", 0});
-  add_words(m, {"MATRICES", "RELATIONS", "TERMS", "POINT", "OUTPUT", "SPARE", "FOUND"},
-            "addresses: records of the key; behind it the points, the output, spare memory, the next matrix factor");
+  add_words(m, {"MATRICES", "RELATIONS", "TERMS"}, "addresses of the key's records");
+  add_words(m, {"POINT", "OUTPUT", "SPARE", "FOUND", "KNOWN"},
+            "addresses behind the key: the relations' point, the output, spare memory, in it the end of the matrices' factors and a "
+            "table of other ones");
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
   m.push_back({"Y", kLevels, "opening: r_l^8", 0});
   m.push_back({"C0", kLevels, "opening: c_{l,0}", 0});
