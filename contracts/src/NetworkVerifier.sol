@@ -219,16 +219,14 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 z8 := mulmod(z8, z8, r)
                 z8 := mulmod(z8, z8, r)
                 let product := 1
+                let power := 1 // nu^l
                 for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
                     mstore(at(PREFIX, l), product)
                     product := mulmod(product, addmod(z8, sub(r, mload(at(Y, l))), r), r)
-                }
-                let inverse := inverse_of(product)
-                let power := 1 // nu^l
-                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
                     mstore(at(K, l), power)
                     power := mulmod(power, nu, r)
                 }
+                let inverse := inverse_of(product)
                 for { let l := levels } l {} {
                     l := sub(l, 1)
                     mstore(at(K, l), mulmod(mload(at(K, l)), mulmod(inverse, mload(at(PREFIX, l)), r), r))

@@ -456,141 +456,146 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).
             function op_sums() {
                 let r := modulus()
-                let t0 := addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB),
-                    addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), r), r), r), r), r), r)
-                let t1 := addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB),
+                let t0 := addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), r), r)
+                let t1 := addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB), t0, r), r),
+                    r), r)
+                let t2 := addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB),
                     addmod(mload(E_b2), mulmod(mload(LIMB), mload(E_b3), r), r), r), r), r), r)
-                let t2 := mulmod(mload(RANGE), mload(RANGE), r)
-                let t3 := mulmod(t2, mload(E_cy), r)
-                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(t0, t1, r), sub(r, mload(E_R)), r), sub(r, t3),
+                let t3 := mulmod(mload(RANGE), mload(RANGE), r)
+                let t4 := mulmod(t3, mload(E_cy), r)
+                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(t1, t2, r), sub(r, mload(E_R)), r), sub(r, t4),
                     r), r)) // add
-                let t4 := addmod(t0, sub(r, t1), r)
-                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(t4, sub(r, mload(E_R)), r), t3, r),
+                let t5 := addmod(t1, sub(r, t2), r)
+                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(t5, sub(r, mload(E_R)), r), t4, r),
                     r)) // sub
-                let t5 := addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), r), r)
-                let t6 := mulmod(t2, t5, r)
-                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(t0, t1, r), sub(r, mload(E_R)),
-                    r), sub(r, t6), r), r)) // mul
-                let t7 := mulmod(t2, mload(E_sa), r)
-                let t8 := addmod(t0, sub(r, t7), r)
-                let t9 := addmod(mload(E_R), sub(r, t3), r)
-                let t10 := addmod(t1, sub(r, mulmod(t2, mload(E_sb), r)), r)
-                let t11 := addmod(1, sub(r, mload(E_sa)), r)
-                let t12 := addmod(t11, sub(r, mload(E_sa)), r)
-                let t13 := addmod(1, sub(r, mload(E_z)), r)
-                let t14 := mulmod(addmod(addmod(1, sub(r, mload(E_sb)), r), sub(r, mload(E_sb)), r), t10, r)
-                let t15 := addmod(t14, sub(r, 1), r)
-                let t16 := addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), r), r)
-                let t17 := mulmod(mload(E_z), t1, r)
-                let t18 := mulmod(mload(E_z), mload(E_R), r)
-                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(t8, sub(r,
-                    mulmod(t9, t10, r)), r), sub(r, mulmod(t12, t5, r)), r), r), mulmod(mload(add(ALPHA, 128)),
-                    mulmod(t13, addmod(addmod(t15, sub(r, t5), r), sub(r, t16), r), r), r), r), mulmod(mload(add(ALPHA,
-                    160)), t17, r), r), mulmod(mload(add(ALPHA, 192)), t18, r), r)) // div
-                let t19 := mulmod(t12, t9, r)
-                let t20 := addmod(1, sub(r, mload(E_cy)), r)
+                let t6 := addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), r), r)
+                let t7 := mulmod(t3, t6, r)
+                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(t1, t2, r), sub(r, mload(E_R)),
+                    r), sub(r, t7), r), r)) // mul
+                let t8 := mulmod(t3, mload(E_sa), r)
+                let t9 := addmod(t1, sub(r, t8), r)
+                let t10 := addmod(mload(E_R), sub(r, t4), r)
+                let t11 := addmod(t2, sub(r, mulmod(t3, mload(E_sb), r)), r)
+                let t12 := addmod(1, sub(r, mload(E_sa)), r)
+                let t13 := addmod(t12, sub(r, mload(E_sa)), r)
+                let t14 := addmod(1, sub(r, mload(E_z)), r)
+                let t15 := mulmod(addmod(addmod(1, sub(r, mload(E_sb)), r), sub(r, mload(E_sb)), r), t11, r)
+                let t16 := addmod(t15, sub(r, 1), r)
+                let t17 := addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), r), r)
+                let t18 := mulmod(mload(E_z), t2, r)
+                let t19 := mulmod(mload(E_z), mload(E_R), r)
+                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(t9, sub(r,
+                    mulmod(t10, t11, r)), r), sub(r, mulmod(t13, t6, r)), r), r), mulmod(mload(add(ALPHA, 128)),
+                    mulmod(t14, addmod(addmod(t16, sub(r, t6), r), sub(r, t17), r), r), r), r), mulmod(mload(add(ALPHA,
+                    160)), t18, r), r), mulmod(mload(add(ALPHA, 192)), t19, r), r)) // div
+                let t20 := mulmod(t13, t10, r)
+                let t21 := addmod(1, sub(r, mload(E_cy)), r)
                 mstore(add(C_OP, 128), addmod(addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 224)),
-                    addmod(addmod(addmod(mulmod(t12, t8, r), sub(r, mulmod(t5, t14, r)), r), sub(r, t19), r), sub(r,
-                    mulmod(mload(E_z), t16, r)), r), r), mulmod(mload(add(ALPHA, 256)), mulmod(t13, addmod(addmod(t15,
-                    sub(r, t19), r), sub(r, t16), r), r), r), r), mulmod(mload(add(ALPHA, 288)), t17, r), r),
-                    mulmod(mload(add(ALPHA, 320)), t18, r), r), mulmod(mload(add(ALPHA, 352)), mulmod(t11, mload(E_cy),
-                    r), r), r), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), t20, r), mload(E_R), r), r),
+                    addmod(addmod(addmod(mulmod(t13, t9, r), sub(r, mulmod(t6, t15, r)), r), sub(r, t20), r), sub(r,
+                    mulmod(mload(E_z), t17, r)), r), r), mulmod(mload(add(ALPHA, 256)), mulmod(t14, addmod(addmod(t16,
+                    sub(r, t20), r), sub(r, t17), r), r), r), r), mulmod(mload(add(ALPHA, 288)), t18, r), r),
+                    mulmod(mload(add(ALPHA, 320)), t19, r), r), mulmod(mload(add(ALPHA, 352)), mulmod(t12, mload(E_cy),
+                    r), r), r), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), t21, r), mload(E_R), r), r),
                     r)) // mod
-                let t21 := addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB),
+                let t22 := addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB),
                     addmod(mload(E_g2), mulmod(mload(LIMB), mload(E_g3), r), r), r), r), r), r)
-                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(r, t21), r), r)) // and
-                let t22 := addmod(addmod(addmod(mload(E_R), sub(r, t0), r), sub(r, t1), r), t21, r)
-                mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), t22, r)) // or
-                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(t22, t21, r), r)) // xor
-                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(t0, mload(E_P), r), sub(r,
-                    mload(E_R)), r), sub(r, t6), r), r)) // shl
-                let t23 := addmod(addmod(addmod(mload(E_P), sub(r, 1), r), sub(r, t5), r), sub(r, t16), r)
+                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(r, t22), r), r)) // and
+                let t23 := addmod(addmod(addmod(mload(E_R), sub(r, t1), r), sub(r, t2), r), t22, r)
+                mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), t23, r)) // or
+                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(t23, t22, r), r)) // xor
+                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(t1, mload(E_P), r), sub(r,
+                    mload(E_R)), r), sub(r, t7), r), r)) // shl
+                let t24 := addmod(addmod(addmod(mload(E_P), sub(r, 1), r), sub(r, t6), r), sub(r, t17), r)
                 mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(addmod(mulmod(addmod(mload(E_R),
-                    sub(r, t7), r), mload(E_P), r), t5, r), sub(r, t8), r), r), mulmod(mload(add(ALPHA, 576)), t23, r),
+                    sub(r, t8), r), mload(E_P), r), t6, r), sub(r, t9), r), r), mulmod(mload(add(ALPHA, 576)), t24, r),
                     r)) // shr
                 mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), addmod(addmod(mulmod(mload(E_R),
-                    mload(E_P), r), t5, r), sub(r, t0), r), r), mulmod(mload(add(ALPHA, 640)), t23, r), r)) // ushr
-                let t24 := addmod(addmod(addmod(t8, sub(r, t10), r), sub(r, t5), r), t3, r)
-                mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), t24, r), mulmod(mload(add(ALPHA, 704)),
+                    mload(E_P), r), t6, r), sub(r, t1), r), r), mulmod(mload(add(ALPHA, 640)), t24, r), r)) // ushr
+                let t25 := addmod(addmod(addmod(t9, sub(r, t11), r), sub(r, t6), r), t4, r)
+                mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), t25, r), mulmod(mload(add(ALPHA, 704)),
                     addmod(mload(E_R), sub(r, mload(E_cy)), r), r), r)) // lt
-                let t25 := addmod(mload(E_R), sub(r, 1), r)
-                mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), t24, r), mulmod(mload(add(ALPHA, 768)),
-                    addmod(t25, mload(E_cy), r), r), r)) // ge
-                let t26 := mulmod(mload(E_z), t4, r)
-                let t27 := mulmod(t13, addmod(addmod(mulmod(addmod(t20, sub(r, mload(E_cy)), r), t4, r), sub(r, 1), r),
-                    sub(r, t5), r), r)
-                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), t26, r), mulmod(mload(add(ALPHA,
-                    832)), t27, r), r), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(r, mload(E_z)), r), r),
+                let t26 := addmod(mload(E_R), sub(r, 1), r)
+                mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), t25, r), mulmod(mload(add(ALPHA, 768)),
+                    addmod(t26, mload(E_cy), r), r), r)) // ge
+                let t27 := mulmod(mload(E_z), t5, r)
+                let t28 := mulmod(t14, addmod(addmod(mulmod(addmod(t21, sub(r, mload(E_cy)), r), t5, r), sub(r, 1), r),
+                    sub(r, t6), r), r)
+                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), t27, r), mulmod(mload(add(ALPHA,
+                    832)), t28, r), r), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(r, mload(E_z)), r), r),
                     r)) // eq
-                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), t26, r), mulmod(mload(add(ALPHA,
-                    928)), t27, r), r), mulmod(mload(add(ALPHA, 960)), addmod(t25, mload(E_z), r), r), r)) // ne
-                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), t0, r), r),
-                    mulmod(mload(add(ALPHA, 1024)), mulmod(t13, addmod(addmod(t0, sub(r, 1), r), sub(r, t5), r), r), r),
-                    r), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(r, mulmod(t13, t1, r)), r), sub(r,
+                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), t27, r), mulmod(mload(add(ALPHA,
+                    928)), t28, r), r), mulmod(mload(add(ALPHA, 960)), addmod(t26, mload(E_z), r), r), r)) // ne
+                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), t1, r), r),
+                    mulmod(mload(add(ALPHA, 1024)), mulmod(t14, addmod(addmod(t1, sub(r, 1), r), sub(r, t6), r), r), r),
+                    r), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(r, mulmod(t14, t2, r)), r), sub(r,
                     mulmod(mload(E_z), mload(E_c), r)), r), r), r)) // select
-                mstore(add(C_OP, 512), addmod(0, sub(r, mload(add(ALPHA, 1152))), r)) // lookup
-                mstore(WORD_A, t0) // operand a
-                mstore(WORD_B, t1) // operand b
+                let t29 := mulmod(mload(add(BETA, 32)), mload(E_R), r)
+                mstore(add(C_OP, 512), mulmod(mload(add(ALPHA, 1152)), addmod(mulmod(mload(E_hL),
+                    addmod(addmod(addmod(addmod(mload(GAMMA), 10, r), mulmod(mload(BETA), mload(E_a0), r), r), t29, r),
+                    sub(r, 1), r), r), sub(r, 1), r), r)) // lookup
+                mstore(add(C_OP, 544), mulmod(mload(add(ALPHA, 1152)), addmod(mulmod(mload(E_hL),
+                    addmod(addmod(addmod(addmod(mload(GAMMA), 7, r), mulmod(mload(BETA), t0, r), r), t29, r), sub(r, 1),
+                    r), r), sub(r, 1), r), r)) // sine
+                mstore(WORD_A, t1) // operand a
+                mstore(WORD_B, t2) // operand b
             }
 
             // The other constraints of machine and judge rows (constraint_sums.h).
             function region_sums() {
                 let r := modulus()
-                let t0 := mulmod(mload(BETA), mload(E_a0), r)
-                let t1 := addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, r), t0, r), mulmod(mload(add(BETA, 32)),
-                    mload(E_b0), r), r), mulmod(mload(add(BETA, 64)), mload(E_g0), r), r), mulmod(mload(add(BETA, 96)),
-                    mload(E_P), r), r)
-                let t2 := addmod(mload(GAMMA), 2, r)
-                let t3 := addmod(addmod(addmod(t2, mulmod(mload(BETA), mload(E_a1), r), r), mulmod(mload(add(BETA, 32)),
+                let t0 := addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, r), mulmod(mload(BETA), mload(E_a0), r),
+                    r), mulmod(mload(add(BETA, 32)), mload(E_b0), r), r), mulmod(mload(add(BETA, 64)), mload(E_g0), r),
+                    r), mulmod(mload(add(BETA, 96)), mload(E_P), r), r)
+                let t1 := addmod(mload(GAMMA), 2, r)
+                let t2 := addmod(addmod(addmod(t1, mulmod(mload(BETA), mload(E_a1), r), r), mulmod(mload(add(BETA, 32)),
                     mload(E_b1), r), r), mulmod(mload(add(BETA, 64)), mload(E_g1), r), r)
-                let t4 := mulmod(t1, t3, r)
-                let t5 := addmod(addmod(addmod(t2, mulmod(mload(BETA), mload(E_a2), r), r), mulmod(mload(add(BETA, 32)),
+                let t3 := mulmod(t0, t2, r)
+                let t4 := addmod(addmod(addmod(t1, mulmod(mload(BETA), mload(E_a2), r), r), mulmod(mload(add(BETA, 32)),
                     mload(E_b2), r), r), mulmod(mload(add(BETA, 64)), mload(E_g2), r), r)
-                let t6 := addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, r), mulmod(mload(BETA),
+                let t5 := addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, r), mulmod(mload(BETA),
                     mload(E_a3), r), r), mulmod(mload(add(BETA, 32)), mload(E_b3), r), r), mulmod(mload(add(BETA, 64)),
                     mload(E_g3), r), r), mulmod(mload(add(BETA, 96)), mload(E_sa), r), r), mulmod(mload(add(BETA, 128)),
                     mload(E_sb), r), r)
-                let t7 := mulmod(t5, t6, r)
-                let t8 := addmod(mload(GAMMA), 4, r)
-                let t9 := addmod(t8, mulmod(mload(BETA), mload(E_W1l), r), r)
-                let t10 := addmod(t8, mulmod(mload(BETA), mload(E_W1h), r), r)
-                let t11 := mulmod(t9, t10, r)
-                let t12 := addmod(t8, mulmod(mload(BETA), mload(E_W2l), r), r)
-                let t13 := addmod(t8, mulmod(mload(BETA), mload(E_W2h), r), r)
-                let t14 := mulmod(t12, t13, r)
+                let t6 := mulmod(t4, t5, r)
+                let t7 := addmod(mload(GAMMA), 4, r)
+                let t8 := addmod(t7, mulmod(mload(BETA), mload(E_W1l), r), r)
+                let t9 := addmod(t7, mulmod(mload(BETA), mload(E_W1h), r), r)
+                let t10 := mulmod(t8, t9, r)
+                let t11 := addmod(t7, mulmod(mload(BETA), mload(E_W2l), r), r)
+                let t12 := addmod(t7, mulmod(mload(BETA), mload(E_W2h), r), r)
+                let t13 := mulmod(t11, t12, r)
                 mstore(SUM_VM, addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 1088)),
-                    addmod(addmod(mulmod(mload(E_h1), mulmod(t4, t7, r), r), sub(r, mulmod(addmod(t1, t3, r), t7, r)),
-                    r), sub(r, mulmod(addmod(t5, t6, r), t4, r)), r), r), mulmod(mload(add(ALPHA, 1120)),
-                    addmod(addmod(mulmod(mload(E_h2), mulmod(t11, t14, r), r), sub(r, mulmod(addmod(t9, t10, r), t14,
-                    r)), r), sub(r, mulmod(addmod(t12, t13, r), t11, r)), r), r), r), mulmod(mload(add(ALPHA, 1152)),
-                    mulmod(mload(E_hL), addmod(addmod(addmod(mload(GAMMA), 9, r), t0, r), mulmod(mload(add(BETA, 32)),
-                    mload(E_R), r), r), r), r), r), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy),
-                    addmod(mload(E_cy), sub(r, 1), r), r), r), r), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z),
-                    addmod(mload(E_z), sub(r, 1), r), r), r), r)) // machine rows
-                let t15 := mulmod(mload(RANGE), mload(RANGE), r)
-                let t16 := addmod(mulmod(mload(BETA), mload(E_in), r), mulmod(mload(add(BETA, 32)), mload(E_out), r), r)
-                let t17 := addmod(addmod(mload(GAMMA), 7, r), t16, r)
-                let t18 := addmod(addmod(addmod(mload(GAMMA), 8, r), mulmod(mload(BETA), mload(E_e), r), r),
+                    addmod(addmod(mulmod(mload(E_h1), mulmod(t3, t6, r), r), sub(r, mulmod(addmod(t0, t2, r), t6, r)),
+                    r), sub(r, mulmod(addmod(t4, t5, r), t3, r)), r), r), mulmod(mload(add(ALPHA, 1120)),
+                    addmod(addmod(mulmod(mload(E_h2), mulmod(t10, t13, r), r), sub(r, mulmod(addmod(t8, t9, r), t13,
+                    r)), r), sub(r, mulmod(addmod(t11, t12, r), t10, r)), r), r), r), mulmod(mload(add(ALPHA, 1152)),
+                    mload(E_hL), r), r), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy), addmod(mload(E_cy), sub(r,
+                    1), r), r), r), r), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z), addmod(mload(E_z), sub(r, 1),
+                    r), r), r), r)) // machine rows
+                let t14 := mulmod(mload(RANGE), mload(RANGE), r)
+                let t15 := addmod(mulmod(mload(BETA), mload(E_in), r), mulmod(mload(add(BETA, 32)), mload(E_out), r), r)
+                let t16 := addmod(addmod(mload(GAMMA), 8, r), t15, r)
+                let t17 := addmod(addmod(addmod(mload(GAMMA), 9, r), mulmod(mload(BETA), mload(E_e), r), r),
                     mulmod(mload(add(BETA, 32)), mload(E_ipw), r), r)
                 mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), addmod(addmod(mulmod(mulmod(addmod(mload(E_D), 1,
                     r), mload(HALF_RANGE), r), mload(E_ipw), r), sub(r, mulmod(addmod(mload(HALF_RANGE), mload(E_in),
-                    r), mulmod(t15, t15, r), r)), r), sub(r, addmod(mload(E_q0), mulmod(mload(RANGE),
+                    r), mulmod(t14, t14, r), r)), r), sub(r, addmod(mload(E_q0), mulmod(mload(RANGE),
                     addmod(mload(E_q1), mulmod(mload(RANGE), addmod(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), r),
                     r), r), r), r), r)), r), r), mulmod(mload(add(ALPHA, 1312)), addmod(addmod(mulmod(mload(E_hF),
-                    mulmod(t17, t18, r), r), sub(r, t17), r), sub(r, t18), r), r), r)) // logarithms
-                let t19 := addmod(t8, mulmod(mload(BETA), mload(E_q0), r), r)
-                let t20 := addmod(t8, mulmod(mload(BETA), mload(E_q1), r), r)
-                let t21 := mulmod(t19, t20, r)
-                let t22 := addmod(t8, mulmod(mload(BETA), mload(E_q2), r), r)
-                let t23 := addmod(t8, mulmod(mload(BETA), mload(E_q3), r), r)
-                let t24 := mulmod(t22, t23, r)
-                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(t21, t24, r),
-                    r), sub(r, mulmod(addmod(t19, t20, r), t24, r)), r), sub(r, mulmod(addmod(t22, t23, r), t21, r)),
+                    mulmod(t16, t17, r), r), sub(r, t16), r), sub(r, t17), r), r), r)) // logarithms
+                let t18 := addmod(t7, mulmod(mload(BETA), mload(E_q0), r), r)
+                let t19 := addmod(t7, mulmod(mload(BETA), mload(E_q1), r), r)
+                let t20 := mulmod(t18, t19, r)
+                let t21 := addmod(t7, mulmod(mload(BETA), mload(E_q2), r), r)
+                let t22 := addmod(t7, mulmod(mload(BETA), mload(E_q3), r), r)
+                let t23 := mulmod(t21, t22, r)
+                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(t20, t23, r),
+                    r), sub(r, mulmod(addmod(t18, t19, r), t23, r)), r), sub(r, mulmod(addmod(t21, t22, r), t20, r)),
                     r), r)) // range limbs of the judge
                 mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
-                    5, r), t16, r), r), sub(r, 1), r), r)) // activations
+                    5, r), t15, r), r), sub(r, 1), r), r)) // activations
                 mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
-                    6, r), t16, r), r), sub(r, 1), r), r)) // score
+                    6, r), t15, r), r), sub(r, 1), r), r)) // score
             }
             // ---- end of the generated part
 
@@ -737,9 +742,12 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 sum := add(sum, mulmod(table_block_at(BLOCK_B), add(TABLE_B, operands), r))
                 let signs := add(mulmod(beta4, mload(at(U, sub(lb, 1))), r), mulmod(mload(add(BETA, 0x80)), top, r))
                 sum := addmod(sum, mulmod(table_block_at(BLOCK_C), add(add(TABLE_C, operands), signs), r), r)
-                sum := add(sum, mulmod(table_block_at(BLOCK_RANGE), add(TABLE_RANGE, index), r))
-                sum := add(sum, mulmod(table_block_at(BLOCK_ACT), add(TABLE_ACT, index), r))
-                sum := addmod(sum, mulmod(table_block_at(BLOCK_SCORE), add(TABLE_SCORE, index), r), r)
+                // range limbs, activation, score, sine: a table's id is its block's number plus 1
+                for { let i := BLOCK_RANGE } lt(i, BLOCK_LOG) {} {
+                    let at_block := table_block_at(i)
+                    i := add(i, 1)
+                    sum := addmod(sum, mulmod(at_block, add(i, index), r), r)
+                }
                 // two tables of half a block: the top variable tells them apart and is no part of the index
                 index := add(index, sub(r, mulmod(beta1, mulmod(mload(HALF_RANGE), top, r), r)))
                 let id := add(mulmod(top, TABLE_EXPONENT, r), mulmod(sub(add(r, 1), top), TABLE_LOG, r))
@@ -1180,16 +1188,14 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 z8 := mulmod(z8, z8, r)
                 z8 := mulmod(z8, z8, r)
                 let product := 1
+                let power := 1 // nu^l
                 for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
                     mstore(at(PREFIX, l), product)
                     product := mulmod(product, addmod(z8, sub(r, mload(at(Y, l))), r), r)
-                }
-                let inverse := inverse_of(product)
-                let power := 1 // nu^l
-                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
                     mstore(at(K, l), power)
                     power := mulmod(power, nu, r)
                 }
+                let inverse := inverse_of(product)
                 for { let l := levels } l {} {
                     l := sub(l, 1)
                     mstore(at(K, l), mulmod(mload(at(K, l)), mulmod(inverse, mload(at(PREFIX, l)), r), r))

@@ -27,8 +27,8 @@ std::string name_of(const Program& program, const Operand& operand) {
 std::string listing(const Program& program, size_t slot) {
   const sound::Instruction& i = program.code[slot];
   std::string line = std::string(sound::kOpNames[static_cast<size_t>(i.op)]) + " " + name_of(program, i.a);
-  if (i.op != sound::Op::kLookup) line += ", " + name_of(program, i.b);
-  if (i.op == sound::Op::kSelect) line += ", " + name_of(program, i.c);
+  if (sound::operand_count(i.op) > 1) line += ", " + name_of(program, i.b);
+  if (sound::operand_count(i.op) > 2) line += ", " + name_of(program, i.c);
   return line;
 }
 

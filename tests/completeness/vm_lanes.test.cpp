@@ -55,16 +55,17 @@ TEST(VmLaneRounds, SameRoundsAsTheSlowTwin) {
 void expect_sums_of_inverses(const ProverState& st) {
   const Shape& s = st.shape();
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
+  const Fr limb(uint64_t{1} << s.limb_bits);
   for (uint64_t k = 0; k < s.slots(); k++) {
-    const Fr flag = st.program[flag_row(s, static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(k))];
+    auto flag = [&](Op op) { return st.program[flag_row(s, static_cast<unsigned>(op), static_cast<unsigned>(k))]; };
     for (uint64_t t = 0; t < kept_samples(s); t++) {
       const uint64_t x = kept_at(s, k, t);
-      const auto q = vm_denominators(lookup, [&](unsigned c) { return Fr(uint64_t{st.witness.vm[c][x]}); });
+      const auto q = vm_denominators(lookup, limb, [&](unsigned c) { return Fr(uint64_t{st.witness.vm[c][x]}); });
       const bool used = t < s.samples;
       auto expect = [&](const Fr& h, const Fr& value) { EXPECT_EQ(h, used ? value : Fr::zero()) << "slot " << k << ", sample " << t; };
       expect(st.h[0][x], q.a.inverse() + q.b1.inverse() + q.b2.inverse() + q.c.inverse());
       expect(st.h[1][x], q.w[0].inverse() + q.w[1].inverse() + q.w[2].inverse() + q.w[3].inverse());
-      expect(st.h[2][x], flag * q.song.inverse());
+      expect(st.h[2][x], flag(Op::kLookup) * q.song.inverse() + flag(Op::kSine) * q.sine.inverse());
     }
   }
 }
@@ -116,7 +117,7 @@ TEST(VmLaneRounds, LeavesForgeriesToTheSlowTwin) {
 TEST(VmLaneRounds, NoLaneOverflows) {
   using zk::LaneBound;
   const LaneBound form(7.01), constant(1);
-  LaneBound v[kVmFormCount], base[10], alpha[kTermZero + 1];
+  LaneBound v[kVmFormCount], base[kTableIdEnd], beta[2] = {constant, constant}, alpha[kTermZero + 1];
   std::fill(std::begin(v), std::end(v), form);
   std::fill(std::begin(base), std::end(base), constant);
   std::fill(std::begin(alpha), std::end(alpha), constant);
@@ -125,7 +126,9 @@ TEST(VmLaneRounds, NoLaneOverflows) {
   LaneBound sum;
   for (unsigned op = 0; op < sound::kOpCount; op++) {
     const Constants<LaneBound> constants{constant, constant};
-    const LaneBound row = machine_sum_of(v, base, constant, alpha) + operation_sum(static_cast<Op>(op), words_of(v), constants, alpha);
+    const auto q = denominators_of(v, base, beta);
+    const LaneBound row = machine_sum_of(v, q, constant, alpha) +
+                          operation_sum(static_cast<Op>(op), words_of(v), q, v[kFormHelperL], constants, alpha);
     for (int rows = 0; rows < 1000; rows++) sum += form * row;  // settles: more rows change nothing
   }
   EXPECT_FALSE(LaneBound::broken);

@@ -189,6 +189,24 @@ inline void logarithm_forgeries(Forgeries& all) {
         judge_lie(
             kGivenLogs, [=](judge::Trace& t) { t.exponent[low]--; },
             [=](Tables& t) { t[kIpw][rows[low]] = attack_start().tables[kIpw][rows[low]]; }));
+  // A step of the sine whose value makes a mantissa of this energy, though it is no power of two.
+  const unsigned r = shape().range_bits();
+  uint32_t step = 0;
+  const auto sine = [r](uint32_t i) { return uint64_t{sound::eval_op(Op::kSine, i << r, 0, 0, {}, 2 * r)}; };
+  const size_t loud = first_where(count, [&](size_t j) {
+    for (step = 1; step < shape().exponents(); step++)
+      if ((honest().energy[j] + 1) * sine(step) >> (4 * r) == 1) return true;
+    return false;
+  });
+  const uint64_t left = (honest().energy[loud] + 1) * sine(step) << (r - 1);
+  const uint32_t mantissa = static_cast<uint32_t>(left >> (4 * r)) - (1u << (r - 1));
+  add("logarithm: exponent table", "table", "a sine as power",
+      judge_lie(
+          kGivenLogs, [=](judge::Trace& t) { t.exponent[loud] = step, t.log_value[loud] = net().log_table[mantissa]; },
+          [=](Tables& t) {
+            t[kIpw][rows[loud]] = Fr(sine(step)), t[kIn][rows[loud]] = Fr(uint64_t{mantissa});
+            for (unsigned q = 0; q < 4; q++) t[kQ0 + q][rows[loud]] = Fr(left >> r * q & ((uint64_t{1} << r) - 1));
+          }));
 }
 
 inline void layer_forgeries(Forgeries& all) {

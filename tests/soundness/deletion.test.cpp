@@ -19,9 +19,6 @@ const VerifyingKey& vk() { return attack_start().key->vk; }
 
 const char* const kOneColumn = "every first entry of every table is in the range table: no other id helps";
 const char* const kUnused = "no relation reads this limb in this region; it is looked up because its helper is shared";
-const char* const kSmallPowers =
-    "needs an energy near 2^(4 r): the second entries of other tables are small, powers 2^(4r - e) of this song's "
-    "energies are not";
 std::map<std::pair<std::string, std::string>, const char*> exceptions() {
   std::map<std::pair<std::string, std::string>, const char*> all;
   for (const auto& [where, site] : audit().lookups())
@@ -29,7 +26,6 @@ std::map<std::pair<std::string, std::string>, const char*> exceptions() {
   for (const auto& [where, first] : {std::pair("layer 0", 1), std::pair("layer 1", 1), std::pair("score", 2)})
     for (int q = first; q < 4; q++)
       all[{std::string(where) + ": range q" + std::to_string(q), kColumnNames[kQ0 + q]}] = kUnused;
-  all[{"logarithm: exponent table", "table"}] = kSmallPowers;
   return all;
 }
 
@@ -47,7 +43,7 @@ TEST(Deletion, EveryConstraintHasAForgery) {
   for (const std::string& name : audit().constraints()) wanted.insert({name, ""});
   for (const auto& [where, site] : audit().lookups()) {
     wanted.insert({Audit::lookup_name(where, site), "table"});
-    for (const auto& part : site.parts) wanted.insert({Audit::lookup_name(where, site), kColumnNames[part.second]});
+    for (const Part& part : site.parts) wanted.insert({Audit::lookup_name(where, site), kColumnNames[part.column]});
   }
   for (const auto& [what, f] : forgeries()) there.insert({what, f.component});
   std::multimap<std::string, std::function<void(Tables&)>> counts;
@@ -208,17 +204,6 @@ TEST(Deletion, ExcusesHold) {
     if (tuple[0] == Fr(uint64_t{kTableRange})) in_range.insert(tuple[1].to_limbs());
   EXPECT_EQ(in_range.size(), size_t{1} << shape().range_bits());
   for (const auto& [x, tuple] : audit().table()) EXPECT_TRUE(in_range.contains(tuple[1].to_limbs()));
-  // No entry of another table can stand for the power of one of this song's energies: (D + 1) out is too small.
-  Fr greatest;
-  for (const auto& [x, tuple] : audit().table()) {
-    if (tuple[0] == Fr(uint64_t{kTableExponent})) continue;
-    const auto second = small(tuple[2]);
-    ASSERT_TRUE(second.has_value());
-    if (!small(greatest) || *second > *small(greatest)) greatest = Fr(*second);
-  }
-  for (const uint64_t m : honest().energy)
-    EXPECT_LT(static_cast<unsigned __int128>(m + 1) * *small(greatest), static_cast<unsigned __int128>(1)
-                                                                            << 4 * shape().range_bits());
 }
 
 }  // namespace

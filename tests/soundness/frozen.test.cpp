@@ -50,7 +50,7 @@ TEST(Frozen, MultiplicitiesBeforeGamma) {
   const uint64_t x = row_of(sAnd), table = layout().tables_at + 3;
   expect_absorbed("multiplicities", {.cells = at_one_sample(wrong_result(sAnd, 0xffff), [=](Tables& t) { t[kG0][x] -= kOne; }), .phase1 = [=](Tables& t) {
     auto sum = [&](const Fr& g0) {
-      const auto d = vm_denominators(c.lookup(), [&](unsigned column) { return column == kG0 ? g0 : t[column][x]; });
+      const auto d = vm_denominators(c.lookup(), limb(), [&](unsigned column) { return column == kG0 ? g0 : t[column][x]; });
       return d.a.inverse();
     };
     t[kM][table] += (sum(t[kG0][x]) - sum(t[kG0][x] + kOne)) * (c.gamma + table_fingerprint(*attack_start().key, c, table));

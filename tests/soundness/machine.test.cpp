@@ -181,13 +181,74 @@ TEST(MachineForgeries, Lookup) {
     t[kHT][song_table_row(layout(), index)] += q.inverse() - honest.inverse();
   }});
   rejected_plan("flag off, hL not zero", {.phase2 = [](Tables& t, const Challenges& c) {
-    const auto d = vm_denominators(c.lookup(), [&](unsigned column) { return t[column][row_of(sAdd)]; });
+    const auto d = vm_denominators(c.lookup(), limb(), [&](unsigned column) { return t[column][row_of(sAdd)]; });
     t[kHL][row_of(sAdd)] = d.song.inverse();
   }});
   rejected_plan("flag off, two helpers that cancel", {.phase2 = [](Tables& t, const Challenges&) {
     t[kHL][row_of(sAdd)] += Fr::one(), t[kHL][row_of(sMul)] -= Fr::one();
   }});
   rejected_plan("flag on, no lookup", {.phase2 = [](Tables& t, const Challenges&) { t[kHL][row_of(sLookup)] = Fr::zero(); }});
+}
+
+// The song with a sine in the place of its division: slot sDiv looks up the sine, slot sLookup the song's table.
+const Start& sine_start() {
+  static const Start start = [] {
+    sound::Program p = attack_program();
+    p.code[sDiv].op = Op::kSine;
+    return make_start(attack_start().key, p);
+  }();
+  return start;
+}
+uint32_t sine_word(unsigned slot, unsigned column) {
+  return static_cast<uint32_t>(*small(sine_start().tables[column][row_of(slot)]));
+}
+void rejected_sine(const std::string& what, unsigned slot, uint32_t result,
+                   const std::function<void(Tables&)>& phase1 = {},
+                   const std::function<void(Tables&, const Challenges&)>& phase2 = {}) {
+  const auto cells = [&](Tables& t) {
+    rerun_sample(sine_start(), t, kTime, [&](unsigned k, uint32_t&, uint32_t&, uint32_t&, std::optional<uint32_t>& out) {
+      if (k == slot) out = result;
+    });
+    return rejudge(sine_start(), t);
+  };
+  const Proven forged = forge::forge(sine_start(), {.cells = cells, .phase1 = phase1, .phase2 = phase2});
+  expect_rejected(vk(), forged, what, "reduction identity");
+}
+
+TEST(MachineForgeries, Sine) {
+  expect_accepted(vk(), forge::forge(sine_start(), {}), "honest");
+  const auto sine = [](uint32_t step) { return sound::eval_op(Op::kSine, step << 8, 0, 0, {}, 16, 4); };
+  const auto step_of = [](unsigned slot) { return sine_word(slot, kA2) | sine_word(slot, kA3) << 4; };
+  const auto denominators = [](const Tables& t, const Challenges& c, unsigned slot) {
+    return vm_denominators(c.lookup(), limb(), [&, slot](unsigned column) { return t[column][row_of(slot)]; });
+  };
+  // A slot's lookup is counted in the one table instead of the other.
+  const auto move_count = [&](unsigned slot, bool to_song) {
+    const uint64_t song = song_table_row(layout(), sine_word(slot, kA0));
+    const uint64_t in_sine = layout().table_row(shape(), Layout::kBlockSine) + step_of(slot);
+    return [=](Tables& t) {
+      t[kM][to_song ? song : in_sine] += Fr::one();
+      t[kM][to_song ? in_sine : song] -= Fr::one();
+    };
+  };
+  const uint32_t right = sine_word(sDiv, kR), step = step_of(sDiv);
+  ASSERT_EQ(sine(step), right);
+  rejected_sine("wrong value", sDiv, right ^ 1);
+  rejected_sine("value of the next step", sDiv, sine((step + 1) & 255));
+  rejected_sine("value of another sign", sDiv, sine(step ^ 128));
+  rejected_sine("flag on, no lookup", sDiv, right, {}, [](Tables& t, const Challenges&) { t[kHL][row_of(sDiv)] = Fr::zero(); });
+  // The operation decides which table a row is held against, whatever its helper and the multiplicities say.
+  const uint32_t in_song = attack_program().table[sine_word(sDiv, kA0)], in_sine = sine(step_of(sLookup));
+  rejected_sine("sine row with a value of the song's table", sDiv, in_song);
+  rejected_sine("the same, counted there", sDiv, in_song, move_count(sDiv, true));
+  rejected_sine("the same with its helper", sDiv, in_song, move_count(sDiv, true), [&](Tables& t, const Challenges& c) {
+    t[kHL][row_of(sDiv)] = denominators(t, c, sDiv).song.inverse();
+  });
+  rejected_sine("lookup row with a value of the sine", sLookup, in_sine);
+  rejected_sine("the same, counted there", sLookup, in_sine, move_count(sLookup, false));
+  rejected_sine("the same with its helper", sLookup, in_sine, move_count(sLookup, false), [&](Tables& t, const Challenges& c) {
+    t[kHL][row_of(sLookup)] = denominators(t, c, sLookup).sine.inverse();
+  });
 }
 
 }  // namespace

@@ -27,14 +27,14 @@ Fr inverses(const Tables& t, uint64_t row, unsigned column, const Fr& value, Pic
 std::function<Fr(const Tables&, const Challenges&)> operand_helper(uint64_t row, const Fr& g0) {
   return [=](const Tables& t, const Challenges& c) {
     return inverses(t, row, claim::kG0, g0, [&](auto&& col) {
-      const auto d = vm_denominators(c.lookup(), col);
+      const auto d = vm_denominators(c.lookup(), limb(), col);
       return std::vector<Fr>{d.a, d.b1, d.b2, d.c};
     });
   };
 }
 std::function<Fr(const Tables&, const Challenges&)> lookup_helper(uint64_t row, const Fr& result) {
   return [=](const Tables& t, const Challenges& c) {
-    return inverses(t, row, claim::kR, result, [&](auto&& col) { return std::vector<Fr>{vm_denominators(c.lookup(), col).song}; });
+    return inverses(t, row, claim::kR, result, [&](auto&& col) { return std::vector<Fr>{vm_denominators(c.lookup(), limb(), col).song}; });
   };
 }
 
@@ -63,7 +63,7 @@ void machine_lies(std::map<unsigned, Lie>& lies) {
     t[kW1l][x] = (w.a * w.b - w.out) * Fr(uint64_t{65536}).inverse();
     t[kW1h][x] = Fr::zero();
   }), .phase2 = [](Tables& t, const Challenges& c) {
-    const auto d = vm_denominators(c.lookup(), [&](unsigned column) { return t[column][row_of(sMul)]; });
+    const auto d = vm_denominators(c.lookup(), limb(), [&](unsigned column) { return t[column][row_of(sMul)]; });
     t[kH2][row_of(sMul)] = d.w[1].inverse() + d.w[2].inverse() + d.w[3].inverse();
   }}};
   lies[kTermCarry] = {"carry that is a fraction", {.cells = at_one_sample(wrong_result(sAdd, 5), [](Tables& t) {

@@ -31,6 +31,7 @@ inline const Start& attack_start() {
 
 inline const claim::Shape& shape() { return attack_start().key->shape; }
 inline const claim::Layout& layout() { return attack_start().key->layout; }
+inline Fr limb() { return Fr(uint64_t{1} << shape().limb_bits); }
 inline constexpr uint64_t kTime = 50;
 inline uint64_t row_of(unsigned slot, uint64_t t = kTime) { return machine_row(shape(), slot, t); }
 

@@ -166,11 +166,12 @@ class Audit {
     return tuple;
   }
 
+  static unsigned component_of(const Part& p) { return static_cast<unsigned>(p.beta + 1); }
   void look_up(const Tables& t, const std::string& region, const Site& site, uint64_t x, const Fr& weight,
                std::unordered_map<uint64_t, Fr>& counts, std::set<Broken>& out) const {
     std::vector<Fr> tuple(kParts);
     tuple[0] = Fr(uint64_t{site.table});
-    for (const auto& [power, column] : site.parts) tuple[power + 1] = t[column][x];
+    for (const Part& p : site.parts) tuple[component_of(p)] += t[p.column][x] * (p.limbs == 0 ? Fr::one() : limb_);
     if (site.table == claim::kTableSong) {
       const auto i = small(tuple[1]);
       if (i && *i < 1u << s_.limb_bits && song_tuple(t, static_cast<unsigned>(*i)) == tuple) {
@@ -188,8 +189,8 @@ class Audit {
   // The tuple is in the table but for the component that is left out. Without its id any table will do.
   bool found_without(const Tables& t, const Site& site, const std::vector<Fr>& tuple) const {
     unsigned without = left_out_.second == "table" ? 0 : kParts;
-    for (const auto& [power, column] : site.parts)
-      if (left_out_.second == claim::kColumnNames[column]) without = power + 1;
+    for (const Part& p : site.parts)
+      if (left_out_.second == claim::kColumnNames[p.column]) without = component_of(p);
     SOTTO_CHECK(without < kParts);
     const Key wanted = key_of(tuple, without);
     if (projected_.empty())
@@ -207,8 +208,9 @@ class Audit {
   void machine_lookups(const Tables& t, uint64_t k, uint64_t x, std::unordered_map<uint64_t, Fr>& counts,
                        std::set<Broken>& out) const {
     for (const Site& site : machine_) {
-      const Fr weight =
-          site.table == claim::kTableSong ? flag(t, static_cast<unsigned>(claim::Op::kLookup), k) : Fr::one();
+      const Fr weight = site.table == claim::kTableSong   ? flag(t, static_cast<unsigned>(claim::Op::kLookup), k)
+                        : site.table == claim::kTableSine ? flag(t, static_cast<unsigned>(claim::Op::kSine), k)
+                                                          : Fr::one();
       if (!weight.is_zero()) look_up(t, "machine", site, x, weight, counts, out);
     }
   }

@@ -97,16 +97,17 @@ class Sumcheck {
     const Words<Fr> w = words(limb_, range_, col);
     const Constants<Fr> k{Fr::one(), range_ * range_};
     const Fr* alpha = c_.alpha.data();
+    const VmDenominators<Fr> q = vm_denominators(lookup_, limb_, col);
     Fr sum;
     for (unsigned op = 0; op < sound::kOpCount; op++) {
       if (r.flag[op].is_zero()) continue;
       Fr v = op_sum(static_cast<Op>(op), w, k, alpha);
-      if (op == static_cast<unsigned>(Op::kLookup)) v -= alpha[kTermLookup];
+      if (op == static_cast<unsigned>(Op::kLookup)) v += alpha[kTermLookup] * (col(kHL) * q.song - k.one - col(kHL));
+      if (op == static_cast<unsigned>(Op::kSine)) v += alpha[kTermLookup] * (col(kHL) * q.sine - k.one - col(kHL));
       sum += r.flag[op] * v;
     }
-    const VmDenominators<Fr> q = vm_denominators(lookup_, col);
     sum += alpha[kTermH1] * helper4(col(kH1), q.a, q.b1, q.b2, q.c) + alpha[kTermH2] * helper4(col(kH2), q.w[0], q.w[1], q.w[2], q.w[3]);
-    sum += alpha[kTermLookup] * col(kHL) * q.song + alpha[kTermCarry] * col(kCy) * (col(kCy) - k.one) + alpha[kTermZero] * col(kZ) * (col(kZ) - k.one);
+    sum += alpha[kTermLookup] * col(kHL) + alpha[kTermCarry] * col(kCy) * (col(kCy) - k.one) + alpha[kTermZero] * col(kZ) * (col(kZ) - k.one);
     sum *= r.w[wVm];
     sum += r.w[wOperand] * (c_.chi[0] * w.a + c_.chi[1] * w.b + c_.chi[2] * w.c) + r.w[wRegister] * w.out;
     return sum + r.w[wLogUp] * (col(kH1) + col(kH2) + col(kHL)) + r.w[wSample] * col(kA0);

@@ -66,6 +66,11 @@ inline std::optional<uint64_t> small(const Fr& v) {
   return x[0];
 }
 
+// The flag of an operation in a machine row's slot.
+inline const Fr& flag_at(const claim::Shape& s, const Tables& t, claim::Op op, uint64_t machine_row) {
+  return t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(op), slot_of(s, machine_row))];
+}
+
 // Multiplicities of every lookup whose key is in its table; values outside are counted nowhere.
 inline void count_lookups(const claim::Shape& s, const claim::Layout& l, Tables& t) {
   using claim::Layout;
@@ -82,10 +87,11 @@ inline void count_lookups(const claim::Shape& s, const claim::Layout& l, Tables&
       if (a && b && *a < limb && *b < limb) m[l.tables_at + blocks[i] * range + (*a | *b << s.limb_bits)]++;
       add(Layout::kBlockRange, t[claim::kW1l + i][x], range);
     }
-    const unsigned k = slot_of(s, x);
     const auto index = small(t[claim::kA0][x]);
-    if (!t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(claim::Op::kLookup), k)].is_zero() && index && *index < limb)
+    if (!flag_at(s, t, claim::Op::kLookup, x).is_zero() && index && *index < limb)
       m[claim::song_table_row(l, static_cast<unsigned>(*index))]++;
+    if (!flag_at(s, t, claim::Op::kSine, x).is_zero())
+      add(Layout::kBlockSine, t[claim::kA2][x] + Fr(limb) * t[claim::kA3][x], range);
   }
   auto judge = [&](const std::vector<uint64_t>& rows, unsigned block, uint64_t limit) {
     for (uint64_t x : rows) {
@@ -116,18 +122,19 @@ inline void make_helpers(const ProvingKey& key, const Challenges& c, Tables& t) 
   auto cells = [&](uint64_t x) { return [&t, x](unsigned column) -> const Fr& { return t[column][x]; }; };
   auto inverse = [](std::vector<Fr>& q) { SOTTO_CHECK(zk::batch_inverse<Fr>(q)); };
   const std::vector<uint64_t> machine = machine_rows(s);
+  const Fr limb(uint64_t{1} << s.limb_bits);
   std::vector<Fr> q;
   for (uint64_t x : machine) {
-    const auto d = vm_denominators(lookup, cells(x));
-    q.insert(q.end(), {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song});
+    const auto d = vm_denominators(lookup, limb, cells(x));
+    q.insert(q.end(), {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song, d.sine});
   }
   inverse(q);
   for (size_t i = 0; i < machine.size(); i++) {
     const uint64_t x = machine[i];
-    const Fr* v = &q[9 * i];
+    const Fr* v = &q[10 * i];
     t[claim::kH1][x] = v[0] + v[1] + v[2] + v[3];
     t[claim::kH2][x] = v[4] + v[5] + v[6] + v[7];
-    t[claim::kHL][x] = t[claim::kProg][claim::flag_row(s, static_cast<unsigned>(claim::Op::kLookup), slot_of(s, x))] * v[8];
+    t[claim::kHL][x] = flag_at(s, t, claim::Op::kLookup, x) * v[8] + flag_at(s, t, claim::Op::kSine, x) * v[9];
   }
   auto judge = [&](const std::vector<uint64_t>& rows, auto&& pick) {
     for (uint64_t x : rows) {

@@ -20,6 +20,7 @@ inline std::vector<LookupLie> lookup_lies(const judge::Network& net) {
   using namespace claim;
   const Op a = Op::kAnd;
   const std::vector<uint32_t> table = song_for(Op::kLookup, 0, 0, 0).table;
+  const auto sine = [](uint32_t angle) { return sound::eval_op(Op::kSine, angle, 0, 0, {}, 16, 4); };
   return {
       // A limb of 16 that is borrowed from the next one loses the bits of the next.
       {"limb 0", "a0", a, 0x10, 0x10, 0, {{kA0, whole(16)}, {kA1, whole(0)}, {kG1, whole(0)}}},
@@ -69,6 +70,11 @@ inline std::vector<LookupLie> lookup_lies(const judge::Network& net) {
       {"song", "a0", Op::kLookup, 3, 0, table[4], {}},
       {"song", "R", Op::kLookup, 3, 0, table[3] ^ 1, {}},
       {"song", "table", Op::kLookup, 3, 0, net.act_table[3], {}},
+      // The sine of an angle with another upper half; no sine at all; what the song, the judge have at this place.
+      {"sine", "a2", Op::kSine, 0x1200, 0, sine(0x1300), {}},
+      {"sine", "a3", Op::kSine, 0x1200, 0, sine(0x2200), {}},
+      {"sine", "R", Op::kSine, 0x1200, 0, sine(0x1200) ^ 1, {}},
+      {"sine", "table", Op::kSine, 0x300, 0, table[3], {}},
   };
 }
 

@@ -41,30 +41,35 @@ void draw_masks(ProverState& st, MaskSource& masks) {
 
 namespace {
 
-// Whether the slot looks up the song's table: the factor of hL.
-Fr lookup_flag(const ProverState& st, uint64_t slot) {
-  return st.witness.program[flag_row(st.shape(), static_cast<unsigned>(Op::kLookup), static_cast<unsigned>(slot)) / 2];
+Fr flag(const ProverState& st, Op op, uint64_t slot) {
+  return st.witness.program[flag_row(st.shape(), static_cast<unsigned>(op), static_cast<unsigned>(slot)) / 2];
+}
+// Whether hL is anything but 0.
+bool looks_up(const ProverState& st, uint64_t slot) {
+  return !flag(st, Op::kLookup, slot).is_zero() || !flag(st, Op::kSine, slot).is_zero();
 }
 
-// h1 = sum of the inverses of the operand denominators, h2 of the range limbs, hL = flag / song denominator. Rows [first,
-// first + count) of a slot; a denominator is zero with probability 2^-220.
+// h1 = sum of the inverses of the operand denominators, h2 of the range limbs, hL = flag / denominator of the song
+// or of the sine. Rows [first, first + count) of a slot; a denominator is zero with probability 2^-220.
 void make_helper_rows(ProverState& st, const VmRows& rows, const LookupChallenges<Fr>& lookup, uint64_t slot, uint64_t first, uint64_t count) {
-  std::vector<Fr> q(9 * count);
+  constexpr unsigned kLookups = 10;
+  std::vector<Fr> q(kLookups * count);
+  const Fr limb(uint64_t{1} << st.shape().limb_bits);
   const uint64_t row = kept_at(st.shape(), slot, first);
   for (uint64_t j = 0; j < count; j++) {
     Fr col[kVmColumnCount];
     rows.load(row + j, col);
-    const VmDenominators<Fr> d = vm_denominators(lookup, [&](unsigned c) { return col[c]; });
-    const Fr all[9] = {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song};
-    std::copy(all, all + 9, q.begin() + 9 * j);
+    const VmDenominators<Fr> d = vm_denominators(lookup, limb, [&](unsigned c) { return col[c]; });
+    const Fr all[kLookups] = {d.a, d.b1, d.b2, d.c, d.w[0], d.w[1], d.w[2], d.w[3], d.song, d.sine};
+    std::copy(all, all + kLookups, q.begin() + kLookups * j);
   }
   SOTTO_CHECK(zk::batch_inverse<Fr>(q));
-  const Fr flag = lookup_flag(st, slot);
+  const Fr song = flag(st, Op::kLookup, slot), sine = flag(st, Op::kSine, slot);
   for (uint64_t j = 0; j < count; j++) {
-    const Fr* v = &q[9 * j];
+    const Fr* v = &q[kLookups * j];
     st.h[0][row + j] = v[0] + v[1] + v[2] + v[3];
     st.h[1][row + j] = v[4] + v[5] + v[6] + v[7];
-    st.h[2][row + j] = flag * v[8];
+    st.h[2][row + j] = song * v[8] + sine * v[9];
   }
 }
 
@@ -75,13 +80,15 @@ void look_up_helper_rows(ProverState& st, uint64_t slot, uint64_t first, uint64_
   const auto& vm = st.witness.vm;
   auto table = [&](unsigned block) { return st.table_inverse.data() + l.table_row(s, block); };
   const Fr *a = table(Layout::kBlockA), *b = table(Layout::kBlockB), *c = table(Layout::kBlockC),
-           *range = table(Layout::kBlockRange);
-  const bool lookup = !lookup_flag(st, slot).is_zero();
+           *range = table(Layout::kBlockRange), *sine = table(Layout::kBlockSine);
+  const bool looks_up_song = !flag(st, Op::kLookup, slot).is_zero(),
+             looks_up_sine = !flag(st, Op::kSine, slot).is_zero();
   for (uint64_t x = kept_at(s, slot, first), end = x + count; x < end; x++) {
     auto entry = [&](unsigned i) { return vm[kA0 + i][x] | vm[kB0 + i][x] << s.limb_bits; };
     st.h[0][x] = a[entry(0)] + b[entry(1)] + b[entry(2)] + c[entry(3)];
     st.h[1][x] = range[vm[kW1l][x]] + range[vm[kW1h][x]] + range[vm[kW2l][x]] + range[vm[kW2h][x]];
-    if (lookup) st.h[2][x] = st.table_inverse[song_table_row(l, vm[kA0][x])];
+    if (looks_up_song) st.h[2][x] = st.table_inverse[song_table_row(l, vm[kA0][x])];
+    if (looks_up_sine) st.h[2][x] = sine[vm[kA2][x] | vm[kA3][x] << s.limb_bits];
   }
 }
 
@@ -295,7 +302,7 @@ void combine_machine(const ProverState& st, std::span<const Fr> power, uint64_t 
     for (unsigned c = 0; c < kVmColumnCount; c++) columns[c] = st.witness.vm[c].data() + at;
     zk::combine_u32(power.first(kVmColumnCount), columns, part);
     for (unsigned h = 0; h < 3; h++)
-      if (h < 2 || !st.sums || !lookup_flag(st, k).is_zero())
+      if (h < 2 || !st.sums || looks_up(st, k))
         zk::add_scaled(part, power[kH1 + h], std::span(st.h[h]).subspan(at, count));
   }
   for (uint64_t k = 0; k < s.slots(); k++)

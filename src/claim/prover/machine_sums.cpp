@@ -45,7 +45,10 @@ MachineSums::MachineSums(const ProvingKey& key, const Witness& witness) : key_(&
       complete(sums_[i], all);
     }
   });
-  sums_[kSong] = song_sums(witness);
+  const auto& vm = witness.vm;
+  sums_[kSong] = sums_of(witness, sound::Op::kLookup, 1u << s.limb_bits, [&](uint32_t x) { return vm[kA0][x]; });
+  sums_[kSine] = sums_of(witness, sound::Op::kSine, 1u << s.range_bits(),
+                         [&](uint32_t x) { return vm[kA2][x] | vm[kA3][x] << s.limb_bits; });
   const std::span<const zk::G1Affine> middle[] = {sums_[1], sums_[2]},
                                       range[] = {sums_[4], sums_[5], sums_[6], sums_[7]};
   middle_ = zk::add_lists(middle);
@@ -67,16 +70,18 @@ MachineSums::Sums MachineSums::lookup_sums(const Witness& w, unsigned lookup, zk
       key_->srs->g1, a.size(), entries, [&](size_t x) { return bucket(a[x] | b[x] << s.limb_bits); }, point);
 }
 
-// By index into the song's table, of the slots that look it up.
-MachineSums::Sums MachineSums::song_sums(const Witness& w) const {
+// By entry, of the slots with this operation; empty where there is none.
+template <class Entry>
+MachineSums::Sums MachineSums::sums_of(const Witness& w, sound::Op op, uint32_t entries, Entry&& entry) const {
   const Shape& s = key_->shape;
   std::vector<uint32_t> rows;  // of the witness
   for (unsigned k = 0; k < s.slots(); k++)
-    if (!w.program[flag_row(s, static_cast<unsigned>(sound::Op::kLookup), k) / 2].is_zero())
+    if (!w.program[flag_row(s, static_cast<unsigned>(op), k) / 2].is_zero())
       for (uint32_t t = 0; t < s.samples; t++) rows.push_back(static_cast<uint32_t>(kept_at(s, k, t)));
+  if (rows.empty()) return {};
   zk::BucketSorter sorter;
   return sorter.sums(
-      key_->srs->g1, rows.size(), 1u << s.limb_bits, [&](size_t i) { return w.vm[kA0][rows[i]]; },
+      key_->srs->g1, rows.size(), entries, [&](size_t i) { return entry(rows[i]); },
       [&](size_t i) { return static_cast<uint32_t>(row_of_kept(s, rows[i])); });
 }
 
@@ -103,7 +108,7 @@ zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse
   if (column != kHL) return column_of(lookup_of(column), column);
   std::vector<Fr> inverse;
   for (unsigned i = 0; i < sums_[kSong].size(); i++) inverse.push_back(table_inverse[song_table_row(key_->layout, i)]);
-  return zk::msm(sums_[kSong], inverse);
+  return zk::msm(sums_[kSong], inverse) + inverses_of(sums_[kSine], Layout::kBlockSine, table_inverse);
 }
 
 }  // namespace sotto::claim

@@ -32,12 +32,13 @@ class MachineSums {
   zk::G1 commit(unsigned column, const std::vector<Fr>& table_inverse) const;
 
  private:
-  // Lookups of a row: operand limbs 0 .. 3, range limbs W1l .. W2h, the song's table.
-  static constexpr unsigned kRange = 4, kSong = 8, kLookups = 9;
+  // Lookups of a row: operand limbs 0 .. 3, range limbs W1l .. W2h, the song's table, the sine.
+  static constexpr unsigned kRange = 4, kSong = 8, kSine = 9, kLookups = 10;
   using Sums = std::vector<zk::G1Affine>;
 
   Sums lookup_sums(const Witness& witness, unsigned lookup, zk::BucketSorter& sorter) const;
-  Sums song_sums(const Witness& witness) const;
+  template <class Entry>
+  Sums sums_of(const Witness& witness, sound::Op op, uint32_t entries, Entry&& entry) const;
   void complete(Sums& sums, const zk::G1& all) const;
   zk::G1 column_of(unsigned lookup, unsigned column) const;
   zk::G1 inverses_of(const Sums& sums, unsigned table_block, const std::vector<Fr>& table_inverse) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/prover/proving_key.h"
 
+#include "sound/bytebeat/semantics.h"
 #include "zk/commit/msm.h"
 
 namespace sotto::claim {
@@ -42,6 +43,11 @@ std::vector<Fr> table_out_column(const Shape& s, const Layout& l, const judge::N
   };
   fill(Layout::kBlockAct, net.act_table);
   fill(Layout::kBlockScore, net.score_table);
+  for (uint64_t i = 0; i < block; i++) {
+    const auto angle = static_cast<uint32_t>(i << s.range_bits());
+    const uint32_t sine = sound::eval_op(sound::Op::kSine, angle, 0, 0, {}, s.word_bits());
+    out[l.tables_at + Layout::kBlockSine * block + i] = Fr(uint64_t{sine});
+  }
   fill(Layout::kBlockLog, net.log_table);
   for (unsigned e = 0; e < s.exponents(); e++)
     out[l.tables_at + Layout::kBlockLog * block + block / 2 + e] = Fr(uint64_t{2}).pow(uint64_t{s.exponents() - e});

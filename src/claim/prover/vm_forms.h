@@ -6,10 +6,11 @@
 
 namespace sotto::claim {
 
-// Constants (gamma + id) are added where denominators are used, so that the forms of a padding row are 0.
+// Constants (gamma + id) are added where denominators are used, so that the forms of a padding row are 0. kFormAngle is the
+// upper half of a. What LOOKUP and SINE look up is made of three forms: few slots want it.
 enum VmForm : unsigned {
   kFormA, kFormB, kFormG, kFormW1, kFormW2, kFormResult, kFormPower, kFormThird, kFormSignA, kFormSignB, kFormCarry, kFormZero,
-  kFormOperandA, kFormOperandB1, kFormOperandB2, kFormOperandC, kFormRange0, kFormRange1, kFormRange2, kFormRange3, kFormSong,
+  kFormOperandA, kFormOperandB1, kFormOperandB2, kFormOperandC, kFormRange0, kFormRange1, kFormRange2, kFormRange3, kFormAngle,
   kFormOperandSum, kFormSample,
   kVmColumnForms,  // forms of the machine's columns; then the helpers, which are columns themselves
   kFormHelper1 = kVmColumnForms, kFormHelper2, kFormHelperL,
@@ -21,9 +22,9 @@ template <class V, class Col>
 void vm_column_forms(const V& limb, const V& range, LookupChallenges<V> lookup, const V* chi, Col&& col, V* out) {
   for (V& b : lookup.base) b = V{};
   const Words<V> w = words(limb, range, col);
-  const VmDenominators<V> q = vm_denominators(lookup, col);
+  const VmDenominators<V> q = vm_denominators(lookup, limb, col);
   const V all[kVmColumnForms] = {w.a, w.b, w.g, w.w1, w.w2, w.out, w.p, w.c, w.sa, w.sb, w.cy, w.z,
-                                 q.a, q.b1, q.b2, q.c, q.w[0], q.w[1], q.w[2], q.w[3], q.song,
+                                 q.a, q.b1, q.b2, q.c, q.w[0], q.w[1], q.w[2], q.w[3], col(kA2) + limb * col(kA3),
                                  chi[0] * w.a + chi[1] * w.b + chi[2] * w.c, col(kA0)};
   for (unsigned f = 0; f < kVmColumnForms; f++) out[f] = all[f];
 }
@@ -36,21 +37,23 @@ Words<V> words_of(const V* v) {
 
 // base[id] = gamma + id.
 template <class V>
-VmDenominators<V> denominators_of(const V* v, const V* base) {
+VmDenominators<V> denominators_of(const V* v, const V* base, const V* beta) {
   VmDenominators<V> q;
   q.a = v[kFormOperandA] + base[kTableA];
   q.b1 = v[kFormOperandB1] + base[kTableB];
   q.b2 = v[kFormOperandB2] + base[kTableB];
   q.c = v[kFormOperandC] + base[kTableC];
   for (unsigned i = 0; i < 4; i++) q.w[i] = v[kFormRange0 + i] + base[kTableRange];
-  q.song = v[kFormSong] + base[kTableSong];
+  const V result = beta[1] * v[kFormResult];
+  q.song = base[kTableSong] + beta[0] * v[kFormSample] + result;
+  q.sine = base[kTableSine] + beta[0] * v[kFormAngle] + result;
   return q;
 }
 
 // The constraints of a row that hold whatever the operation.
 template <class V>
-V machine_sum_of(const V* v, const V* base, const V& one, const V* alpha) {
-  return machine_sum(words_of(v), denominators_of(v, base), v[kFormHelper1], v[kFormHelper2], v[kFormHelperL], one, alpha);
+V machine_sum_of(const V* v, const VmDenominators<V>& q, const V& one, const V* alpha) {
+  return machine_sum(words_of(v), q, v[kFormHelper1], v[kFormHelper2], v[kFormHelperL], one, alpha);
 }
 
 }  // namespace sotto::claim

@@ -56,7 +56,8 @@ VmLaneRounds::VmLaneRounds(const ProverState& st)
   const LookupChallenges<Fr> lookup = st.challenges.lookup();
   constants_.one = lane_scalar(Fr::one());
   constants_.m = lane_scalar(range * range);
-  for (unsigned i = 0; i < 10; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
+  for (unsigned i = 0; i < kTableIdEnd; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
+  for (unsigned i = 0; i < 2; i++) constants_.beta[i] = lane_scalar(lookup.beta[i]);
   for (unsigned i = 0; i <= kTermZero; i++) constants_.alpha[i] = lane_scalar(st.challenges.alpha[i]);
   make_groups();
 }

@@ -71,10 +71,11 @@ VmRounds::Row VmRounds::row(uint64_t slot, uint64_t index) const {
 
 Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
   const Fr* alpha = st_.challenges.alpha.data();
-  Fr sum = machine_sum_of(r.v, lookup_.base, constants_.one, alpha);
+  const VmDenominators<Fr> q = denominators_of(r.v, lookup_.base, lookup_.beta);
+  Fr sum = machine_sum_of(r.v, q, constants_.one, alpha);
   const Words<Fr> w = words_of(r.v);
   for (const Flag& f : flags) {
-    const Fr c = operation_sum(static_cast<Op>(f.op), w, constants_, alpha);
+    const Fr c = operation_sum(static_cast<Op>(f.op), w, q, r.v[kFormHelperL], constants_, alpha);
     sum += f.value == Fr::one() ? c : f.value * c;
   }
   return sum;

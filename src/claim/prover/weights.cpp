@@ -179,6 +179,7 @@ std::vector<Fr> table_fingerprints(const ProvingKey& key, const Challenges& c) {
     row(Layout::kBlockRange) = id(kTableRange) + at;
     row(Layout::kBlockAct) = id(kTableAct) + at + out(Layout::kBlockAct);
     row(Layout::kBlockScore) = id(kTableScore) + at + out(Layout::kBlockScore);
+    row(Layout::kBlockSine) = id(kTableSine) + at + out(Layout::kBlockSine);
     if (index < block / 2) row(Layout::kBlockLog) = id(kTableLog) + at + out(Layout::kBlockLog);
   }
   const uint64_t exponents = l.tables_at + Layout::kBlockLog * block + block / 2;

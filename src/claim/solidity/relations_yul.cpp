@@ -29,7 +29,7 @@ struct Inputs {
   Inputs() {
     lookup.gamma = load("GAMMA");
     for (unsigned i = 0; i < 6; i++) lookup.beta[i] = load(word_of("BETA", i));
-    for (unsigned id = 0; id < 10; id++)
+    for (unsigned id = 0; id < kTableIdEnd; id++)
       lookup.base[id] = lookup.gamma + Expression::leaf(std::to_string(id));
     for (unsigned i = 0; i < kRelConv; i++) alpha[i] = load(word_of("ALPHA", i));
   }

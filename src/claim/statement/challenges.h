@@ -29,7 +29,7 @@ struct Challenges {
     l.gamma = gamma;
     Fr power = beta;
     for (Fr& b : l.beta) b = power, power *= beta;
-    for (unsigned id = 0; id < 10; id++) l.base[id] = gamma + Fr(uint64_t{id});
+    for (unsigned id = 0; id < kTableIdEnd; id++) l.base[id] = gamma + Fr(uint64_t{id});
     return l;
   }
 };

@@ -233,6 +233,7 @@ Fr table_at(const Shape& s, const Layout& l, const Challenges& c, PointSpan u, c
   v += at(Layout::kBlockRange) * (id(kTableRange) + beta[0] * index);
   v += at(Layout::kBlockAct) * (id(kTableAct) + beta[0] * index);
   v += at(Layout::kBlockScore) * (id(kTableScore) + beta[0] * index);
+  v += at(Layout::kBlockSine) * (id(kTableSine) + beta[0] * index);
   v += at(Layout::kBlockLog) * ((Fr::one() - u[rb - 1]) * id(kTableLog) + u[rb - 1] * id(kTableExponent) + beta[0] * index_low);
   return v + beta[1] * table_out;
 }

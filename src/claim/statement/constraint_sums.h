@@ -12,21 +12,24 @@ struct RowConstants {
   V one, limb, range, half_range;  // 1, 2^limb_bits, 2^(2 limb_bits), 2^(2 limb_bits - 1)
 };
 
-// Machine rows, whatever the operation: lookups and bits.
+// Machine rows, whatever the operation: lookups and bits. hL is 0 unless the operation looks something up.
 template <class V>
 V machine_sum(const Words<V>& w, const VmDenominators<V>& q, const V& h1, const V& h2, const V& hl, const V& one,
               const V* alpha) {
   return alpha[kTermH1] * helper4(h1, q.a, q.b1, q.b2, q.c) +
          alpha[kTermH2] * helper4(h2, q.w[0], q.w[1], q.w[2], q.w[3]) +
-         alpha[kTermLookup] * (hl * q.song) + alpha[kTermCarry] * (w.cy * (w.cy - one)) +
+         alpha[kTermLookup] * hl + alpha[kTermCarry] * (w.cy * (w.cy - one)) +
          alpha[kTermZero] * (w.z * (w.z - one));
 }
 
-// Machine rows with the flag of the operation. LOOKUP switches the helper hL on: hL q_song = flag.
+// Machine rows with the flag of the operation. LOOKUP and SINE make hL q = 1 of hL = 0, with the denominator q of their
+// table. Only their flag is 1 then, and there is nothing else to add.
 template <class V>
-V operation_sum(Op op, const Words<V>& w, const Constants<V>& k, const V* alpha) {
-  const V sum = op_sum(op, w, k, alpha);
-  return op == Op::kLookup ? sum - alpha[kTermLookup] : sum;
+V operation_sum(Op op, const Words<V>& w, const VmDenominators<V>& q, const V& hl, const Constants<V>& k,
+                const V* alpha) {
+  if (op != Op::kLookup && op != Op::kSine) return op_sum(op, w, k, alpha);
+  const V& looked_up = op == Op::kLookup ? q.song : q.sine;
+  return alpha[kTermLookup] * (hl * (looked_up - k.one) - k.one);
 }
 
 // Judge rows: logarithms; all with range limbs; activations; the score.
@@ -57,9 +60,11 @@ template <class V, class Col>
 ConstraintSums<V> constraint_sums(const RowConstants<V>& k, const LookupChallenges<V>& lookup, const V* alpha, Col&& col) {
   ConstraintSums<V> s;
   const Words<V> w = words(k.limb, k.range, col);
+  const VmDenominators<V> q = vm_denominators(lookup, k.limb, col);
   const Constants<V> constants{k.one, k.range * k.range};
-  for (unsigned op = 0; op < sound::kOpCount; op++) s.op[op] = operation_sum(static_cast<Op>(op), w, constants, alpha);
-  s.vm = machine_sum(w, vm_denominators(lookup, col), col(kH1), col(kH2), col(kHL), k.one, alpha);
+  for (unsigned op = 0; op < sound::kOpCount; op++)
+    s.op[op] = operation_sum(static_cast<Op>(op), w, q, col(kHL), constants, alpha);
+  s.vm = machine_sum(w, q, col(kH1), col(kH2), col(kHL), k.one, alpha);
   s.judge = judge_sums(k, lookup, alpha, col);
   return s;
 }

@@ -47,7 +47,10 @@ using zk::kZ0AtMasks;
 using zk::kZ0Entries;
 
 // Fingerprint ids of the lookup tables; never 0, never shared.
-enum TableId : unsigned { kTableA = 1, kTableB, kTableC, kTableRange, kTableAct, kTableScore, kTableLog, kTableExponent, kTableSong };
+enum TableId : unsigned {
+  kTableA = 1, kTableB, kTableC, kTableRange, kTableAct, kTableScore, kTableSine, kTableLog, kTableExponent, kTableSong,
+  kTableIdEnd
+};
 
 // ---- Shape: the few numbers that everything follows from ----------------------------------------------------------------
 
@@ -121,8 +124,11 @@ struct Layout {
   uint64_t used_rows = 0;  // every column is zero from here on
 
   uint64_t rows() const { return uint64_t{1} << log_n; }
-  // Rows of the tables relative to tables_at: seven blocks of 2^range_bits, the last one shared by two small tables.
-  static constexpr unsigned kBlockA = 0, kBlockB = 1, kBlockC = 2, kBlockRange = 3, kBlockAct = 4, kBlockScore = 5, kBlockLog = 6;
+  // Rows of the tables relative to tables_at: eight blocks of 2^range_bits in the order of the ids, the last one shared by
+  // two small tables.
+  static constexpr unsigned kBlockA = 0, kBlockB = 1, kBlockC = 2, kBlockRange = 3, kBlockAct = 4, kBlockScore = 5,
+                            kBlockSine = 6, kBlockLog = 7;
+  static_assert(kTableRange == kBlockRange + 1 && kTableSine == kBlockSine + 1 && kTableLog == kBlockLog + 1);
   uint64_t table_row(const Shape& shape, unsigned block) const {
     return tables_at + (uint64_t{block} << shape.range_bits());
   }

@@ -27,8 +27,8 @@ struct Constants {
   V one, m;  // 1 and 2^word
 };
 
-// Calls emit(value) for every constraint of the operation, in a fixed order. LOOKUP has none of its own: it switches the
-// helper hL on (lookup_constraint).
+// Calls emit(value) for every constraint of the operation, in a fixed order. LOOKUP and SINE have none of their own: they
+// switch the helper hL on (operation_sum).
 template <class V, class Emit>
 constexpr void op_constraints(Op op, const Words<V>& w, const Constants<V>& k, Emit&& emit) {
   const V as = w.a - k.m * w.sa, bs = w.b - k.m * w.sb;
@@ -87,7 +87,8 @@ constexpr void op_constraints(Op op, const Words<V>& w, const Constants<V>& k, E
       emit(not_z * (w.a - k.one - w.w1));
       emit(w.out - not_z * w.b - w.z * w.c);
       break;
-    case Op::kLookup: break;
+    case Op::kLookup:
+    case Op::kSine: break;
   }
 }
 
@@ -147,19 +148,19 @@ template <class V>
 struct LookupChallenges {
   V gamma;
   V beta[6];     // beta^1 .. beta^6 at [0] ..
-  V base[10];    // gamma + id at [id]
+  V base[kTableIdEnd];  // gamma + id at [id]
 };
 
 // The denominators of a machine row: every one is an affine form of the columns.
 template <class V>
 struct VmDenominators {
-  V a, b1, b2, c, w[4], song;
+  V a, b1, b2, c, w[4], song, sine;
 };
-// col(i) gives the value of column i.
+// col(i) gives the value of column i; limb = 2^limb_bits.
 template <class V, class Col>
-VmDenominators<V> vm_denominators(const LookupChallenges<V>& l, Col&& col) {
-  auto operands = [&](TableId id, unsigned limb) {
-    return l.base[id] + l.beta[0] * col(kA0 + limb) + l.beta[1] * col(kB0 + limb) + l.beta[2] * col(kG0 + limb);
+VmDenominators<V> vm_denominators(const LookupChallenges<V>& l, const V& limb, Col&& col) {
+  auto operands = [&](TableId id, unsigned i) {
+    return l.base[id] + l.beta[0] * col(kA0 + i) + l.beta[1] * col(kB0 + i) + l.beta[2] * col(kG0 + i);
   };
   VmDenominators<V> q;
   q.a = operands(kTableA, 0) + l.beta[3] * col(kP);
@@ -168,6 +169,7 @@ VmDenominators<V> vm_denominators(const LookupChallenges<V>& l, Col&& col) {
   q.c = operands(kTableC, 3) + l.beta[3] * col(kSa) + l.beta[4] * col(kSb);
   for (unsigned i = 0; i < 4; i++) q.w[i] = l.base[kTableRange] + l.beta[0] * col(kW1l + i);
   q.song = l.base[kTableSong] + l.beta[0] * col(kA0) + l.beta[1] * col(kR);
+  q.sine = l.base[kTableSine] + l.beta[0] * (col(kA2) + limb * col(kA3)) + l.beta[1] * col(kR);
   return q;
 }
 

@@ -77,7 +77,8 @@ VmAuxiliary vm_auxiliary(Op op, uint64_t a, uint64_t b, unsigned bits) {
     case Op::kAnd:
     case Op::kOr:
     case Op::kXor:
-    case Op::kLookup: break;
+    case Op::kLookup:
+    case Op::kSine: break;
   }
   return x;
 }
@@ -197,9 +198,11 @@ void count_lookups(const Shape& s, const Layout& l, Witness& w) {
   const unsigned lb = s.limb_bits, rb = s.range_bits();
   const uint64_t range = uint64_t{1} << rb;
   std::vector<uint64_t> m(l.tables_end, 0);
-  std::vector<unsigned> lookup_slots;
-  for (unsigned k = 0; k < s.slots(); k++)
+  std::vector<unsigned> lookup_slots, sine_slots;
+  for (unsigned k = 0; k < s.slots(); k++) {
     if (!w.program[flag_row(s, static_cast<unsigned>(Op::kLookup), k) / 2].is_zero()) lookup_slots.push_back(k);
+    if (!w.program[flag_row(s, static_cast<unsigned>(Op::kSine), k) / 2].is_zero()) sine_slots.push_back(k);
+  }
   auto add = [&](unsigned block, uint64_t index, uint64_t limit) {
     if (index < limit) m[l.tables_at + block * range + index]++;
   };
@@ -214,6 +217,11 @@ void count_lookups(const Shape& s, const Layout& l, Witness& w) {
     }
   for (unsigned k : lookup_slots)
     for (uint64_t t = 0; t < s.samples; t++) m[song_table_row(l, w.vm[kA0][kept_at(s, k, t)])]++;
+  for (unsigned k : sine_slots)
+    for (uint64_t t = 0; t < s.samples; t++) {
+      const uint64_t x = kept_at(s, k, t);
+      add(Layout::kBlockSine, w.vm[kA2][x] | w.vm[kA3][x] << lb, range);
+    }
   auto judge_row = [&](uint64_t row, unsigned table, uint64_t limit) {
     for (unsigned q = 0; q < 4; q++) add(Layout::kBlockRange, small_value(w.column(kQ0 + q)[row], range), range);
     add(table, small_value(w.column(kIn)[row], limit), limit);

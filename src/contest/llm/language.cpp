@@ -37,9 +37,11 @@ constexpr LanguageForm kForms[] = {
     {"e||e", {}, "? a a b"},
     {"e?e:e", Op::kSelect, "? a b c"},
     {"[n,n,n,n][e]", Op::kLookup, "note a"},
+    {"100*sin(e*PI/128)", Op::kSine, "/ * sine * a #16777216 #100 #16384"},
 };
 
 const char* genes_of(Op op) {
+  if (op == Op::kSine) return "sine a";  // its form has more about it, to be of use to people
   for (const LanguageForm& form : kForms)
     if (form.op == op) return form.genes;
   return nullptr;

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sound/bytebeat/compile.h"
+
 namespace sotto::contest {
 namespace {
 
 constexpr const char* kTokens[kGeneCount] = {"t", "#", "~", "neg", "note", "+", "-", "*", "/", "%",
-                                             "&", "|", "^", "<<", ">>", ">>>", "<", ">", "==", "?"};
+                                             "&", "|", "^", "<<", ">>", ">>>", "<", ">", "==", "?", "sine"};
 
 bool has_notes(const Genome& genome) {
   return std::any_of(genome.nodes.begin(), genome.nodes.end(), [](const Node& n) { return n.gene == Gene::kNote; });
@@ -37,6 +39,12 @@ void write_source(const Genome& g, size_t& at, std::string& out) {
     case Gene::kNote:
       out += notes(g.table, '[', ']'), out += '[', operand(), out += '&', out += std::to_string(g.table.size() - 1), out += ']';
       return;
+    case Gene::kSine: {
+      std::string angle;
+      write_source(g, at, angle);
+      out += sound::sine_source(angle);
+      return;
+    }
     case Gene::kSelect: out += '(', operand(), out += '?', operand(), out += ':', operand(), out += ')'; return;
     default: out += '(', operand(), out += token, operand(), out += ')'; return;
   }

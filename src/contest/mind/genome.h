@@ -14,13 +14,14 @@ enum class Gene : uint8_t {
   kT, kConstant,                                                              // leaves
   kNot, kNegate, kNote,                                                       // kNote: table[a mod table size]
   kAdd, kSub, kMul, kDiv, kMod, kAnd, kOr, kXor, kShl, kShr, kUshr, kLt, kGt, kEq,
-  kSelect
+  kSelect,
+  kSine  // the machine's: of songs that were read, never drawn
 };
-inline constexpr unsigned kGeneCount = 20;
+inline constexpr unsigned kGeneCount = 21;
 
 constexpr unsigned arity(Gene gene) {
   if (gene <= Gene::kConstant) return 0;
-  if (gene <= Gene::kNote) return 1;
+  if (gene <= Gene::kNote || gene == Gene::kSine) return 1;
   return gene == Gene::kSelect ? 3 : 2;
 }
 

@@ -102,8 +102,8 @@ Nodes idiom(Rng& rng, unsigned depth) {
   }
 }
 
-// Weights of plain operators, from their share in the corpus. Order of Gene from kNot to kSelect.
-constexpr std::array<uint32_t, kGeneCount - 2> kWeights = {2, 1, 2, 8, 4, 10, 3, 3, 12, 9, 8, 2, 12, 1, 1, 1, 1, 2};
+// Weights of plain operators, from their share in the corpus. Order of Gene from kNot to kSine.
+constexpr std::array<uint32_t, kGeneCount - 2> kWeights = {2, 1, 2, 8, 4, 10, 3, 3, 12, 9, 8, 2, 12, 1, 1, 1, 1, 2, 0};
 
 Gene random_operator(Rng& rng, unsigned wanted_arity) {
   uint32_t total = 0;

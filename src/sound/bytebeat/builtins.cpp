@@ -11,6 +11,7 @@ namespace sotto::sound {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kQuarterTurn = 1.5707963267948966;
 
 struct Constant {
   std::string_view name;
@@ -22,7 +23,8 @@ constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281
                                    {"M_PI", 3.141592653589793},   {"M_E", 2.718281828459045},   {"TAU", 6.283185307179586}};
 
 // Functions of any term, built from instructions.
-constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign", "min", "max", "parseInt", "pow"};
+constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign",
+                                               "min", "max", "sin", "cos", "tan", "parseInt", "pow"};
 
 // Functions of what takes at most 256 values: they are computed while the song is compiled.
 struct ConstantFunction {
@@ -33,8 +35,7 @@ constexpr ConstantFunction kConstantFunctions[] = {
     {"sqrt", [](double x) { return std::sqrt(x); }}, {"cbrt", [](double x) { return std::cbrt(x); }},
     {"exp", [](double x) { return std::exp(x); }},   {"log", [](double x) { return std::log(x); }},
     {"log2", [](double x) { return std::log2(x); }}, {"log10", [](double x) { return std::log10(x); }},
-    {"sin", [](double x) { return std::sin(x); }},   {"cos", [](double x) { return std::cos(x); }},
-    {"tan", [](double x) { return std::tan(x); }},   {"atan", [](double x) { return std::atan(x); }}};
+    {"atan", [](double x) { return std::atan(x); }}};
 
 const ConstantFunction* constant_function(std::string_view name) {
   for (const ConstantFunction& f : kConstantFunctions) {
@@ -64,6 +65,37 @@ TermId magnitude(Formula& formula, TermId x) {
 TermId sign(Formula& formula, TermId x) {
   const TermId zero = formula.number(0);
   return formula.binary(TermOp::kSub, formula.binary(TermOp::kGt, x, zero), formula.binary(TermOp::kLt, x, zero));
+}
+
+// Whether the machine's sine has no better angle than x: the middle of one of its steps, for an integer times a constant.
+bool is_middle_of_step(const Formula& formula, TermId x) {
+  constexpr double kStep = 4 * kQuarterTurn / 65536;
+  double factor = 1 / kStep, offset = 0;
+  const auto whole = [](double v) { return std::abs(v - std::round(v)) < 1e-6; };
+  for (;;) {
+    const Term& term = formula.terms()[x];
+    if (term.integer) return term.op != TermOp::kNumber && whole(factor) && whole(offset - 0.5);
+    if (!formula.is_number(term.b)) return false;
+    const double number = formula.terms()[term.b].number;
+    if (term.op == TermOp::kMul) factor *= number;
+    else if (term.op == TermOp::kDiv) factor /= number;
+    else if (term.op == TermOp::kAdd) offset += factor * number;
+    else return false;
+    x = term.a;
+  }
+}
+
+// In a table where x is in one, or exactly in one of its own; otherwise by the machine's sine.
+TermId trigonometric(Formula& formula, std::string_view name, TermId x, bool fold_tables) {
+  const bool tables_only = !fold_tables || is_middle_of_step(formula, x);
+  if (const auto element = formula.as_lookup(x, tables_only)) {
+    return formula.map_lookup(
+        *element, [=](double v) { return name == "sin" ? std::sin(v) : name == "cos" ? std::cos(v) : std::tan(v); });
+  }
+  const TermId sine = formula.sin(x);
+  if (name == "sin") return sine;
+  const TermId cosine = formula.sin(formula.binary(TermOp::kAdd, x, formula.number(kQuarterTurn)));
+  return name == "cos" ? cosine : formula.binary(TermOp::kDiv, sine, cosine);
 }
 
 int digit_value(char c) {
@@ -145,7 +177,7 @@ std::string builtin_function_names() {
   return names;
 }
 
-Result<Value> call_builtin(Formula& formula, std::string_view name, const std::vector<Value>& arguments) {
+Result<Value> call_builtin(Formula& formula, std::string_view name, const std::vector<Value>& arguments, bool fold_tables) {
   SOTTO_CHECK(is_builtin_function(name));
   const std::string quoted_name = quoted(name) + " ";
   const bool pair = name == "pow";
@@ -165,6 +197,7 @@ Result<Value> call_builtin(Formula& formula, std::string_view name, const std::v
   if (name == "min" || name == "max") return extreme(formula, name == "max", terms);
   if (name == "abs") return Value::of(magnitude(formula, x));
   if (name == "sign") return Value::of(sign(formula, x));
+  if (name == "sin" || name == "cos" || name == "tan") return Value::of(trigonometric(formula, name, x, fold_tables));
   const ConstantFunction* constant = constant_function(name);
   if (constant == nullptr) return Value::of(rounding(formula, name, x));
   if (formula.is_number(x)) return Value::of(formula.number(constant->f(formula.terms()[x].number)));

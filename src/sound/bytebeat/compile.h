@@ -18,6 +18,8 @@ Result<Program> compile(std::string_view source, SampleMode mode = SampleMode::k
 
 // Source text that compiles to a program with the same samples.
 std::string to_source(const Program& program);
+// The machine's sine of an angle, as an expression of the language: exactly what Op::kSine gives.
+std::string sine_source(const std::string& angle);
 
 // A *.song file: header lines "# key: value", then source.
 struct Song {

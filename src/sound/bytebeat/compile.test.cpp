@@ -184,7 +184,7 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"t?1", "line 1, column 2", "no : after it"},
       {"1=t", "line 1, column 2", "only a plain name"},
       {"t[0]=1", "line 1, column 5", "only a plain name"},
-      {"sin(t)", "line 1, column 1", "'sin' is supported for constants"},
+      {"sqrt(t)", "line 1, column 1", "'sqrt' is supported for constants"},
       {"random()", "line 1, column 1", "'random' is not supported"},
       {"sin", "line 1, column 1", "is a function; call it"},
       {"t**t", "line 1, column 2", "a power"},

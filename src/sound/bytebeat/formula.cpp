@@ -250,6 +250,16 @@ TermId Formula::trunc(TermId a) {
   return intern(term);
 }
 
+TermId Formula::sin(TermId a) {
+  if (is_number(a)) return number(std::sin(terms_[a].number));
+  Term term;
+  term.op = TermOp::kSin;
+  term.a = a;
+  term.lo = -1;
+  term.hi = 1;
+  return intern(term);
+}
+
 TermId Formula::lookup(std::vector<double> table, TermId index) {
   Term term;
   term.integer = true;
@@ -293,18 +303,18 @@ unsigned Formula::low_zeros(TermId a, unsigned depth) const {
   }
 }
 
-std::optional<TermId> Formula::as_lookup(TermId a) {
+std::optional<TermId> Formula::as_lookup(TermId a, bool tables_only) {
   const Term x = terms_[a];
   if (x.op == TermOp::kLookup || x.op == TermOp::kNumber) return a;
   const double step = std::ldexp(1.0, static_cast<int>(low_zeros(a, 0)));
-  if (x.integer && x.hi - x.lo < kMaxTable * step && std::fmod(x.lo, step) == 0) {
+  if (!tables_only && x.integer && x.hi - x.lo < kMaxTable * step && std::fmod(x.lo, step) == 0) {
     std::vector<double> values;
     for (double v = x.lo; v <= x.hi; v += step) values.push_back(v);
     const TermId from_zero = binary(TermOp::kSub, a, number(x.lo));
     return lookup(std::move(values), step == 1 ? from_zero : binary(TermOp::kShr, from_zero, number(std::log2(step))));
   }
   if (x.op < TermOp::kAdd || x.op > TermOp::kMod || is_number(x.a) == is_number(x.b)) return std::nullopt;
-  const auto inner = as_lookup(is_number(x.a) ? x.b : x.a);
+  const auto inner = as_lookup(is_number(x.a) ? x.b : x.a, tables_only);
   if (!inner) return std::nullopt;
   const double number = terms_[is_number(x.a) ? x.a : x.b].number;
   if (is_number(x.a)) return map_lookup(*inner, [=](double v) { return apply(x.op, number, v); });

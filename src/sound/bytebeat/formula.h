@@ -17,7 +17,7 @@ enum class TermOp : uint8_t {
   kNumber, kT, kAdd, kSub, kMul, kDiv, kMod, kPow, kAnd, kOr, kXor, kShl, kShr, kUshr, kLt, kLe, kGt, kGe, kEq, kNe,
   kSelect,  // a ? b : c
   kLookup,  // tables()[table][a]; 0 where a is no index of the table
-  kFloor, kTrunc
+  kFloor, kTrunc, kSin
 };
 
 using TermId = uint32_t;
@@ -47,6 +47,7 @@ class Formula {
   TermId select(TermId condition, TermId yes, TermId no);
   TermId floor(TermId a);
   TermId trunc(TermId a);
+  TermId sin(TermId a);
   // Entries that are no finite number are heard as 0, but what is computed from them in the table stays NaN.
   TermId lookup(std::vector<double> table, TermId index);
   // The same lookup with every entry mapped; a number is mapped itself. Requires: lookup_term is a lookup or a number.
@@ -58,8 +59,9 @@ class Formula {
     for (double& entry : table) entry = f(entry);
     return lookup(std::move(table), terms_[lookup_term].a);
   }
-  // The term as a lookup (or a number), if it is one, an integer in a range of at most kMaxTable, or one of these and constants.
-  std::optional<TermId> as_lookup(TermId a);
+  // The term as a lookup (or a number), if it is one, an integer in a range of at most kMaxTable (unless `tables_only`), or one
+  // of these and constants.
+  std::optional<TermId> as_lookup(TermId a, bool tables_only = false);
 
   const std::vector<Term>& terms() const { return terms_; }
   const std::vector<double>& table(uint32_t i) const { return tables_[i]; }

@@ -2,6 +2,7 @@
 #include "sound/bytebeat/fraction.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -42,6 +43,38 @@ Fraction FractionArithmetic::fixed_point(const Fraction& x, int bits) {
   return {scaled_quotient(x.word, words_.constant(x.denominator), bits), int64_t{1} << bits};
 }
 
+// Gives up binary digits, as few as it takes, down to 2^-least_bits.
+template <class Fits>
+Fraction FractionArithmetic::coarser(const Fraction& x, int least_bits, Fits fits) {
+  if (!std::has_single_bit(static_cast<uint64_t>(x.denominator))) return x;
+  int bits = 0;
+  while (x.denominator >> bits > int64_t{1} << least_bits && !fits(bits)) bits++;
+  return {words_.op(Op::kShr, x.word, words_.constant(bits)), x.denominator >> bits};
+}
+
+// Leaves the word room for the factor.
+Fraction FractionArithmetic::with_room(const Fraction& x, int64_t factor) {
+  const int64_t magnitude = words_.range(x.word).magnitude();
+  return coarser(x, kFractionBits / 2,
+                 [&](int bits) { return factor == 0 || magnitude >> bits <= kWordMax / std::abs(factor); });
+}
+
+WordId FractionArithmetic::angle(Fraction x, double turns) {
+  turns = std::ldexp(turns / static_cast<double>(x.denominator), 32);
+  if (const auto multiple = words_.as_multiple(x.word); multiple && fits(multiple->word, multiple->factor)) {
+    turns *= multiple->factor;
+    x.word = multiple->word;
+  }
+  if (!std::isfinite(turns)) return words_.constant(0);
+  const double whole = std::round(turns), rest = turns - whole;
+  const WordId angle = times(x.word, static_cast<int64_t>(std::fmod(whole, 4294967296.0)));
+  const int64_t magnitude = words_.range(x.word).magnitude();
+  if (static_cast<double>(magnitude) * std::abs(rest) <= 65536 || magnitude > kWordMax) return angle;
+  const int bits = std::bit_width(static_cast<uint64_t>(magnitude)) / 2;
+  const WordId high = words_.op(Op::kShr, x.word, words_.constant(bits));
+  return words_.op(Op::kAdd, angle, times(high, static_cast<int64_t>(std::round(std::ldexp(rest, bits)))));
+}
+
 void FractionArithmetic::align(Fraction& x, Fraction& y) {
   if (x.denominator == y.denominator) return;
   const int64_t g = std::gcd(x.denominator, y.denominator);
@@ -51,6 +84,16 @@ void FractionArithmetic::align(Fraction& x, Fraction& y) {
     x = {times(x.word, fx), common};
     y = {times(y.word, fy), common};
     return;
+  }
+  Fraction &fine = x.denominator >= y.denominator ? x : y, &other = x.denominator >= y.denominator ? y : x;
+  if (fine.denominator % other.denominator == 0) {
+    const Fraction less = coarser(fine, kFractionBits, [&](int bits) {
+      return fits(other.word, (fine.denominator >> bits) / other.denominator);
+    });
+    if (less.denominator < fine.denominator) {
+      fine = less;
+      return align(x, y);
+    }
   }
   x = fixed_point(x, kFractionBits);
   y = fixed_point(y, kFractionBits);
@@ -66,6 +109,7 @@ Fraction FractionArithmetic::scale(Fraction x, int64_t p, int64_t q) {
     p /= g;
     x.denominator /= g;
   }
+  if (x.denominator > kSmallDenominator && !fits(x.word, p)) x = with_room(x, p);
   Fraction r = reduced({x.word, q});  // cancels before it multiplies
   const int64_t rest = r.denominator;
   if (rest <= kWordMax / x.denominator) return reduced({times(r.word, p), rest * x.denominator});
@@ -91,9 +135,15 @@ Rational FractionArithmetic::factor_for(const Fraction& x, double value, bool di
 Fraction FractionArithmetic::multiply(Fraction x, Fraction y) {
   x = reduced(x);
   y = reduced(y);
-  const bool product_fits = fits(x.word, words_.range(y.word).magnitude());
-  if (x.denominator * y.denominator > kSmallDenominator && !product_fits) {
-    // Coarser factors leave the product room.
+  const auto tight = [&] {
+    return x.denominator * y.denominator > kSmallDenominator && !fits(x.word, words_.range(y.word).magnitude());
+  };
+  // Coarser factors leave the product room.
+  if (tight()) {
+    Fraction &fine = x.denominator >= y.denominator ? x : y, &other = x.denominator >= y.denominator ? y : x;
+    fine = with_room(fine, words_.range(other.word).magnitude());
+  }
+  if (tight()) {
     if (x.denominator > y.denominator || x.denominator > kSmallDenominator) x = fixed_point(x, kFractionBits / 2);
     if (y.denominator > kSmallDenominator || x.denominator * y.denominator > kSmallDenominator) y = fixed_point(y, kFractionBits / 2);
   }

@@ -31,6 +31,8 @@ class FractionArithmetic {
   Fraction multiply(Fraction x, Fraction y);
   // A variable divisor: one division where nobody hears the fraction, otherwise a fixed point number.
   Fraction divide(Fraction a, Fraction b, bool exact);
+  // x turns, where 2^32 are a turn: exact to a step of the sine, as long as x has not wrapped.
+  WordId angle(Fraction x, double turns);
   // x p / q for constants, q != 0.
   Fraction scale(Fraction x, int64_t p, int64_t q);
   // Numerator and denominator of a constant that multiplies x, or divides it (then value is p / q upside down and q may be
@@ -42,6 +44,9 @@ class FractionArithmetic {
   WordId times(WordId word, int64_t factor) { return words_.op(Op::kMul, word, words_.constant(factor)); }
   WordId scaled_quotient(WordId a, WordId b, int bits);
   Fraction fixed_point(const Fraction& x, int bits);
+  template <class Fits>
+  Fraction coarser(const Fraction& x, int least_bits, Fits fits);
+  Fraction with_room(const Fraction& x, int64_t factor);
 
   WordGraph& words_;
 };

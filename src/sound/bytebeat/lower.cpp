@@ -3,9 +3,11 @@
 
 #include <bit>
 #include <cmath>
+#include <optional>
 
 #include "base/check.h"
 #include "sound/bytebeat/fraction.h"
+#include "sound/bytebeat/sine.h"
 #include "sound/bytebeat/tables.h"
 
 namespace sotto::sound {
@@ -14,8 +16,11 @@ namespace {
 unsigned operand_count(TermOp op) {
   if (op == TermOp::kNumber || op == TermOp::kT) return 0;
   if (op == TermOp::kSelect) return 3;
-  return op == TermOp::kLookup || op == TermOp::kFloor || op == TermOp::kTrunc ? 1 : 2;
+  return op == TermOp::kLookup || op == TermOp::kFloor || op == TermOp::kTrunc || op == TermOp::kSin ? 1 : 2;
 }
+
+constexpr double kRadians = 6.283185307179586;  // of a turn
+constexpr unsigned kMaxAngles = 6;               // sums in sums of an angle
 
 class Lowering {
  public:
@@ -106,12 +111,51 @@ class Lowering {
       case TermOp::kNe: return lower_comparison(x.a, x.b, Op::kNe);
       case TermOp::kSelect: return lower_select(i);
       case TermOp::kLookup: return lower_lookup(x);
-      case TermOp::kFloor: return arithmetic_.floor(fractions_[x.a]);
+      case TermOp::kFloor: return lower_floor(x);
       case TermOp::kTrunc: return {arithmetic_.truncated(fractions_[x.a]), 1};
+      case TermOp::kSin: return {words_.op(Op::kSine, angle(x.a, 1 / kRadians)), kSineOne};
       case TermOp::kPow: break;
     }
     SOTTO_CHECK(false && "a term that no instruction computes");
     return {};
+  }
+
+  // floor(w + 0.5) = w where w has no fraction in the machine, though it has one in the song.
+  Fraction lower_floor(const Term& x) {
+    const Term& sum = term(x.a);
+    if (sum.op == TermOp::kAdd && formula_.is_number(sum.b) && fractions_[sum.a].denominator == 1) {
+      const double number = term(sum.b).number;
+      if (std::abs(number) < 1) return {words_.op(Op::kAdd, fractions_[sum.a].word, words_.constant(number < 0 ? -1 : 0)), 1};
+    }
+    return arithmetic_.floor(fractions_[x.a]);
+  }
+
+  struct Factor {
+    double value;
+    TermId rest;
+  };
+  std::optional<Factor> constant_factor(const Term& x) const {
+    const bool b = formula_.is_number(x.b);
+    if (x.op == TermOp::kMul && b) return Factor{term(x.b).number, x.a};
+    if (x.op == TermOp::kMul && formula_.is_number(x.a)) return Factor{term(x.a).number, x.b};
+    if (x.op == TermOp::kDiv && b && term(x.b).number != 0) return Factor{1 / term(x.b).number, x.a};
+    return std::nullopt;
+  }
+
+  // value * turns as an angle: a word of which 2^32 are a turn, so that it may wrap. Factors and terms that are constants
+  // are made part of the angle, where they are exact, before they are part of a fraction.
+  WordId angle(TermId id, double turns, unsigned depth = 0) {
+    while (const auto factor = constant_factor(term(id))) {
+      turns *= factor->value;
+      id = factor->rest;
+    }
+    const Term& x = term(id);
+    if (x.op == TermOp::kNumber) return arithmetic_.angle({words_.constant(1), 1}, x.number * turns);
+    if ((x.op == TermOp::kAdd || x.op == TermOp::kSub) && !x.integer && depth < kMaxAngles) {
+      const WordId a = angle(x.a, turns, depth + 1), b = angle(x.b, turns, depth + 1);
+      return words_.op(x.op == TermOp::kAdd ? Op::kAdd : Op::kSub, a, b);
+    }
+    return arithmetic_.angle(fractions_[id], turns);
   }
 
   Fraction lower_number(double value) {

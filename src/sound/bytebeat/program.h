@@ -12,11 +12,15 @@ namespace sotto::sound {
 
 // The order is the index of the operation flag in the proof: append, never reorder.
 enum class Op : uint8_t {
-  kAdd, kSub, kMul, kDiv, kMod, kAnd, kOr, kXor, kShl, kShr, kUshr, kLt, kGe, kEq, kNe, kSelect, kLookup
+  kAdd, kSub, kMul, kDiv, kMod, kAnd, kOr, kXor, kShl, kShr, kUshr, kLt, kGe, kEq, kNe, kSelect, kLookup, kSine
 };
-inline constexpr unsigned kOpCount = 17;
+inline constexpr unsigned kOpCount = 18;
+// How many operands an operation uses.
+constexpr unsigned operand_count(Op op) {
+  return op == Op::kLookup || op == Op::kSine ? 1 : op == Op::kSelect ? 3 : 2;
+}
 inline constexpr const char* kOpNames[kOpCount] = {"add", "sub", "mul", "div", "mod", "and", "or", "xor", "shl",
-                                                   "shr", "ushr", "lt", "ge", "eq", "ne", "select", "lookup"};
+                                                   "shr", "ushr", "lt", "ge", "eq", "ne", "select", "lookup", "sine"};
 
 // Where an operand comes from: an earlier slot, the sample counter t, or a constant.
 struct Operand {

@@ -36,8 +36,6 @@ Operand random_operand(std::mt19937_64& random, const Program& program) {
   return {Operand::Kind::kConstant, static_cast<uint8_t>(below(random, static_cast<uint32_t>(program.constants.size())))};
 }
 
-unsigned operand_count(Op op) { return op == Op::kLookup ? 1 : op == Op::kSelect ? 3 : 2; }
-
 }  // namespace
 
 Program random_program(std::mt19937_64& random, unsigned instructions) {

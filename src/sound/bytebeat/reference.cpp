@@ -22,6 +22,7 @@ double value_of(const Formula& formula, const Term& x, const std::vector<double>
     case TermOp::kLookup: return element(formula.table(x.table), values[x.a]);
     case TermOp::kFloor: return std::floor(values[x.a]);
     case TermOp::kTrunc: return std::trunc(values[x.a]);
+    case TermOp::kSin: return std::sin(values[x.a]);
     default: return apply(x.op, values[x.a], values[x.b]);
   }
 }

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "sound/bytebeat/program.h"
+#include "sound/bytebeat/sine.h"
 
 namespace sotto::sound {
 
@@ -16,7 +17,8 @@ constexpr int64_t to_signed(uint64_t word, unsigned bits) {
 
 // Result of one operation; a, b, c < 2^bits. Shift counts are taken modulo bits; `/` truncates toward zero; `%` has the
 // sign of the dividend; x / 0 = x % 0 = 0; comparisons are signed and give 0 or 1; select is a ? b : c.
-// lookup is table[a mod 2^index_bits], 0 past the end of the table (index_bits = 8 in Sotto).
+// lookup is table[a mod 2^index_bits], 0 past the end of the table (index_bits = 8 in Sotto). sine is sine_of its
+// argument, an angle of which 2^bits are a turn.
 constexpr uint32_t eval_op(Op op, uint32_t a, uint32_t b, uint32_t c, std::span<const uint32_t> table, unsigned bits = 32,
                            unsigned index_bits = 8) {
   const uint64_t mask = (uint64_t{1} << bits) - 1;
@@ -44,6 +46,7 @@ constexpr uint32_t eval_op(Op op, uint32_t a, uint32_t b, uint32_t c, std::span<
       const uint32_t i = a & ((1u << index_bits) - 1);
       return i < table.size() ? table[i] : 0;
     }
+    case Op::kSine: return word(static_cast<uint64_t>(int64_t{sine_of(a, bits)}));
   }
   return 0;
 }

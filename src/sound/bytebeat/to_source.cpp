@@ -47,7 +47,8 @@ Infix infix(Op op) {
     case Op::kEq: return {"==", kEqual, true};
     case Op::kNe: return {"!=", kEqual, true};
     case Op::kSelect:
-    case Op::kLookup: break;
+    case Op::kLookup:
+    case Op::kSine: break;
   }
   return {"", kAtom, false};
 }
@@ -74,8 +75,8 @@ class Printer {
       const Instruction& instruction = program_.code[i];
       if (uses_[i] == 0) continue;
       use(instruction.a);
-      if (instruction.op != Op::kLookup) use(instruction.b);
-      if (instruction.op == Op::kSelect) use(instruction.c);
+      if (operand_count(instruction.op) > 1) use(instruction.b);
+      if (operand_count(instruction.op) > 2) use(instruction.c);
     }
   }
 
@@ -122,7 +123,8 @@ class Printer {
   Expression instruction(const Instruction& i) {
     // Constant operations are printed as their result: JavaScript would compute them in doubles.
     uint32_t a = 0, b = 0, c = 0;
-    const bool known = constant(i.a, a) && (i.op == Op::kLookup || constant(i.b, b)) && (i.op != Op::kSelect || constant(i.c, c));
+    const unsigned operands = operand_count(i.op);
+    const bool known = constant(i.a, a) && (operands < 2 || constant(i.b, b)) && (operands < 3 || constant(i.c, c));
     if (known) {
       const uint32_t value = eval_op(i.op, a, b, c, program_.table);
       folded_[static_cast<uint8_t>(slots_.size())] = value;
@@ -130,6 +132,7 @@ class Printer {
     }
     if (i.op == Op::kSelect) return select(i);
     if (i.op == Op::kLookup) return lookup(i);
+    if (i.op == Op::kSine) return sine(i);
     const Infix op = infix(i.op);
     const Expression x = op.heeds_width ? narrow(operand(i.a)) : operand(i.a);
     const Expression y = op.heeds_width ? narrow(operand(i.b)) : operand(i.b);
@@ -170,6 +173,11 @@ class Printer {
     return {std::string("table[").append(bracketed(index, kShift)).append("&255]|0"), kOr, false, index.depth + 1};
   }
 
+  Expression sine(const Instruction& i) const {
+    const Expression angle = operand(i.a);
+    return {sine_source(bracketed(angle, kShift)), kAtom, false, angle.depth + 3};
+  }
+
   const Program& program_;
   std::vector<unsigned> uses_;
   std::vector<Expression> slots_;
@@ -179,6 +187,10 @@ class Printer {
 };
 
 }  // namespace
+
+std::string sine_source(const std::string& angle) {
+  return std::string("round(sin(((").append(angle).append(">>>16)+.5)*PI/32768)*16384)");
+}
 
 std::string to_source(const Program& program) {
   SOTTO_CHECK(check_program(program).ok());

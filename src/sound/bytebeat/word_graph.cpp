@@ -17,7 +17,6 @@ int32_t signed_word(uint32_t w) { return static_cast<int32_t>(w); }
 bool commutes(Op op) {
   return op == Op::kAdd || op == Op::kMul || op == Op::kAnd || op == Op::kOr || op == Op::kXor || op == Op::kEq || op == Op::kNe;
 }
-unsigned operand_count(Op op) { return op == Op::kLookup ? 1 : op == Op::kSelect ? 3 : 2; }
 
 WordRange checked(int64_t lo, int64_t hi) { return lo < kMin || hi > kMax ? kAny : WordRange{lo, hi}; }
 int64_t ones(int64_t hi) { return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(hi) + 1) - 1); }
@@ -121,6 +120,7 @@ WordRange WordGraph::range_of(const Word& word) const {
       for (uint32_t entry : table_) r = {std::min<int64_t>(r.lo, signed_word(entry)), std::max<int64_t>(r.hi, signed_word(entry))};
       return r;
     }
+    case Op::kSine: return {-kSineOne, kSineOne};
   }
   return kAny;
 }
@@ -159,6 +159,7 @@ std::optional<WordId> WordGraph::simplify(Op op, WordId a, WordId b, WordId c) {
     case Op::kNe: return simplify_comparison(op, a, b);
     case Op::kSelect: return simplify_select(a, b, c);
     case Op::kLookup: return std::nullopt;
+    case Op::kSine: return simplify_sine(a);
   }
   return std::nullopt;
 }
@@ -284,6 +285,20 @@ std::optional<WordId> WordGraph::simplify_select(WordId a, WordId b, WordId c) {
   if (is_bool(a) && is(b, 1) && is(c, 0)) return a;
   if (is(nodes_[a].b, 0) && is_op(a, Op::kNe)) return this->op(Op::kSelect, nodes_[a].a, b, c);
   if (is(nodes_[a].b, 0) && is_op(a, Op::kEq)) return this->op(Op::kSelect, nodes_[a].a, c, b);
+  return std::nullopt;
+}
+
+// Only the upper half of the angle counts: the lower half of a multiple of 2^16 may be anything, and (x >>> 16) 2^16 is x.
+std::optional<WordId> WordGraph::simplify_sine(WordId a) {
+  if (is_op(a, Op::kAdd)) {
+    const auto low = constant_value(nodes_[a].b);
+    const auto inner = as_multiple(nodes_[a].a);
+    if (low && inner && *low >> 16 == 0 && inner->factor % (1 << 16) == 0) return this->op(Op::kSine, nodes_[a].a);
+  }
+  const auto multiple = as_multiple(a);
+  if (!multiple || multiple->factor != 1 << 16) return std::nullopt;
+  const WordId x = multiple->word;
+  if ((is_op(x, Op::kUshr) || is_op(x, Op::kShr)) && is(nodes_[x].b, 16)) return this->op(Op::kSine, nodes_[x].a);
   return std::nullopt;
 }
 

@@ -58,6 +58,7 @@ class WordGraph {
   std::optional<WordId> simplify_shift(Op op, WordId a, WordId b);
   std::optional<WordId> simplify_comparison(Op op, WordId a, WordId b);
   std::optional<WordId> simplify_select(WordId a, WordId b, WordId c);
+  std::optional<WordId> simplify_sine(WordId a);
   WordRange range_of(const Word& word) const;
   WordId low_byte_only(WordId output) const;
 

@@ -32,17 +32,19 @@ void load_forms(const VmLaneRows& rows, size_t at, unsigned stride_bits, Eight* 
 }
 
 struct Prepared {
-  FrLanes one, m, base[10], alpha[kTermZero + 1];
+  FrLanes one, m, base[kTableIdEnd], beta[2], alpha[kTermZero + 1];
   explicit Prepared(const VmLaneConstants& c) : one(broadcast(c.one)), m(broadcast(c.m)) {
-    for (unsigned i = 0; i < 10; i++) base[i] = broadcast(c.base[i]);
+    for (unsigned i = 0; i < kTableIdEnd; i++) base[i] = broadcast(c.base[i]);
+    for (unsigned i = 0; i < 2; i++) beta[i] = broadcast(c.beta[i]);
     for (unsigned i = 0; i <= kTermZero; i++) alpha[i] = broadcast(c.alpha[i]);
   }
 };
 
 template <Op kOp>
 [[gnu::noinline]] FrLanes row_sum(const FrLanes* v, const Prepared& c) {
-  const FrLanes sum = machine_sum_of(v, c.base, c.one, c.alpha);
-  return sum + operation_sum(kOp, words_of(v), Constants<FrLanes>{c.one, c.m}, c.alpha);
+  const VmDenominators<FrLanes> q = denominators_of(v, c.base, c.beta);
+  const FrLanes sum = machine_sum_of(v, q, c.one, c.alpha);
+  return sum + operation_sum(kOp, words_of(v), q, v[kFormHelperL], Constants<FrLanes>{c.one, c.m}, c.alpha);
 }
 using RowSum = FrLanes (*)(const FrLanes*, const Prepared&);
 template <unsigned... kOps>

@@ -8,7 +8,7 @@
 namespace sotto::claim {
 
 struct VmLaneConstants {
-  LaneScalar one, m, base[10];
+  LaneScalar one, m, base[kTableIdEnd], beta[2];
   LaneScalar alpha[kTermZero + 1];  // those of machine rows
 };
 
