@@ -80,7 +80,7 @@ template <class F>
       const uint32_t* table = k.table;
       return for_each_sample(k.out, [=](unsigned i) { return table[a[i] & (kMaxTable - 1)]; });
     }
-    case Op::kSine: return for_each_sample(k.out, [=](unsigned i) { return static_cast<uint32_t>(int32_t{kSine[a[i] >> 16]}); });
+    case Op::kSine: return for_each_sample(k.out, [=](unsigned i) { return static_cast<uint32_t>(int32_t{kSineTable[a[i] >> 16]}); });
   }
 }
 

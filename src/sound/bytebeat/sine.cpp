@@ -31,6 +31,6 @@ constexpr std::array<int16_t, kTurn> make_sine() {
 
 }  // namespace
 
-constinit const std::array<int16_t, kTurn> kSine = make_sine();
+constinit const std::array<int16_t, kTurn> kSineTable = make_sine();
 
 }  // namespace sotto::sound

@@ -9,12 +9,12 @@ namespace sotto::sound {
 inline constexpr int32_t kSineOne = 1 << 14;  // what stands for 1
 inline constexpr unsigned kSineIndexBits = 16;
 
-// kSine[i] = round(kSineOne sin(2 pi (i + 1/2) / 2^16)), the sine of the middle of step i.
-extern const std::array<int16_t, 1u << kSineIndexBits> kSine;
+// kSineTable[i] = round(kSineOne sin(2 pi (i + 1/2) / 2^16)), the sine of the middle of step i.
+extern const std::array<int16_t, 1u << kSineIndexBits> kSineTable;
 
 // The sine of an angle of which 2^bits are a turn; its upper half is the step (of every 2^(16 - bits/2)-th, with bits < 32).
 inline int32_t sine_of(uint32_t angle, unsigned bits) {
-  return kSine[angle >> bits / 2 << (kSineIndexBits - bits / 2)];
+  return kSineTable[angle >> bits / 2 << (kSineIndexBits - bits / 2)];
 }
 
 }  // namespace sotto::sound
