@@ -63,6 +63,8 @@ class Training {
   Training(Batches& batches, const FloatModel& inputs, const FitOptions& options)
       : batches_(batches), inputs_(inputs), options_(options), net_(options.bands, options.channels, 1, options.dropout),
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
+    torch::NoGradGuard no_grad;
+    net_.norm.back()->weight.fill_(options.last_gain);
     for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
   }
   unsigned epochs() const { return done_; }

@@ -15,10 +15,32 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr size_t kTop = 10;
+constexpr size_t kStarts = 8, kStartStep = 1000;  // samples
 
 struct Options {
   std::string clips, judge, songs;
 };
+
+// Of the scores of a clip that starts elsewhere and ends with its beginning: what it owes to where its notes fall.
+void print_starts(const Network& net, const std::vector<Evolved>& songs) {
+  const Scorer scorer(net);
+  double as_judged = 0, mean = 0, least = 0;
+  const size_t count = std::min(kTop, songs.size());
+  for (size_t i = 0; i < count; i++) {
+    std::vector<uint8_t> samples = songs[i].samples;
+    double sum = 0, lowest = scorer.score(samples);
+    as_judged += lowest;
+    for (size_t start = 0; start < kStarts; start++) {
+      const double score = scorer.score(samples);
+      sum += score, lowest = std::min(lowest, score);
+      std::rotate(samples.begin(), samples.begin() + kStartStep, samples.end());
+    }
+    mean += sum / kStarts, least += lowest;
+  }
+  const double unit = static_cast<double>(count) * net.score_unit;
+  std::printf("the first %zu: score %.2f; over %zu starts, %zu samples apart: mean %.2f, lowest %.2f\n", count, as_judged / unit, kStarts, kStartStep,
+              mean / unit, least / unit);
+}
 
 // Percentiles among the human clips: of the best under this judge, of the first of the file, mean of its first ten.
 Status rank_songs(const Network& net, const std::string& file, const std::vector<double>& human) {
@@ -32,14 +54,15 @@ Status rank_songs(const Network& net, const std::string& file, const std::vector
   for (size_t i = 0; i < top; i++) sum += ranks[i];
   std::printf("%s: %zu songs; percentile of the first %.1f, mean of the first %zu %.1f, highest of all %.1f\n", file.c_str(), ranks.size(), ranks[0], top,
               sum / static_cast<double>(top), *std::max_element(ranks.begin(), ranks.end()));
+  print_starts(net, songs);
   return ok_status();
 }
 
 Status measure(const Options& options) {
   SOTTO_TRY(const Network net, read_judge(options.judge));
-  const Network front_end = make_front_end();
+  const Network front_end = make_front_end(net.hop_bits == 9 ? 9 : 8);
   if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
-    return input_error(options.judge + " hears with another front end than ear-20k");
+    return input_error(options.judge + " hears with another front end than sotto-train's");
   SOTTO_TRY(Clips clips, read_clips(options.clips));
   std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
   const auto examples = make_examples(net, std::move(clips));
