@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "judge/net/scorer.h"
 #include "judge/train/agents_search.h"
 #include "judge/train/examples.h"
 #include "judge/train/front_end.h"
+#include "judge/train/portrait.h"
 #include "judge/train/report.h"
 
 namespace sotto::judge::train {
@@ -19,7 +22,42 @@ constexpr size_t kStarts = 8, kStartStep = 1000;  // samples
 
 struct Options {
   std::string clips, judge, songs;
+  size_t best = 0;
 };
+
+// The best clip of each song by people, whichever fold; then the best songs of the file.
+Status print_best(const Options& options, const Network& net, const Clips& clips) {
+  struct Row {
+    double score;
+    std::string name;
+    std::vector<uint8_t> samples;
+  };
+  const Scorer scorer(net);
+  const double unit = net.score_unit;
+  std::map<int, Row> by_song;
+  for (const Clip& c : clips.list) {
+    if (!c.human()) continue;
+    Row row{scorer.score(c.samples) / unit, format("song %d, from %.0f s, %u Hz, fold %d", c.song, c.second, c.rate, c.fold), c.samples};
+    if (Row& kept = by_song[c.song]; kept.samples.empty() || row.score > kept.score) kept = std::move(row);
+  }
+  std::vector<Row> people, evolved;
+  for (auto& [song, row] : by_song) people.push_back(std::move(row));
+  std::stable_sort(people.begin(), people.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
+  if (!options.songs.empty()) {
+    SOTTO_TRY(const auto songs, read_evolved(options.songs));
+    for (const Evolved& song : songs) evolved.push_back({scorer.score(song.samples) / unit, "`" + song.source + "`", song.samples});
+  }
+  const std::string heads = kPortraitHeads;
+  for (std::vector<Row>* rows : {&people, &evolved}) {
+    rows->resize(std::min(rows->size(), options.best));
+    std::printf("| clip | score %s\n|---|---|---|---|---|---|---|\n", heads.c_str());
+    for (const Row& row : *rows) {
+      const auto features = scorer.features(row.samples);
+      std::printf("| %s | %.2f |%s\n", row.name.c_str(), row.score, portrait_cells(portrait(net, std::vector<uint16_t>(features.begin(), features.end()))).c_str());
+    }
+  }
+  return ok_status();
+}
 
 // Of the scores of a clip that starts elsewhere and ends with its beginning: what it owes to where its notes fall.
 void print_starts(const Network& net, const std::vector<Evolved>& songs) {
@@ -64,6 +102,7 @@ Status measure(const Options& options) {
   if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
     return input_error(options.judge + " hears with another front end than sotto-train's");
   SOTTO_TRY(Clips clips, read_clips(options.clips));
+  if (options.best > 0) return print_best(options, net, clips);
   std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
   const auto examples = make_examples(net, std::move(clips));
   const Scorer scorer(net);
@@ -86,10 +125,11 @@ int measure_main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--clips")) options.clips = argv[i + 1];
     else if (!std::strcmp(argv[i], "--judge")) options.judge = argv[i + 1];
     else if (!std::strcmp(argv[i], "--songs")) options.songs = argv[i + 1];
+    else if (!std::strcmp(argv[i], "--best")) options.best = std::strtoul(argv[i + 1], nullptr, 10);
     else options.clips.clear(), i = argc;
   }
   if (argc % 2 == 0 || options.clips.empty() || options.judge.empty()) {
-    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE]\n", stderr);
+    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n", stderr);
     return static_cast<int>(ErrorKind::kUsage);
   }
   const Status status = measure(options);
