@@ -19,9 +19,15 @@ ConvNet::ConvNet(uint32_t bands, const std::vector<uint32_t>& channels, int64_t 
   head = register_module("head", torch::nn::Linear(2 * in, outputs));
 }
 
+torch::Tensor ConvNet::head_weight() const {
+  if (!concave) return head->weight;
+  const auto halves = head->weight.chunk(2, 1);
+  return torch::cat({halves[0], -halves[1].abs()}, 1);
+}
+
 torch::Tensor ConvNet::forward(torch::Tensor x) {
   for (size_t i = 0; i < conv.size(); i++) x = torch::clamp(norm[i](conv[i](x)), 0, kActivationCap);
-  return head(dropout(torch::cat({x.mean(2), (x * x).mean(2)}, 1)));
+  return torch::nn::functional::linear(dropout(torch::cat({x.mean(2), (x * x).mean(2)}, 1)), head_weight(), head->bias);
 }
 
 namespace {
@@ -67,7 +73,9 @@ std::vector<FloatConv> folded_convolutions(ConvNet& net) {
 
 void copy_learned(ConvNet& net, FloatModel& model) {
   model.conv = folded_convolutions(net);
-  const float* head = net.head->weight.data_ptr<float>();
+  torch::NoGradGuard no_grad;
+  const torch::Tensor weight = net.head_weight().contiguous();
+  const float* head = weight.data_ptr<float>();
   const size_t channels = static_cast<size_t>(net.head->weight.size(1)) / 2, phases = model.conv.back().out_channels / channels;
   model.head_mean.clear(), model.head_square.clear();
   for (size_t j = 0; j < channels * phases; j++) {  // the mean over phases

@@ -22,8 +22,10 @@ struct ConvNet : torch::nn::Module {
   torch::nn::Dropout dropout{nullptr};
   torch::nn::Linear head{nullptr};
   size_t dense_from;
+  bool concave = false;  // squares only count against a clip: no channel pays that is louder than it is in people's songs
 
   ConvNet(uint32_t bands, const std::vector<uint32_t>& channels, int64_t outputs, double dropout_share, size_t dense_layers_from = SIZE_MAX);
+  torch::Tensor head_weight() const;       // [outputs][means, then mean squares]
   torch::Tensor forward(torch::Tensor x);  // [batch][bands][frames] -> [batch][outputs]
 };
 

@@ -25,8 +25,9 @@ FloatModel exported(ConvNet& net) {
   return model;
 }
 
-void expect_same(size_t dense_from) {
+void expect_same(size_t dense_from, bool concave) {
   ConvNet net(kBands, {4, 3, 6, 2}, 1, 0, dense_from);
+  net.concave = concave;
   make_random(net);
   std::vector<uint16_t> features(kFrames * kBands);
   for (size_t j = 0; j < features.size(); j++) features[j] = static_cast<uint16_t>(j * j % 7);
@@ -37,7 +38,7 @@ void expect_same(size_t dense_from) {
 }
 
 TEST(ConvNet, ExportIsTheSame) {
-  for (size_t dense_from : {SIZE_MAX, size_t{3}, size_t{2}, size_t{1}, size_t{0}}) expect_same(dense_from);
+  for (size_t dense_from : {SIZE_MAX, size_t{3}, size_t{2}, size_t{1}, size_t{0}}) expect_same(dense_from, dense_from == 1);
 }
 
 TEST(ConvNet, PhasesDoubleTheChannels) {
@@ -46,6 +47,14 @@ TEST(ConvNet, PhasesDoubleTheChannels) {
   const uint32_t channels[] = {4, 3, 12, 8};
   for (size_t i = 0; i < 4; i++) EXPECT_EQ(model.conv[i].out_channels, channels[i]);
   EXPECT_EQ(model.head_mean.size(), 8u);
+}
+
+TEST(ConvNet, SquaresOfAConcaveHeadOnlyCountAgainstAClip) {
+  ConvNet net(kBands, {4, 3, 6, 2}, 1, 0, 2);
+  net.concave = true;
+  make_random(net);
+  const FloatModel model = exported(net);
+  for (float w : model.head_square) EXPECT_LE(w, 0);
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ class Training {
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
     torch::NoGradGuard no_grad;
     net_.norm.back()->weight.fill_(options.last_gain);
+    net_.concave = options.concave;
     for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
   }
   unsigned epochs() const { return done_; }
@@ -95,6 +96,7 @@ class Training {
     torch::NoGradGuard no_grad;
     ConvNet net(options_.bands, options_.channels, 1, options_.dropout, options_.dense_from);
     for (size_t i = 0; i < average_.size(); i++) net.parameters()[i].copy_(average_[i]);
+    net.concave = options_.concave;
     for (auto& norm : net.norm) norm->options.momentum(c10::nullopt);
     net.train();
     batches_.start_epoch(options_.epochs + done_);
