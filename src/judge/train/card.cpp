@@ -55,13 +55,18 @@ std::string joined(const std::vector<uint32_t>& numbers, const char* between) {
   return list;
 }
 
+std::string dense(const FitOptions& fit) {
+  if (fit.dense_from >= fit.channels.size()) return "";
+  return "; from layer " + std::to_string(fit.dense_from + 1) + " on three taps and no frame left out: in the judge, twice as many channels with every layer";
+}
+
 std::string front(const Arguments& arguments) {
   const char* heard = arguments.fit.hop_bits == 9 ? "155 windows of 1,024 samples, hop 512; Hann-windowed DFT in 11-bit integers; 72"
                                                   : "311 windows of 512 samples, hop 256; Hann-windowed DFT in 12-bit integers; 48";
   return std::string(heard) + " mel bands; logarithm in 1/32\noctaves of energy above a floor at the rounding noise of 8-bit audio; " +
          std::to_string(arguments.members) + (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
          std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
-         " channels,\nkernel 4, stride 2, clamped ReLU) with mean and mean square over time and one linear layer" +
+         " channels,\nkernel 4, stride 2, clamped ReLU" + dense(arguments.fit) + ") with mean and mean square over time and one linear layer" +
          (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
 }
 
@@ -76,6 +81,7 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   if (fit.augmentation.start_samples > 0)
     out += format("Three quarters start up to\n%zu samples later, and half of those are up to %.0f %% faster or slower. ", fit.augmentation.start_samples,
                   100 * static_cast<double>(fit.augmentation.speed));
+  if (fit.concave) out += "Mean squares only count against a clip. ";
   if (fit.last_gain > 1) out += format("The last layer saturates at %.1f standard deviations. ", 6 / fit.last_gain);
   if (*std::max_element(arguments.late_frames.begin(), arguments.late_frames.end()) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ", joined(arguments.late_frames, ", ").c_str());
@@ -106,6 +112,15 @@ std::string attacked(const CardFacts& facts) {
   return out;
 }
 
+// Those that are left out when they say nothing.
+std::string options_of(const Arguments& a) {
+  std::string out;
+  if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
+  if (a.fit.concave) out += " --concave yes";
+  if (!a.lessons.empty()) out += " --lessons SONGS";
+  return out;
+}
+
 std::string made_with(const Arguments& a, const CardFacts& facts) {
   std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
                     "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
@@ -114,7 +129,7 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
                 "--evolved-target %.2f --late-frames %s --start-samples %zu --speed %g --last-gain %g --hop-bits %u%s --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members, a.fit.epochs,
                 static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches, a.search_evaluations, a.fit.first_attack,
                 static_cast<double>(a.evolved_target), joined(a.late_frames, ",").c_str(), a.fit.augmentation.start_samples, static_cast<double>(a.fit.augmentation.speed), a.fit.last_gain, a.fit.hop_bits,
-                a.lessons.empty() ? "" : " --lessons SONGS", a.evaluations, a.seeds);
+                options_of(a).c_str(), a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the renderer's limit of CPU time may differ from run to\n"
          "run: so does the digest then, and a little the figures.\n";
   return out;
