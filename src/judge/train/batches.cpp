@@ -81,7 +81,8 @@ Batches::Batch Batches::next() {
   for (const Example* e : chosen)
     label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * (e->human() ? 1.0 : double{e->target})));
   batch.label = torch::tensor(label);
-  const size_t bands = model_.input_mean.size(), frames = varied() ? window_.frames : chosen[0]->features.size() / bands;
+  const size_t bands = model_.input_mean.size(),
+               frames = varied() ? window_.frames : chosen[0]->features.size() / bands;
   torch::Tensor x = torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(frames), static_cast<int64_t>(bands)});
   float* out = x.data_ptr<float>();
   for (const Example* e : chosen) {
@@ -92,20 +93,22 @@ Batches::Batch Batches::next() {
   return batch;
 }
 
-// The features of a clip that starts later and goes faster or slower (linear interpolation). A quarter is as it is judged; of evolved
-// songs half, since the search found them there.
+// The features of a clip that starts later and goes faster or slower (linear interpolation). A quarter is as it is
+// judged; of evolved songs half, since the search found them there.
 std::vector<uint16_t> Batches::elsewhere(const Example& e) {
   const Augmentation& a = options_.augmentation;
   const bool moved = random_() % 4 >= (e.kind == "evolved" ? 2u : 1u);
   const double speed = moved && random_() % 2 ? 1 + double{unit(random_)} * double{a.speed} : 1;
   const double length = speed * window_.samples, room = static_cast<double>(e.samples.size()) - 1 - length;
-  const size_t start = moved ? random_() % (1 + std::min(a.start_samples, static_cast<size_t>(std::max(0.0, room)))) : 0;
+  const size_t start =
+      moved ? random_() % (1 + std::min(a.start_samples, static_cast<size_t>(std::max(0.0, room)))) : 0;
   std::vector<uint8_t> samples(window_.samples);
   for (size_t i = 0; i < samples.size(); i++) {
     const double at = static_cast<double>(start) + speed * static_cast<double>(i);
     const size_t whole = static_cast<size_t>(at);
     const double part = at - static_cast<double>(whole);
-    samples[i] = part == 0 ? e.samples[whole] : static_cast<uint8_t>((1 - part) * e.samples[whole] + part * e.samples[whole + 1] + 0.5);
+    samples[i] = part == 0 ? e.samples[whole]
+                           : static_cast<uint8_t>((1 - part) * e.samples[whole] + part * e.samples[whole + 1] + 0.5);
   }
   const std::vector<uint32_t> features = listener_.features(samples);
   return {features.begin(), features.end()};

@@ -41,7 +41,7 @@ class Batches {
 
   const FloatModel& model_;
   const FitOptions& options_;
-  const Network window_;    // a front end for clips that start elsewhere
+  const Network window_;  // a front end for clips that start elsewhere
   const Scorer listener_;
   std::mt19937_64 random_;
   std::vector<const Example*> humans_, order_;

@@ -3,14 +3,16 @@
 
 namespace sotto::judge::train {
 
-ConvNet::ConvNet(uint32_t bands, const std::vector<uint32_t>& channels, int64_t outputs, double dropout_share, size_t dense_layers_from)
+ConvNet::ConvNet(uint32_t bands, const std::vector<uint32_t>& channels, int64_t outputs, double dropout_share,
+                 size_t dense_layers_from)
     : dense_from(dense_layers_from) {
   int64_t in = bands;
   for (uint32_t out : channels) {
     const size_t layer = conv.size();
     const std::string index = std::to_string(layer);
-    const auto options = layer < dense_from ? torch::nn::Conv1dOptions(in, out, 4).stride(2)
-                                            : torch::nn::Conv1dOptions(in, out, 3).dilation(int64_t{1} << (layer - dense_from));
+    const auto options = layer < dense_from
+                             ? torch::nn::Conv1dOptions(in, out, 4).stride(2)
+                             : torch::nn::Conv1dOptions(in, out, 3).dilation(int64_t{1} << (layer - dense_from));
     conv.push_back(register_module("conv" + index, torch::nn::Conv1d(options)));
     norm.push_back(register_module("norm" + index, torch::nn::BatchNorm1d(out)));
     in = out;
@@ -40,7 +42,8 @@ FloatConv for_all_phases(const FloatConv& layer, size_t taps, uint32_t phases) {
   for (uint32_t phase = 0; phase < phases * own; phase++) {
     wide.bias.insert(wide.bias.end(), layer.bias.begin(), layer.bias.end());
     for (size_t j = 0; j < layer.weights.size(); j++) {
-      const size_t tap = j / out / in + phase / phases, k = j / out % in + phase % phases * in, c = j % out + phase * out;
+      const size_t tap = j / out / in + phase / phases, k = j / out % in + phase % phases * in,
+                   c = j % out + phase * out;
       wide.weights[(tap * wide.in_channels + k) * wide.out_channels + c] = layer.weights[j];
     }
   }
@@ -76,7 +79,8 @@ void copy_learned(ConvNet& net, FloatModel& model) {
   torch::NoGradGuard no_grad;
   const torch::Tensor weight = net.head_weight().contiguous();
   const float* head = weight.data_ptr<float>();
-  const size_t channels = static_cast<size_t>(net.head->weight.size(1)) / 2, phases = model.conv.back().out_channels / channels;
+  const size_t channels = static_cast<size_t>(net.head->weight.size(1)) / 2,
+               phases = model.conv.back().out_channels / channels;
   model.head_mean.clear(), model.head_square.clear();
   for (size_t j = 0; j < channels * phases; j++) {  // the mean over phases
     model.head_mean.push_back(head[j % channels] / static_cast<float>(phases));

@@ -14,7 +14,8 @@ void make_random(ConvNet& net) {
   torch::NoGradGuard no_grad;
   torch::manual_seed(1);
   for (auto& p : net.parameters()) p.copy_(torch::randn_like(p) * 0.5);
-  for (auto& norm : net.norm) norm->running_mean.copy_(torch::randn_like(norm->running_mean)), norm->running_var.uniform_(0.5, 2);
+  for (auto& norm : net.norm)
+    norm->running_mean.copy_(torch::randn_like(norm->running_mean)), norm->running_var.uniform_(0.5, 2);
   net.eval();
 }
 
@@ -38,7 +39,8 @@ void expect_same(size_t dense_from, bool concave) {
 }
 
 TEST(ConvNet, ExportIsTheSame) {
-  for (size_t dense_from : {SIZE_MAX, size_t{3}, size_t{2}, size_t{1}, size_t{0}}) expect_same(dense_from, dense_from == 1);
+  for (size_t dense_from : {SIZE_MAX, size_t{3}, size_t{2}, size_t{1}, size_t{0}})
+    expect_same(dense_from, dense_from == 1);
 }
 
 TEST(ConvNet, PhasesDoubleTheChannels) {

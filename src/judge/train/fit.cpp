@@ -52,7 +52,10 @@ torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch) {
 class Training {
  public:
   Training(Batches& batches, const FloatModel& inputs, const FitOptions& options)
-      : batches_(batches), inputs_(inputs), options_(options), net_(options.bands, options.channels, 1, options.dropout, options.dense_from),
+      : batches_(batches),
+        inputs_(inputs),
+        options_(options),
+        net_(options.bands, options.channels, 1, options.dropout, options.dense_from),
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
     torch::NoGradGuard no_grad;
     net_.norm.back()->weight.fill_(options.last_gain);

@@ -8,16 +8,18 @@
 namespace sotto::judge::train {
 namespace {
 
-// 12-bit weights: features differ from the exact DFT's by 0.03 of 1/8 octave. Of long windows 11 bits, so that energies fit 63.
+// 12-bit weights: features differ from the exact DFT's by 0.03 of 1/8 octave. Of long windows 11 bits, so that energies
+// fit 63.
 double amplitude(const Network& net) { return net.hop_bits > 8 ? 1023 : 2047; }
 constexpr double kMelScale = 32;
 constexpr double kLowest = 40, kHighest = 3900, kRate = 8000;  // Hz
-// Energy below which nothing is heard, in units of (sample step)^2 of a windowed bin of 512 samples: rounding noise of 8-bit audio.
-// Without it, digital silence would be 30 octaves below the faintest hiss.
+// Energy below which nothing is heard, in units of (sample step)^2 of a windowed bin of 512 samples: rounding noise of
+// 8-bit audio. Without it, digital silence would be 30 octaves below the faintest hiss.
 constexpr double kFloorAmplitude = 8;
 constexpr int kSampleOffset = 128;
 
-// dft[n][2 bin + (0: re, 1: im)] = round(amplitude hann(n) (cos, -sin)(2 pi bin n / window)); the bias turns x into x - 128.
+// dft[n][2 bin + (0: re, 1: im)] = round(amplitude hann(n) (cos, -sin)(2 pi bin n / window)); the bias turns x into x -
+// 128.
 void fill_dft(Network& net) {
   const size_t window = 2 * size_t{net.hop()}, channels = 2 * size_t{net.bins};
   net.dft.assign(window * channels, 0);

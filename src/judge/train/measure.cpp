@@ -37,7 +37,8 @@ Status print_best(const Options& options, const Network& net, const Clips& clips
   std::map<int, Row> by_song;
   for (const Clip& c : clips.list) {
     if (!c.human()) continue;
-    Row row{scorer.score(c.samples) / unit, format("song %d, from %.0f s, %u Hz, fold %d", c.song, c.second, c.rate, c.fold), c.samples};
+    Row row{scorer.score(c.samples) / unit,
+            format("song %d, from %.0f s, %u Hz, fold %d", c.song, c.second, c.rate, c.fold), c.samples};
     if (Row& kept = by_song[c.song]; kept.samples.empty() || row.score > kept.score) kept = std::move(row);
   }
   std::vector<Row> people, evolved;
@@ -45,7 +46,8 @@ Status print_best(const Options& options, const Network& net, const Clips& clips
   std::stable_sort(people.begin(), people.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
   if (!options.songs.empty()) {
     SOTTO_TRY(const auto songs, read_evolved(options.songs));
-    for (const Evolved& song : songs) evolved.push_back({scorer.score(song.samples) / unit, "`" + song.source + "`", song.samples});
+    for (const Evolved& song : songs)
+      evolved.push_back({scorer.score(song.samples) / unit, "`" + song.source + "`", song.samples});
   }
   const std::string heads = kPortraitHeads;
   for (std::vector<Row>* rows : {&people, &evolved}) {
@@ -53,7 +55,8 @@ Status print_best(const Options& options, const Network& net, const Clips& clips
     std::printf("| clip | score %s\n|---|---|---|---|---|---|---|\n", heads.c_str());
     for (const Row& row : *rows) {
       const auto features = scorer.features(row.samples);
-      std::printf("| %s | %.2f |%s\n", row.name.c_str(), row.score, portrait_cells(portrait(net, std::vector<uint16_t>(features.begin(), features.end()))).c_str());
+      std::printf("| %s | %.2f |%s\n", row.name.c_str(), row.score,
+                  portrait_cells(portrait(net, std::vector<uint16_t>(features.begin(), features.end()))).c_str());
     }
   }
   return ok_status();
@@ -76,8 +79,8 @@ void print_starts(const Network& net, const std::vector<Evolved>& songs) {
     mean += sum / kStarts, least += lowest;
   }
   const double unit = static_cast<double>(count) * net.score_unit;
-  std::printf("the first %zu: score %.2f; over %zu starts, %zu samples apart: mean %.2f, lowest %.2f\n", count, as_judged / unit, kStarts, kStartStep,
-              mean / unit, least / unit);
+  std::printf("the first %zu: score %.2f; over %zu starts, %zu samples apart: mean %.2f, lowest %.2f\n", count,
+              as_judged / unit, kStarts, kStartStep, mean / unit, least / unit);
 }
 
 // Percentiles among the human clips: of the best under this judge, of the first of the file, mean of its first ten.
@@ -125,7 +128,8 @@ int measure_main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--clips")) options.clips = argv[i + 1];
     else if (!std::strcmp(argv[i], "--judge")) options.judge = argv[i + 1];
     else if (!std::strcmp(argv[i], "--songs")) options.songs = argv[i + 1];
-    else if (!std::strcmp(argv[i], "--best")) options.best = std::strtoul(argv[i + 1], nullptr, 10);
+    else if (!std::strcmp(argv[i], "--best"))
+      options.best = std::strtoul(argv[i + 1], nullptr, 10);
     else options.clips.clear(), i = argc;
   }
   if (argc % 2 == 0 || options.clips.empty() || options.judge.empty()) {

@@ -10,8 +10,8 @@
 namespace sotto::judge::train {
 namespace {
 
-constexpr double kSame = 0.35;       // octaves of energy per value: two stretches that differ less sound the same
-constexpr double kLongest = 5;       // seconds
+constexpr double kSame = 0.35;  // octaves of energy per value: two stretches that differ less sound the same
+constexpr double kLongest = 5;  // seconds
 constexpr double kRate = 8000, kEmpty = 3;
 constexpr size_t kParts = 10;
 
@@ -104,7 +104,8 @@ Portrait portrait(const Network& front_end, std::span<const uint16_t> features) 
 }
 
 std::string portrait_cells(const Portrait& p) {
-  return format(" %.0f | %.2f | %s | %.2f | %.2f |", p.brightness, p.change, p.repeats > 0 ? format("%.2f", p.repeats).c_str() : "-", p.form, p.empty);
+  return format(" %.0f | %.2f | %s | %.2f | %.2f |", p.brightness, p.change,
+                p.repeats > 0 ? format("%.2f", p.repeats).c_str() : "-", p.form, p.empty);
 }
 
 }  // namespace sotto::judge::train

@@ -10,11 +10,12 @@
 namespace sotto::judge::train {
 
 struct Portrait {
-  double brightness = 0;   // Hz: where the energy lies, mean over windows of the centre of the bands by octave
-  double change = 0;       // octaves of energy: standard deviation over time, mean over bands
-  double repeats = 0;      // seconds after which the clip sounds the same again, for the first time; 0: never within five seconds
-  double form = 0;         // octaves of energy: between the mean spectra of the ten single seconds, mean over pairs and bands
-  double empty = 0;        // share of the bands that lie three octaves of energy or more under the loudest of their window
+  double brightness = 0;  // Hz: where the energy lies, mean over windows of the centre of the bands by octave
+  double change = 0;      // octaves of energy: standard deviation over time, mean over bands
+  double repeats =
+      0;  // seconds after which the clip sounds the same again, for the first time; 0: never within five seconds
+  double form = 0;   // octaves of energy: between the mean spectra of the ten single seconds, mean over pairs and bands
+  double empty = 0;  // share of the bands that lie three octaves of energy or more under the loudest of their window
 };
 
 // features: L of `front_end`, [frames][bands].

@@ -65,8 +65,11 @@ TEST_F(Train, SameClipsAndSeedSameJudge) {
 }
 
 TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
-  std::ofstream(folder_.path() + "/lessons.songs") << R"({"code":"t&t>>9","mode":"Bytebeat","sample_rate":8000})" << '\n';
-  const std::string more = "--seeds 0 --start-samples 8191 --speed 0.04 --dense-from 1 --last-gain 3 --late-frames 0 --lessons " + folder_.path() + "/lessons.songs";
+  std::ofstream(folder_.path() + "/lessons.songs")
+      << R"({"code":"t&t>>9","mode":"Bytebeat","sample_rate":8000})" << '\n';
+  const std::string more =
+      "--seeds 0 --start-samples 8191 --speed 0.04 --dense-from 1 --last-gain 3 --late-frames 0 --lessons " +
+      folder_.path() + "/lessons.songs";
   ASSERT_EQ(train("one", more), 0);
   const auto net = decode_judge(judge("one"));
   ASSERT_TRUE(net.ok());
