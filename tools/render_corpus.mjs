@@ -21,14 +21,16 @@
 //   change  how much the sound changes in the clip, in octaves of energy (the function `change`)
 // A song is heard at its own rate and taken down to 8 kHz by a windowed sinc, as a person would hear it. Random
 // expressions get the rates of the songs, so the rate is no cue. Which songs count as human: see `curated` and MIN_CHANGE.
-// Deterministic, but for songs near the time limit of the renderer.
+// Deterministic, but for songs near the renderer's limit of CPU time.
 import fs from 'fs';
 import vm from 'vm';
+
+import {withinCpuTime} from './cpu_limit.mjs';
 
 const [, , corpusPath, pass = 'base'] = process.argv;
 const CLIP = 80000, RATE = 8000, WINDOWS = [0, 16], MAX_MUTATED_CHARS = 700;
 const EXTRA_WINDOWS = [[8, 1], [32, 1], [4, 0.8], [24, 1.25]];  // second, speed
-const FOLDS = 5, LARGE_FAMILY = 0.1, TIMEOUT_MS = {human: 3000, other: 1500};
+const FOLDS = 5, LARGE_FAMILY = 0.1, CPU_MS = {human: 3000, other: 1500};
 const MIN_CHARS = 16;     // shorter ones without a star are sketches of a player's syntax, not songs
 const MIN_CHANGE = 0.5;   // octaves; what hardly changes in ten seconds is a drone, whoever wrote it
 
@@ -76,13 +78,13 @@ function assignFolds() {
 const ownGlobals = new Set(Object.getOwnPropertyNames(globalThis));
 ownGlobals.add('__run').add('__f');
 const mathNames = Object.getOwnPropertyNames(Math);
-function compile(code) {
+function compile(code, timeout) {
   for (const k of Object.getOwnPropertyNames(globalThis))
     if (!ownGlobals.has(k)) delete globalThis[k];
   const body = code.trim().replace(/;+\s*$/, '');
   const source = `((${mathNames.join(',')},int)=>function(t){return 0,${body}\n;})(${
       mathNames.map(k => 'Math.' + k).join(',')},Math.floor)`;
-  return vm.runInThisContext(source, {timeout: 500});
+  return vm.runInThisContext(source, {timeout});
 }
 
 // The byte a player outputs for one value of the song; NaN repeats the one before.
@@ -137,10 +139,13 @@ function resampled(x, ratio) {
   }
   return out;
 }
-function render(code, mode, rate, second, pure, timeout = TIMEOUT_MS.other) {
-  globalThis.__f = compile(code);
+function render(code, mode, rate, second, pure, milliseconds = CPU_MS.other) {
   const count = Math.ceil(CLIP * rate / RATE) + 1;
-  return resampled(vm.runInThisContext(`__run(__f,${Math.floor(second * rate)},${count},${mode},${pure})`, {timeout}), rate / RATE);
+  const samples = withinCpuTime(milliseconds, timeout => {
+    globalThis.__f = compile(code, timeout);
+    return vm.runInThisContext(`__run(__f,${Math.floor(second * rate)},${count},${mode},${pure})`, {timeout});
+  });
+  return resampled(samples, rate / RATE);
 }
 
 // Standard deviation over time of the log energy, mean of 20 bands of Hann-windowed 512-sample frames 80 to the clip.
@@ -286,7 +291,7 @@ function songClips(song, windows, severities) {
   const places = [];
   for (const [second, speed] of windows) {
     const rate = Math.round(song.sample_rate * speed);
-    const clip = attempt(() => render(song.code, mode, rate, second, pure, TIMEOUT_MS.human));
+    const clip = attempt(() => render(song.code, mode, rate, second, pure, CPU_MS.human));
     if (!clip) break;
     if (human.some(h => Buffer.compare(h, clip) === 0)) continue;  // the song repeats itself
     human.push(clip);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "judge/train/front_end.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -20,12 +21,21 @@ float margin_of(const std::string& kind) {
 
 std::string pool_of(const Example& e) { return e.mutant() ? "mutant" : e.kind; }
 
+constexpr uint32_t kShorter = 8320;  // samples: room for later starts; what is left are 280 hops of 256
+
+Network shorter_front_end(uint32_t hop_bits) {
+  Network net = make_front_end(hop_bits);
+  net.samples -= kShorter;
+  net.frames = net.samples / net.hop() - 1;
+  return net;
+}
+
 float unit(std::mt19937_64& random) { return static_cast<float>(random() >> 40) * 0x1p-23f - 1; }  // [-1, 1)
 
 }  // namespace
 
 Batches::Batches(const std::vector<const Example*>& examples, const FloatModel& model, const FitOptions& options)
-    : model_(model), options_(options) {
+    : model_(model), options_(options), window_(shorter_front_end(options.hop_bits)), listener_(window_) {
   for (const Example* e : examples) add(*e);
   SOTTO_CHECK(humans_.size() >= kHumans);
 }
@@ -71,7 +81,8 @@ Batches::Batch Batches::next() {
   for (const Example* e : chosen)
     label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * (e->human() ? 1.0 : double{e->target})));
   batch.label = torch::tensor(label);
-  const size_t bands = model_.input_mean.size(), frames = chosen[0]->features.size() / bands;
+  const size_t bands = model_.input_mean.size(),
+               frames = varied() ? window_.frames : chosen[0]->features.size() / bands;
   torch::Tensor x = torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(frames), static_cast<int64_t>(bands)});
   float* out = x.data_ptr<float>();
   for (const Example* e : chosen) {
@@ -80,6 +91,27 @@ Batches::Batch Batches::next() {
   }
   batch.x = x.transpose(1, 2).contiguous();
   return batch;
+}
+
+// The features of a clip that starts later and goes faster or slower (linear interpolation). A quarter is as it is
+// judged; of evolved songs half, since the search found them there.
+std::vector<uint16_t> Batches::elsewhere(const Example& e) {
+  const Augmentation& a = options_.augmentation;
+  const bool moved = random_() % 4 >= (e.kind == "evolved" ? 2u : 1u);
+  const double speed = moved && random_() % 2 ? 1 + double{unit(random_)} * double{a.speed} : 1;
+  const double length = speed * window_.samples, room = static_cast<double>(e.samples.size()) - 1 - length;
+  const size_t start =
+      moved ? random_() % (1 + std::min(a.start_samples, static_cast<size_t>(std::max(0.0, room)))) : 0;
+  std::vector<uint8_t> samples(window_.samples);
+  for (size_t i = 0; i < samples.size(); i++) {
+    const double at = static_cast<double>(start) + speed * static_cast<double>(i);
+    const size_t whole = static_cast<size_t>(at);
+    const double part = at - static_cast<double>(whole);
+    samples[i] = part == 0 ? e.samples[whole]
+                           : static_cast<uint8_t>((1 - part) * e.samples[whole] + part * e.samples[whole + 1] + 0.5);
+  }
+  const std::vector<uint32_t> features = listener_.features(samples);
+  return {features.begin(), features.end()};
 }
 
 // Loudness and colour vary; a few bands are missing; half of the clips start a little later and end with their beginning.
@@ -94,9 +126,10 @@ void Batches::augmented(const Example& e, size_t frames, size_t bands, float* ou
     add[b] = missing ? 0 : shift / model_.input_scale;
     factor[b] = missing ? 0 : 1 / model_.input_scale;
   }
+  const std::vector<uint16_t> features = varied() ? elsewhere(e) : e.features;
   const size_t start = random_() % 2 ? random_() % (a.late_frames + 1) : 0;
   for (size_t i = 0; i < frames; i++) {
-    const uint16_t* in = e.features.data() + (i + start) % frames * bands;
+    const uint16_t* in = features.data() + (i + start) % frames * bands;
     for (size_t b = 0; b < bands; b++) *out++ = static_cast<float>(in[b]) * factor[b] + add[b];
   }
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "judge/net/scorer.h"
 #include "judge/train/fit.h"
 
 namespace sotto::judge::train {
@@ -34,10 +35,14 @@ class Batches {
  private:
   const Example* drawn(const std::vector<const Example*>& from) { return from[random_() % from.size()]; }
   const Example* relative(const std::string& kind, const Example& human);
+  bool varied() const { return options_.augmentation.start_samples > 0; }
+  std::vector<uint16_t> elsewhere(const Example& e);
   void augmented(const Example& e, size_t frames, size_t bands, float* out);
 
   const FloatModel& model_;
   const FitOptions& options_;
+  const Network window_;  // a front end for clips that start elsewhere
+  const Scorer listener_;
   std::mt19937_64 random_;
   std::vector<const Example*> humans_, order_;
   std::map<std::string, std::vector<const Example*>> pools_;

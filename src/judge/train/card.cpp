@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/train/card.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "judge/train/report.h"
@@ -21,8 +22,7 @@ Every figure on this card was measured by sotto-train when it wrote the judge.
 - It is a small network, and an optimiser finds what it overrates. A high score says that a search was good at this judge.
 
 ## How it listens
-80,000 samples; 311 windows of 512 samples, hop 256; Hann-windowed DFT in 12-bit integers; 48 mel bands; logarithm in 1/32
-octaves of energy above a floor at the rounding noise of 8-bit audio; )";
+80,000 samples; )";
 
 constexpr const char* kData = R"(
 All in integers, to the definition of docs/judge-format.md.
@@ -55,10 +55,23 @@ std::string joined(const std::vector<uint32_t>& numbers, const char* between) {
   return list;
 }
 
+std::string dense(const FitOptions& fit) {
+  if (fit.dense_from >= fit.channels.size()) return "";
+  return "; from layer " + std::to_string(fit.dense_from + 1) +
+         " on three taps and no frame left out: in the judge, twice as many channels with every layer";
+}
+
 std::string front(const Arguments& arguments) {
-  return std::to_string(arguments.members) + (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
+  const char* heard = arguments.fit.hop_bits == 9
+                          ? "155 windows of 1,024 samples, hop 512; Hann-windowed DFT in 11-bit integers; 72"
+                          : "311 windows of 512 samples, hop 256; Hann-windowed DFT in 12-bit integers; 48";
+  return std::string(heard) +
+         " mel bands; logarithm in 1/32\noctaves of energy above a floor at the rounding noise of 8-bit audio; " +
+         std::to_string(arguments.members) +
+         (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
          std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
-         " channels,\nkernel 4, stride 2, clamped ReLU) with mean and mean square over time and one linear layer" +
+         " channels,\nkernel 4, stride 2, clamped ReLU" + dense(arguments.fit) +
+         ") with mean and mean square over time and one linear layer" +
          (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
 }
 
@@ -70,11 +83,27 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                 "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
                 static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
+  if (fit.augmentation.start_samples > 0)
+    out +=
+        format("Three quarters start up to\n%zu samples later, and half of those are up to %.0f %% faster or slower. ",
+               fit.augmentation.start_samples, 100 * static_cast<double>(fit.augmentation.speed));
+  if (fit.concave) out += "Mean squares only count against a clip. ";
+  if (fit.last_gain > 1) out += format("The last layer saturates at %.1f standard deviations. ", 6 / fit.last_gain);
+  if (*std::max_element(arguments.late_frames.begin(), arguments.late_frames.end()) > 0)
+    out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
+                  joined(arguments.late_frames, ", ").c_str());
+  if (!arguments.lessons.empty())
+    out += format("From the start it is trained on songs that attacks on other\njudges found, with the label %.2f. ",
+                  static_cast<double>(arguments.evolved_target));
   if (arguments.searches > 0)
-    out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the network as it is "
-                  "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: soft, since a song that fools a "
-                  "judge is not thereby bad.\n", joined(arguments.late_frames, ", ").c_str(), fit.first_attack, arguments.searches,
-                  arguments.search_evaluations, static_cast<double>(arguments.evolved_target));
+    out += format(
+        "Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the "
+        "network as it is "
+        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: "
+        "soft, since a song that fools a "
+        "judge is not thereby bad.\n",
+        fit.first_attack, arguments.searches, arguments.search_evaluations,
+        static_cast<double>(arguments.evolved_target));
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
@@ -95,16 +124,32 @@ std::string attacked(const CardFacts& facts) {
   return out;
 }
 
+// Those that are left out when they say nothing.
+std::string options_of(const Arguments& a) {
+  std::string out;
+  if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
+  if (a.fit.concave) out += " --concave yes";
+  if (!a.lessons.empty()) out += " --lessons SONGS";
+  return out;
+}
+
 std::string made_with(const Arguments& a, const CardFacts& facts) {
   std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
                     "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
   out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + joined(a.fit.channels, ",");
-  out += format(" --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu --first-attack %u "
-                "--evolved-target %.2f --late-frames %s --evaluations %zu --seeds %u\n```\n", a.members, a.fold_members, a.fit.epochs,
-                static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches, a.search_evaluations, a.fit.first_attack,
-                static_cast<double>(a.evolved_target), joined(a.late_frames, ",").c_str(), a.evaluations, a.seeds);
-  out += "Digest of the clips (clips.h): `" + facts.clips_digest + "`. Songs near the time limit of the renderer may differ from run to\nrun: "
-         "so does the digest then, and a little the figures.\n";
+  out += format(
+      " --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu "
+      "--first-attack %u "
+      "--evolved-target %.2f --late-frames %s --start-samples %zu --speed %g --last-gain %g --hop-bits %u%s "
+      "--evaluations %zu --seeds %u\n```\n",
+      a.members, a.fold_members, a.fit.epochs, static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches,
+      a.search_evaluations, a.fit.first_attack, static_cast<double>(a.evolved_target),
+      joined(a.late_frames, ",").c_str(), a.fit.augmentation.start_samples,
+      static_cast<double>(a.fit.augmentation.speed), a.fit.last_gain, a.fit.hop_bits, options_of(a).c_str(),
+      a.evaluations, a.seeds);
+  out += "Digest of the clips (clips.h): `" + facts.clips_digest +
+         "`. Songs near the renderer's limit of CPU time may differ from run to\n"
+         "run: so does the digest then, and a little the figures.\n";
   return out;
 }
 

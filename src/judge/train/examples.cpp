@@ -108,6 +108,7 @@ Samples plain(size_t which, Random& random) {
 void set_features(const Scorer& scorer, const Samples& samples, Example& e) {
   const std::vector<uint32_t> features = scorer.features(samples);
   e.features.assign(features.begin(), features.end());
+  e.samples = samples;
 }
 
 // Mean absolute difference of the features.
@@ -132,7 +133,7 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
   Random random(1);
   std::vector<Example> out;
   for (Clip& c : clips.list) {
-    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, 0};
+    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, 0, {}};
     set_features(scorer, c.samples, e);
     if (c.human())
       for (int copy = 0; copy < (c.extra ? 1 : 2); copy++) {

@@ -18,6 +18,7 @@ struct Example {
   double second = 0;
   bool extra = false;
   float target = 0;  // of an evolved song: how human other judges find it, 0 to 1
+  std::vector<uint8_t> samples;  // what it sounds like, for clips that start elsewhere
   bool human() const { return kind == "human"; }
   bool mutant() const { return kind.starts_with("mutant"); }
 };

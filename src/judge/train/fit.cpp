@@ -48,21 +48,18 @@ torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch) {
   return bce + 2 * kPairWeight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
-void copy_out(ConvNet& net, FloatModel& model) {
-  model.conv = folded_convolutions(net);
-  const float* head = net.head->weight.data_ptr<float>();
-  const size_t channels = model.conv.back().out_channels;
-  model.head_mean.assign(head, head + channels);
-  model.head_square.assign(head + channels, head + 2 * channels);
-  model.head_bias = net.head->bias.item<float>();
-}
-
 // Net, optimizer and averages after some epochs.
 class Training {
  public:
   Training(Batches& batches, const FloatModel& inputs, const FitOptions& options)
-      : batches_(batches), inputs_(inputs), options_(options), net_(options.bands, options.channels, 1, options.dropout),
+      : batches_(batches),
+        inputs_(inputs),
+        options_(options),
+        net_(options.bands, options.channels, 1, options.dropout, options.dense_from),
         optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
+    torch::NoGradGuard no_grad;
+    net_.norm.back()->weight.fill_(options.last_gain);
+    net_.concave = options.concave;
     for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
   }
   unsigned epochs() const { return done_; }
@@ -100,13 +97,14 @@ class Training {
   // Into the part of `model` that is learned.
   void copy_averaged(FloatModel& model, size_t norm_batches) {
     torch::NoGradGuard no_grad;
-    ConvNet net(options_.bands, options_.channels, 1, options_.dropout);
+    ConvNet net(options_.bands, options_.channels, 1, options_.dropout, options_.dense_from);
     for (size_t i = 0; i < average_.size(); i++) net.parameters()[i].copy_(average_[i]);
+    net.concave = options_.concave;
     for (auto& norm : net.norm) norm->options.momentum(c10::nullopt);
     net.train();
     batches_.start_epoch(options_.epochs + done_);
     for (size_t i = 0; i < norm_batches; i++) net.forward(batches_.next().x);  // statistics of the averaged weights
-    copy_out(net, model);
+    copy_learned(net, model);
   }
 
  private:

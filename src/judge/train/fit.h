@@ -17,6 +17,11 @@ struct Augmentation {
   float tilt_octaves = 1.0f;   // from the lowest to the highest band
   size_t masked_bands = 6;     // neighbouring bands set to their mean
   size_t late_frames = 0;      // how much later half of the clips start
+  // Clips start up to so many samples later, half of them up to such a share faster or slower, each time at random:
+  // nothing then depends on where the notes of a song fall among the windows and strides. Such clips are nine seconds
+  // long. 0: neither.
+  size_t start_samples = 0;
+  float speed = 0;
 };
 
 // How many clips of each kind a batch has, besides the human ones.
@@ -31,9 +36,13 @@ inline constexpr Share kShares[] = {{"mutant", 24}, {"shuffled", 12}, {"looped",
 struct FitOptions {
   Augmentation augmentation;
   std::vector<uint32_t> channels = {40, 40, 40};
-  uint32_t bands = 48;
+  bool concave = false;               // conv_net.h
+  size_t dense_from = SIZE_MAX;       // layers from this one on leave no frame out (conv_net.h)
+  uint32_t hop_bits = 8, bands = 48;  // of the front end
   unsigned epochs = 24;            // an epoch shows every human clip once
   double dropout = 0.1, weight_decay = 0.05;
+  double last_gain =
+      1;  // of the last norm before training: with 3, activations saturate at 2 standard deviations, not at 6
   uint64_t seed = 1;
   unsigned threads = 1;            // sums of floats depend on it: 1 for judges that others shall reproduce
   std::string name = "fit";        // for progress

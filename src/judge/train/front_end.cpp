@@ -8,15 +8,18 @@
 namespace sotto::judge::train {
 namespace {
 
-constexpr double kAmplitude = 2047;  // 12-bit weights: features differ from the exact DFT's by 0.03 of 1/8 octave
+// 12-bit weights: features differ from the exact DFT's by 0.03 of 1/8 octave. Of long windows 11 bits, so that energies
+// fit 63.
+double amplitude(const Network& net) { return net.hop_bits > 8 ? 1023 : 2047; }
 constexpr double kMelScale = 32;
 constexpr double kLowest = 40, kHighest = 3900, kRate = 8000;  // Hz
-// Energy below which nothing is heard, in units of (sample step)^2 of a windowed bin: rounding noise of 8-bit audio.
-// Without it, digital silence would be 30 octaves below the faintest hiss.
+// Energy below which nothing is heard, in units of (sample step)^2 of a windowed bin of 512 samples: rounding noise of
+// 8-bit audio. Without it, digital silence would be 30 octaves below the faintest hiss.
 constexpr double kFloorAmplitude = 8;
 constexpr int kSampleOffset = 128;
 
-// dft[n][2 bin + (0: re, 1: im)] = round(2047 hann(n) (cos, -sin)(2 pi bin n / 512)); the bias turns x into x - 128.
+// dft[n][2 bin + (0: re, 1: im)] = round(amplitude hann(n) (cos, -sin)(2 pi bin n / window)); the bias turns x into x -
+// 128.
 void fill_dft(Network& net) {
   const size_t window = 2 * size_t{net.hop()}, channels = 2 * size_t{net.bins};
   net.dft.assign(window * channels, 0);
@@ -26,13 +29,13 @@ void fill_dft(Network& net) {
     const double hann = 0.5 - 0.5 * std::cos(turn * static_cast<double>(n));
     for (size_t bin = 1; bin < net.bins; bin++) {
       const double phase = turn * static_cast<double>(n * bin % window);
-      net.dft[n * channels + 2 * bin] = static_cast<int32_t>(std::lround(kAmplitude * hann * std::cos(phase)));
-      net.dft[n * channels + 2 * bin + 1] = static_cast<int32_t>(std::lround(-kAmplitude * hann * std::sin(phase)));
+      net.dft[n * channels + 2 * bin] = static_cast<int32_t>(std::lround(amplitude(net) * hann * std::cos(phase)));
+      net.dft[n * channels + 2 * bin + 1] = static_cast<int32_t>(std::lround(-amplitude(net) * hann * std::sin(phase)));
     }
     for (size_t c = 0; c < channels; c++) net.dft_bias[c] -= kSampleOffset * int64_t{net.dft[n * channels + c]};
   }
   // Bin 0 (the constant part, which nobody hears) is replaced by a constant: the floor that every mel band adds.
-  net.dft_bias[0] = static_cast<int64_t>(kFloorAmplitude * kAmplitude);
+  net.dft_bias[0] = static_cast<int64_t>(kFloorAmplitude * amplitude(net) * std::sqrt(net.hop() / 256.0));
 }
 
 // Triangles between neighbouring centres, spaced geometrically but at least 0.8 bins apart, divided by the root of
@@ -67,8 +70,14 @@ void fill_mel(Network& net) {
 
 }  // namespace
 
-Network make_front_end() {
+Network make_front_end(uint32_t hop_bits) {
   Network net;  // the defaults of network.h are the shape of ear-20k
+  if (hop_bits != net.hop_bits) {
+    net.hop_bits = hop_bits;
+    net.frames = net.samples / net.hop() - 1;
+    net.bins = net.hop();
+    net.bands = 72;  // semitones, but for the lowest octaves
+  }
   fill_dft(net);
   fill_mel(net);
   const size_t half = size_t{1} << (net.range_bits - 1);

@@ -3,22 +3,85 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "judge/net/scorer.h"
 #include "judge/train/agents_search.h"
 #include "judge/train/examples.h"
 #include "judge/train/front_end.h"
+#include "judge/train/portrait.h"
 #include "judge/train/report.h"
 
 namespace sotto::judge::train {
 namespace {
 
 constexpr size_t kTop = 10;
+constexpr size_t kStarts = 8, kStartStep = 1000;  // samples
 
 struct Options {
   std::string clips, judge, songs;
+  size_t best = 0;
 };
+
+// The best clip of each song by people, whichever fold; then the best songs of the file.
+Status print_best(const Options& options, const Network& net, const Clips& clips) {
+  struct Row {
+    double score;
+    std::string name;
+    std::vector<uint8_t> samples;
+  };
+  const Scorer scorer(net);
+  const double unit = net.score_unit;
+  std::map<int, Row> by_song;
+  for (const Clip& c : clips.list) {
+    if (!c.human()) continue;
+    Row row{scorer.score(c.samples) / unit,
+            format("song %d, from %.0f s, %u Hz, fold %d", c.song, c.second, c.rate, c.fold), c.samples};
+    if (Row& kept = by_song[c.song]; kept.samples.empty() || row.score > kept.score) kept = std::move(row);
+  }
+  std::vector<Row> people, evolved;
+  for (auto& [song, row] : by_song) people.push_back(std::move(row));
+  std::stable_sort(people.begin(), people.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
+  if (!options.songs.empty()) {
+    SOTTO_TRY(const auto songs, read_evolved(options.songs));
+    for (const Evolved& song : songs)
+      evolved.push_back({scorer.score(song.samples) / unit, "`" + song.source + "`", song.samples});
+  }
+  const std::string heads = kPortraitHeads;
+  for (std::vector<Row>* rows : {&people, &evolved}) {
+    rows->resize(std::min(rows->size(), options.best));
+    std::printf("| clip | score %s\n|---|---|---|---|---|---|---|\n", heads.c_str());
+    for (const Row& row : *rows) {
+      const auto features = scorer.features(row.samples);
+      std::printf("| %s | %.2f |%s\n", row.name.c_str(), row.score,
+                  portrait_cells(portrait(net, std::vector<uint16_t>(features.begin(), features.end()))).c_str());
+    }
+  }
+  return ok_status();
+}
+
+// Of the scores of a clip that starts elsewhere and ends with its beginning: what it owes to where its notes fall.
+void print_starts(const Network& net, const std::vector<Evolved>& songs) {
+  const Scorer scorer(net);
+  double as_judged = 0, mean = 0, least = 0;
+  const size_t count = std::min(kTop, songs.size());
+  for (size_t i = 0; i < count; i++) {
+    std::vector<uint8_t> samples = songs[i].samples;
+    double sum = 0, lowest = scorer.score(samples);
+    as_judged += lowest;
+    for (size_t start = 0; start < kStarts; start++) {
+      const double score = scorer.score(samples);
+      sum += score, lowest = std::min(lowest, score);
+      std::rotate(samples.begin(), samples.begin() + kStartStep, samples.end());
+    }
+    mean += sum / kStarts, least += lowest;
+  }
+  const double unit = static_cast<double>(count) * net.score_unit;
+  std::printf("the first %zu: score %.2f; over %zu starts, %zu samples apart: mean %.2f, lowest %.2f\n", count,
+              as_judged / unit, kStarts, kStartStep, mean / unit, least / unit);
+}
 
 // Percentiles among the human clips: of the best under this judge, of the first of the file, mean of its first ten.
 Status rank_songs(const Network& net, const std::string& file, const std::vector<double>& human) {
@@ -32,15 +95,17 @@ Status rank_songs(const Network& net, const std::string& file, const std::vector
   for (size_t i = 0; i < top; i++) sum += ranks[i];
   std::printf("%s: %zu songs; percentile of the first %.1f, mean of the first %zu %.1f, highest of all %.1f\n", file.c_str(), ranks.size(), ranks[0], top,
               sum / static_cast<double>(top), *std::max_element(ranks.begin(), ranks.end()));
+  print_starts(net, songs);
   return ok_status();
 }
 
 Status measure(const Options& options) {
   SOTTO_TRY(const Network net, read_judge(options.judge));
-  const Network front_end = make_front_end();
+  const Network front_end = make_front_end(net.hop_bits == 9 ? 9 : 8);
   if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
-    return input_error(options.judge + " hears with another front end than ear-20k");
+    return input_error(options.judge + " hears with another front end than sotto-train's");
   SOTTO_TRY(Clips clips, read_clips(options.clips));
+  if (options.best > 0) return print_best(options, net, clips);
   std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
   const auto examples = make_examples(net, std::move(clips));
   const Scorer scorer(net);
@@ -63,10 +128,12 @@ int measure_main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--clips")) options.clips = argv[i + 1];
     else if (!std::strcmp(argv[i], "--judge")) options.judge = argv[i + 1];
     else if (!std::strcmp(argv[i], "--songs")) options.songs = argv[i + 1];
+    else if (!std::strcmp(argv[i], "--best"))
+      options.best = std::strtoul(argv[i + 1], nullptr, 10);
     else options.clips.clear(), i = argc;
   }
   if (argc % 2 == 0 || options.clips.empty() || options.judge.empty()) {
-    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE]\n", stderr);
+    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n", stderr);
     return static_cast<int>(ErrorKind::kUsage);
   }
   const Status status = measure(options);

@@ -28,30 +28,55 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels 40,40,40]\n"
-    "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--curve yes|no] [--pictures DIR] [--jobs 1]\n"
+    "usage: sotto-train train --clips FILE --work DIR --judge OUT.judge --card OUT.md [--name ear-20k] [--channels "
+    "40,40,40]\n"
+    "    [--members 3] [--fold-members 1] [--epochs 24] [--seed 1] [--folds 5] [--curve yes|no] [--pictures DIR] "
+    "[--jobs 1]\n"
     "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
+    "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
+    "FILE,FILE]\n"
     "    [--seeds 3] [--evaluations 10000] [--search sotto]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
-    "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, and it is\n"
-    "trained on what they find, with the label --evolved-target. Half of the clips start up to so many frames later as --late-frames\n"
-    "says for each member: a member that hears the same clips at other times hears less of splices, and more of the rest. --seeds searches attack the finished judge.\n"
+    "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
+    "and it is\n"
+    "trained on what they find, with the label --evolved-target. Half of the clips start up to so many frames later as "
+    "--late-frames\n"
+    "says for each member: a member that hears the same clips at other times hears less of splices, and more of the "
+    "rest. With\n"
+    "--start-samples three quarters of the clips start up to so many samples later, half of these up to the share "
+    "--speed faster or\n"
+    "slower. --dense-from 2: from the third layer on no frame is left out, so that it does not matter where notes fall "
+    "among the\n"
+    "strides. --hop-bits 9: windows of 1,024 samples. --last-gain 3: the last layer saturates at 2 standard deviations "
+    "instead of 6. --concave yes: mean squares\n"
+    "only count against a clip. --lessons: songs that earlier attacks found\n"
+    "(`sotto judge attack --songs`), trained on from the start. --seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
-    "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, bit\n"
+    "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
+    "bit\n"
     "for bit; --jobs only says how many processes share the work.\n"
-    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE]\n"
-    "Measures a finished judge with the front end of ear-20k on the clips of the first fold, and ranks songs (as `sotto judge\n"
-    "attack --songs` writes them) among the people's clips there.\n";
+    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n"
+    "Measures a finished judge with the front end of ear-20k on the clips of the first fold, and ranks songs (as "
+    "`sotto judge\n"
+    "attack --songs` writes them) among the people's clips there. With --best: the N best songs of people and of FILE, "
+    "in a few numbers.\n";
 
 constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
 constexpr uint32_t kScoreUnit = 1000;
+constexpr float kMostSpeed = 0.1f;
 constexpr uint64_t kGateSeed = 1000;  // seeds of the final attack; training never uses them
+
+std::vector<std::string> words(const std::string& list) {
+  std::vector<std::string> out;
+  std::istringstream in(list);
+  for (std::string item; std::getline(in, item, ',');) out.push_back(item);
+  return out;
+}
 
 std::vector<uint32_t> numbers(const std::string& list) {
   std::vector<uint32_t> out;
-  std::istringstream in(list);
-  for (std::string item; std::getline(in, item, ',');) out.push_back(static_cast<uint32_t>(std::atoi(item.c_str())));
+  for (const std::string& item : words(list)) out.push_back(static_cast<uint32_t>(std::atoi(item.c_str())));
   return out;
 }
 
@@ -80,18 +105,34 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
     else if (name == "--first-attack") out.fit.first_attack = number;
     else if (name == "--late-frames") out.late_frames = numbers(value);
+    else if (name == "--start-samples")
+      out.fit.augmentation.start_samples = number;
+    else if (name == "--speed")
+      out.fit.augmentation.speed = static_cast<float>(std::atof(value.c_str()));
+    else if (name == "--hop-bits")
+      out.fit.hop_bits = number, out.fit.bands = make_front_end(number == 9 ? 9 : 8).bands;
+    else if (name == "--dense-from")
+      out.fit.dense_from = number;
+    else if (name == "--concave")
+      out.fit.concave = value != "no";
+    else if (name == "--last-gain")
+      out.fit.last_gain = std::atof(value.c_str());
+    else if (name == "--lessons")
+      out.lessons = words(value);
     else if (name == "--jobs") out.jobs = number;
     else return false;
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
-         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds && out.jobs > 0 && !out.late_frames.empty() &&
-         out.evaluations >= 1000;
+         out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds &&
+         out.jobs > 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
+         (out.fit.hop_bits == 8 || out.fit.hop_bits == 9) && out.fit.augmentation.speed >= 0 &&
+         out.fit.augmentation.speed <= kMostSpeed;
 }
 
 struct Trainer {
   const Arguments& arguments;
   Network front_end;
-  std::vector<Example> examples;
+  std::vector<Example> examples, lessons;
   Bytes32 clips_digest = {};
 
   std::string file(const std::string& name) const { return arguments.work + "/" + arguments.name + "." + name; }
@@ -107,7 +148,9 @@ struct Trainer {
     options.checkpoint = path;
     if (arguments.searches > 0)
       options.adversary = [&](const FloatModel& net, unsigned epoch) { return fooled(net, options.seed, epoch, path); };
-    SOTTO_TRY(const FloatModel model, fit(clips.trained, options));
+    std::vector<const Example*> trained = clips.trained;
+    for (const Example& e : lessons) trained.push_back(&e);
+    SOTTO_TRY(const FloatModel model, fit(trained, options));
     SOTTO_TRY_STATUS(write_model(model, path));
     std::filesystem::remove(path + ".checkpoint");
     return ok_status();
@@ -121,12 +164,14 @@ struct Trainer {
         SOTTO_TRY_STATUS(agents_search(quantise(front_end, model), {arguments.search, 1'000'000 * seed + 100 * epoch + i, arguments.search_evaluations}, songs));
       SOTTO_TRY(auto found, read_evolved(songs));
       found.resize(std::min(found.size(), kLessonsKept));
-      for (const Evolved& song : found) {
-        out.push_back(example_of(front_end, "evolved", song.samples));
-        out.back().target = arguments.evolved_target;
-      }
+      for (const Evolved& song : found) out.push_back(lesson(song));
     }
     return out;
+  }
+  Example lesson(const Evolved& song) const {
+    Example e = example_of(front_end, "evolved", song.samples);
+    e.target = arguments.evolved_target;
+    return e;
   }
   Result<FloatModel> read(const std::string& name, size_t count) const {
     std::vector<FloatModel> members;
@@ -268,12 +313,16 @@ Result<std::string> draw(const Arguments& arguments, const Network& net, const s
 
 Status run(const Arguments& arguments) {
   std::filesystem::create_directories(arguments.work);
-  Trainer trainer{arguments, make_front_end(), {}, {}};
+  Trainer trainer{arguments, make_front_end(arguments.fit.hop_bits), {}, {}, {}};
   {
     SOTTO_TRY(Clips clips, read_clips(arguments.clips));
     trainer.clips_digest = clips.digest;
     std::fprintf(stderr, "%zu clips\n", clips.list.size());
     trainer.examples = make_examples(trainer.front_end, std::move(clips));
+  }
+  for (const std::string& file : arguments.lessons) {
+    SOTTO_TRY(const auto songs, read_evolved(file));
+    for (const Evolved& song : songs) trainer.lessons.push_back(trainer.lesson(song));
   }
   SOTTO_TRY_STATUS(train_all(trainer));
 

@@ -64,6 +64,20 @@ TEST_F(Train, SameClipsAndSeedSameJudge) {
   EXPECT_NE(judge("one"), judge("three"));
 }
 
+TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
+  std::ofstream(folder_.path() + "/lessons.songs")
+      << R"({"code":"t&t>>9","mode":"Bytebeat","sample_rate":8000})" << '\n';
+  const std::string more =
+      "--seeds 0 --start-samples 8191 --speed 0.04 --dense-from 1 --last-gain 3 --late-frames 0 --lessons " +
+      folder_.path() + "/lessons.songs";
+  ASSERT_EQ(train("one", more), 0);
+  const auto net = decode_judge(judge("one"));
+  ASSERT_TRUE(net.ok());
+  EXPECT_EQ(net->conv[1].out_channels, 2 * net->conv[0].out_channels);
+  ASSERT_EQ(train("two", more + " --hop-bits 9"), 0);
+  EXPECT_EQ(decode_judge(judge("two")).value().frames, 155u);
+}
+
 TEST_F(Train, SaysThatTheSearchIsMissing) { EXPECT_NE(train("one", "--seeds 0 --search /nowhere/sotto"), 0); }
 
 }  // namespace
