@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is proved about a network with a private input: columns, gates, and relations as data. One list of relations is read by
-// prover, native verifier and contract (docs/network-proof.md).
+// What is proved about a network with a private input: columns, gates, and relations as data. One list of relations is
+// read by prover, native verifier and contract (docs/network-proof.md).
 //
 //   cells      a column holds integers; "row" is where. Rows below data_rows are looked up and may have gates.
 //   gate       a constraint on the cells of one row, on the rows that its public selector column marks (constraints.h)
-//   relation   sum of terms = constant, at a random point: sum_x w(x) f(x) [g(x)] with a weight w that is a product of factors,
+//   relation   sum of terms = constant, at a random point: sum_x w(x) f(x) [g(x)] with a weight w that is a product of
+//   factors,
 //              one for each field of bits of x
 #pragma once
 #include <cstdint>
@@ -23,27 +24,41 @@ using zk::PointSpan;
 
 enum Column : uint8_t {
   // phase 1
-  kIn, kOut,          // argument and value of a lookup: 16-bit cells
-  kA, kB, kC,         // operands of gates
-  kQ0, kQ1, kQ2, kQ3, // remainders and digits: 16-bit cells
-  kM,                 // multiplicities of the tables' rows
-  kZ0, kZ1,           // masks of the opening and of the sumcheck
+  kIn,
+  kOut,  // argument and value of a lookup: 16-bit cells
+  kA,
+  kB,
+  kC,  // operands of gates
+  kQ0,
+  kQ1,
+  kQ2,
+  kQ3,  // remainders and digits: 16-bit cells
+  kM,   // multiplicities of the tables' rows
+  kZ0,
+  kZ1,  // masks of the opening and of the sumcheck
   // phase 2
-  kH1, kH2, kHT,      // lookup helpers of data rows and of the tables
-  kV1, kV2,           // folded factors of products of two secret matrices
+  kH1,
+  kH2,
+  kHT,  // lookup helpers of data rows and of the tables
+  kV1,
+  kV2,  // folded factors of products of two secret matrices
   kWitnessColumns,
   // public, committed in the key
-  kWeights = kWitnessColumns,        // all matrices and vectors of the network
-  kLookup,                           // which table kIn, kOut of this row are looked up in
-  kTableId, kTableIn, kTableOut,     // the tables
-  kFirstSelector,                    // then one per gate in use, in the order of Gate
+  kWeights = kWitnessColumns,  // all matrices and vectors of the network
+  kLookup,                     // which table kIn, kOut of this row are looked up in
+  kTableId,
+  kTableIn,
+  kTableOut,       // the tables
+  kFirstSelector,  // then one per gate in use, in the order of Gate
 };
 inline constexpr unsigned kPhase1Columns = kH1;
 inline constexpr unsigned kPhase2Columns = kWitnessColumns - kH1;
 inline constexpr unsigned kCellBits = 16;  // of looked up cells
 
 // What relations may read: neither masks nor what only lookups need.
-constexpr bool is_readable(unsigned column) { return column < kM || column == kV1 || column == kV2 || column == kWeights; }
+constexpr bool is_readable(unsigned column) {
+  return column < kM || column == kV1 || column == kV2 || column == kWeights;
+}
 
 // ---- Gates
 
@@ -75,7 +90,7 @@ inline constexpr uint8_t kNoColumn = 255;
 struct Term {
   uint8_t column = 0, times = kNoColumn;  // f, and g or none
   int64_t scale = 1;
-  std::vector<Factor> factors;            // from the lowest bit of a row upwards; their bits add up to log_n
+  std::vector<Factor> factors;  // from the lowest bit of a row upwards; their bits add up to log_n
   bool operator==(const Term&) const = default;
 };
 
@@ -94,17 +109,19 @@ struct Matrix {
   bool operator==(const Matrix&) const = default;
 };
 
-// Points: coordinates [0, early) are drawn after phase 1 and shared by all relations (each relation is an identity of its own;
-// within one, every axis has its own coordinates); [early, early + late) are drawn after phase 2, for folded columns.
+// Points: coordinates [0, early) are drawn after phase 1 and shared by all relations (each relation is an identity of
+// its own; within one, every axis has its own coordinates); [early, early + late) are drawn after phase 2, for folded
+// columns.
 struct Circuit {
   uint32_t log_n = 0;
   uint32_t data_rows = 0, table_rows = 0;  // lookups and gates are below data_rows, tables below table_rows
   uint32_t mask_at = 0;                    // two mask rows; above everything else
   uint16_t early = 0, late = 0;
-  int64_t masked_value = 0;                // what stands for a score where the attention mask is set
-  // The public output: output_rows rows of output_width values; in its tensor a row has 2^output_bits, zero past the width.
+  int64_t masked_value = 0;  // what stands for a score where the attention mask is set
+  // The public output: output_rows rows of output_width values; in its tensor a row has 2^output_bits, zero past the
+  // width.
   uint32_t output_width = 0, output_bits = 0, output_rows = 0;
-  std::vector<Gate> gates;                 // in use, ascending
+  std::vector<Gate> gates;  // in use, ascending
   std::vector<Matrix> matrices;
   std::vector<Relation> relations;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Constraints on the cells of one row. V is Fr, or writes a formula down (claim/solidity); c(column) gives a cell. Each must vanish on the rows of its gate. All terms are
-// integers below 2^100 in size as long as the cells are what the other constraints make them, so equality in F is equality.
+// Constraints on the cells of one row. V is Fr, or writes a formula down (claim/solidity); c(column) gives a cell. Each
+// must vanish on the rows of its gate. All terms are integers below 2^100 in size as long as the cells are what the
+// other constraints make them, so equality in F is equality.
 #pragma once
 #include <array>
 
@@ -10,8 +11,8 @@ namespace sotto::claim::network {
 
 // Degree of the main sumcheck in every variable: eq * selector * A^2 B, and eq * helper * three denominators.
 inline constexpr unsigned kDegree = 5;
-inline constexpr unsigned kRootBits = 39;   // R = floor(2^39 / sqrt(V))
-inline constexpr unsigned kScaleShift = 27; // of d R, so that d / sqrt(V) comes with 12 bits behind the point
+inline constexpr unsigned kRootBits = 39;    // R = floor(2^39 / sqrt(V))
+inline constexpr unsigned kScaleShift = 27;  // of d R, so that d / sqrt(V) comes with 12 bits behind the point
 
 struct Numbers {
   Fr one = Fr::one(), two = Fr(uint64_t{2}), half_range = Fr(uint64_t{1} << 15), range = Fr(uint64_t{1} << 16),
@@ -26,8 +27,12 @@ void gate_constraints(Gate gate, const N& n, Cell&& c, V* out) {
   const auto digits = [&](Column low, Column high) { return c(low) + n.range * c(high); };
   const auto all_digits = [&] { return digits(kQ0, kQ1) + n.range2 * c(kQ2) + n.range3 * c(kQ3); };
   switch (gate) {
-    case Gate::kBit: out[0] = c(kC) * (c(kC) - n.one); break;
-    case Gate::kZero: out[0] = c(kC) * c(kIn); break;
+    case Gate::kBit:
+      out[0] = c(kC) * (c(kC) - n.one);
+      break;
+    case Gate::kZero:
+      out[0] = c(kC) * c(kIn);
+      break;
     // A = max(x, 0), x = In - 2^15: C is the top bit of In, and 2 (In - 2^15 C) is a 16-bit number.
     case Gate::kRelu:
       out[0] = c(kC) * (c(kC) - n.one);
@@ -39,14 +44,20 @@ void gate_constraints(Gate gate, const N& n, Cell&& c, V* out) {
       out[0] = n.range2 * (c(kIn) - n.half_range) + digits(kQ0, kQ1) - n.scale * (c(kB) * c(kC) + n.scale_half);
       break;
     // A^2 B <= 2^78 < (A + 1)^2 B
-    case Gate::kRootBelow: out[0] = n.root - c(kA) * c(kA) * c(kB) - all_digits(); break;
+    case Gate::kRootBelow:
+      out[0] = n.root - c(kA) * c(kA) * c(kB) - all_digits();
+      break;
     case Gate::kRootAbove: {
       const V next = c(kA) + n.one;
       out[0] = next * next * c(kB) - n.root - n.one - all_digits();
       break;
     }
-    case Gate::kShift: out[0] = c(kIn) - c(kB) + c(kA); break;
-    case Gate::kMasked: out[0] = c(kIn) - c(kB) + n.masked; break;
+    case Gate::kShift:
+      out[0] = c(kIn) - c(kB) + c(kA);
+      break;
+    case Gate::kMasked:
+      out[0] = c(kIn) - c(kB) + n.masked;
+      break;
     // In = floor((2^16 A + B) / (2 B)): the remainder and what it lacks are not negative.
     case Gate::kDivide:
       out[0] = n.range * c(kA) + c(kB) - n.two * c(kB) * c(kIn) - digits(kQ0, kQ1);

@@ -43,7 +43,9 @@ namespace {
 
 constexpr double kEpsilon = 1e-5, kMasked = -10;
 
-double gelu(double x) { return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x))); }
+double gelu(double x) {
+  return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+}
 
 // Rows of x times the transpose of w (out x in).
 std::vector<double> times(const std::vector<double>& x, const std::vector<double>& w, size_t in) {
@@ -72,7 +74,8 @@ void add(std::vector<double>& x, const std::vector<double>& y) {
 }
 
 // Causal attention over rows of q, k, v.
-std::vector<double> attention(const GptShape& s, const std::vector<double>& q, const std::vector<double>& k, const std::vector<double>& v) {
+std::vector<double> attention(const GptShape& s, const std::vector<double>& q, const std::vector<double>& k,
+                              const std::vector<double>& v) {
   const size_t width = size_t{1} << s.width_bits, positions = size_t{1} << s.position_bits, part = width >> s.head_bits;
   std::vector<double> out(q.size()), share(positions);
   for (size_t h = 0; h < width; h += part)
@@ -106,8 +109,9 @@ Gpt Gpt::random(const GptShape& s, uint64_t seed) {
   g.position = normal(width << s.position_bits, 0.02);
   g.gain = normal(width, 0.1, 1);
   for (unsigned i = 0; i < s.layers; i++)
-    g.layer.push_back({normal(width, 0.1, 1), normal(width * width, 0.02), normal(width * width, 0.02), normal(width * width, 0.02),
-                       normal(width * width, small), normal(width, 0.1, 1), normal(hidden * width, 0.02), normal(width * hidden, small)});
+    g.layer.push_back({normal(width, 0.1, 1), normal(width * width, 0.02), normal(width * width, 0.02),
+                       normal(width * width, 0.02), normal(width * width, small), normal(width, 0.1, 1),
+                       normal(hidden * width, 0.02), normal(width * hidden, small)});
   return g;
 }
 
@@ -118,7 +122,8 @@ std::vector<double> Gpt::logits(std::span<const uint32_t> tokens) const {
     for (size_t k = 0; k < width; k++) x[i * width + k] += token[tokens[i] * width + k];
   for (const Layer& l : layer) {
     const std::vector<double> y = normalised(x, l.gain1);
-    add(x, times(attention(shape, times(y, l.query, width), times(y, l.key, width), times(y, l.value, width)), l.attended, width));
+    add(x, times(attention(shape, times(y, l.query, width), times(y, l.key, width), times(y, l.value, width)),
+                 l.attended, width));
     std::vector<double> h = times(normalised(x, l.gain2), l.hidden, width);
     for (double& v : h) v = gelu(v);
     add(x, times(h, l.back, hidden));
@@ -128,16 +133,19 @@ std::vector<double> Gpt::logits(std::span<const uint32_t> tokens) const {
 
 namespace {
 
-// Binary places: of the residual stream, of what normalisation gives and projections keep, of scores and the hidden layer.
+// Binary places: of the residual stream, of what normalisation gives and projections keep, of scores and the hidden
+// layer.
 constexpr unsigned kStream = 13, kValue = 12, kScore = 11, kHidden = 11;
 
 int64_t fixed(double v, unsigned bits) { return std::llround(std::ldexp(v, static_cast<int>(bits))); }
 
-// A matrix (out x in) from values of `from` binary places to `to`, whose inputs are multiplied by `gain` first (the gains of the
-// normalisation before it). Its weights have as many places as the widest shift leaves them.
-DenseLayer matrix(const std::vector<double>& w, size_t in, const std::vector<double>& gain, unsigned from, unsigned to) {
+// A matrix (out x in) from values of `from` binary places to `to`, whose inputs are multiplied by `gain` first (the
+// gains of the normalisation before it). Its weights have as many places as the widest shift leaves them.
+DenseLayer matrix(const std::vector<double>& w, size_t in, const std::vector<double>& gain, unsigned from,
+                  unsigned to) {
   DenseLayer d{static_cast<uint32_t>(in), static_cast<uint32_t>(w.size() / in), {}, {}, kCellBits, true};
-  for (size_t i = 0; i < w.size(); i++) d.weights.push_back(static_cast<int32_t>(fixed(w[i] * (gain.empty() ? 1 : gain[i % in]), kCellBits + to - from)));
+  for (size_t i = 0; i < w.size(); i++)
+    d.weights.push_back(static_cast<int32_t>(fixed(w[i] * (gain.empty() ? 1 : gain[i % in]), kCellBits + to - from)));
   return d;
 }
 
@@ -163,9 +171,12 @@ Result<Network> Gpt::quantised() const {
   std::vector<Tensor> stream{b.embed(tokens, embedding, places)};
   for (const Layer& l : layer) {
     const auto first = b.normalise(stream, epsilon);
-    const auto project = [&](const std::vector<double>& w) { return b.dense(first.result, matrix(w, width, l.gain1, kValue, kValue)); };
+    const auto project = [&](const std::vector<double>& w) {
+      return b.dense(first.result, matrix(w, width, l.gain1, kValue, kValue));
+    };
     const Tensor q = project(l.query), k = project(l.key), v = project(l.value);
-    const Tensor shares = b.softmax(b.scores(q, k, shape.head_bits, score_shift), shape.head_bits, kScore, fixed(kMasked, kScore));
+    const Tensor shares =
+        b.softmax(b.scores(q, k, shape.head_bits, score_shift), shape.head_bits, kScore, fixed(kMasked, kScore));
     const Tensor attended = b.dense(b.mix(shares, v, shape.head_bits), matrix(l.attended, width, {}, kValue, kStream));
     const auto second = b.normalise({first.sum, attended}, epsilon);
     const Tensor h = b.dense_table(second.result, matrix(l.hidden, width, l.gain2, kValue, kHidden), curve);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Networks that others prove, too, with weights from a fixed seed: what benchmarks and tests use, and how networks are built.
+// Networks that others prove, too, with weights from a fixed seed: what benchmarks and tests use, and how networks are
+// built.
 #pragma once
 #include "claim/network/network.h"
 
@@ -16,16 +17,18 @@ class SplitMix {
   uint64_t state_;
 };
 
-// MLP 784-56-10 on byte pixels: h = max(0, (b1 + W1 x) >> 8), y = (b2 + W2 h) >> 8, rounded downwards; weights of 8 bits and biases of
-// 16 bits with their signs, drawn from SplitMix64(seed) in the order W1 (row by row), b1, W2, b2; then an input.
+// MLP 784-56-10 on byte pixels: h = max(0, (b1 + W1 x) >> 8), y = (b2 + W2 h) >> 8, rounded downwards; weights of 8
+// bits and biases of 16 bits with their signs, drawn from SplitMix64(seed) in the order W1 (row by row), b1, W2, b2;
+// then an input.
 struct Mlp {
   Network network;
   std::vector<uint32_t> input;
 };
 Result<Mlp> make_mlp(uint32_t in, uint32_t hidden, uint32_t out, uint64_t seed);
 
-// A decoder in nanoGPT's shape without biases: normalisation with gains, causal attention, GELU (tanh form), masked scores of -10,
-// an output layer that shares the token embedding. Real numbers; `quantised` makes the network of integers.
+// A decoder in nanoGPT's shape without biases: normalisation with gains, causal attention, GELU (tanh form), masked
+// scores of -10, an output layer that shares the token embedding. Real numbers; `quantised` makes the network of
+// integers.
 struct GptShape {
   unsigned layers = 4, head_bits = 2, width_bits = 6, hidden_bits = 8, position_bits = 6;
   uint32_t vocabulary = 65;

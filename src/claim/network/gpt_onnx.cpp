@@ -14,8 +14,8 @@ using judge::OnnxTensor;
 
 // Operations that only move numbers or compute sizes.
 bool is_plumbing(const OnnxNode& n) {
-  for (const char* op : {"Identity", "Shape", "Constant", "Gather", "Cast", "Unsqueeze", "Squeeze", "ConstantOfShape", "NonZero",
-                         "Concat", "Reshape", "Transpose", "Slice", "Split"})
+  for (const char* op : {"Identity", "Shape", "Constant", "Gather", "Cast", "Unsqueeze", "Squeeze", "ConstantOfShape",
+                         "NonZero", "Concat", "Reshape", "Transpose", "Slice", "Split"})
     if (n.op == op) return true;
   return false;
 }
@@ -27,7 +27,8 @@ class Walk {
     for (const OnnxNode& n : model.nodes) {
       if (n.op == "Identity" && n.inputs.size() == 1 && n.outputs.size() == 1) same_[n.outputs[0]] = n.inputs[0];
       if (n.op == "Constant" && n.outputs.size() == 1)
-        if (const auto value = n.attributes.find("value"); value != n.attributes.end()) constants_[n.outputs[0]] = &value->second.tensor;
+        if (const auto value = n.attributes.find("value"); value != n.attributes.end())
+          constants_[n.outputs[0]] = &value->second.tensor;
     }
   }
 
@@ -44,7 +45,8 @@ class Walk {
       if (failed()) return nullptr;
       while (next_ < model_->nodes.size() && is_plumbing(model_->nodes[next_])) next_++;
       node = next_ < model_->nodes.size() ? &model_->nodes[next_++] : nullptr;
-      if (!node || node->op != op) fail((node ? node->title() : std::string("the end of the file")) + " stands where " + op + " is expected");
+      if (!node || node->op != op)
+        fail((node ? node->title() : std::string("the end of the file")) + " stands where " + op + " is expected");
     }
     return failed() ? nullptr : node;
   }
@@ -70,7 +72,8 @@ class Walk {
   std::vector<double> tensor(const OnnxNode* n, const std::vector<size_t>& shape) {
     const OnnxTensor* t = constant(n);
     if (!t) return {};
-    if (!std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(), [](size_t a, int64_t b) { return b >= 0 && a == static_cast<size_t>(b); })) {
+    if (!std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
+                    [](size_t a, int64_t b) { return b >= 0 && a == static_cast<size_t>(b); })) {
       fail(n->title() + " has weights of another shape");
       return {};
     }
@@ -154,13 +157,18 @@ Gpt::Layer layer(Walk& walk, GptShape& shape) {
 
 // The tables that are gathered from: tokens, then positions; the sizes of everything.
 Status embeddings(const OnnxModel& model, Gpt& g) {
-  const auto token = model.constants.find("transformer.wte.weight"), position = model.constants.find("transformer.wpe.weight");
+  const auto token = model.constants.find("transformer.wte.weight"),
+             position = model.constants.find("transformer.wpe.weight");
   if (token == model.constants.end() || position == model.constants.end() || token->second.shape.size() != 2 ||
       position->second.shape.size() != 2 || token->second.shape[1] != position->second.shape[1])
-    return input_error("this ONNX file is no nanoGPT: it has no embeddings transformer.wte.weight and transformer.wpe.weight of one width");
-  const auto width = static_cast<uint64_t>(token->second.shape[1]), positions = static_cast<uint64_t>(position->second.shape[0]);
+    return input_error(
+        "this ONNX file is no nanoGPT: it has no embeddings transformer.wte.weight and transformer.wpe.weight of one "
+        "width");
+  const auto width = static_cast<uint64_t>(token->second.shape[1]),
+             positions = static_cast<uint64_t>(position->second.shape[0]);
   const auto vocabulary = static_cast<uint64_t>(token->second.shape[0]);
-  if (!std::has_single_bit(width) || !std::has_single_bit(positions) || width > 64 || positions > 1024 || vocabulary < 2 || vocabulary > 1 << 16)
+  if (!std::has_single_bit(width) || !std::has_single_bit(positions) || width > 64 || positions > 1024 ||
+      vocabulary < 2 || vocabulary > 1 << 16)
     return input_error("a nanoGPT to be proved has a width up to 64 and up to 1,024 positions, both powers of two");
   g.shape.width_bits = static_cast<unsigned>(std::bit_width(width) - 1);
   g.shape.hidden_bits = g.shape.width_bits + 2;
@@ -185,7 +193,8 @@ Result<Gpt> gpt_from_onnx(const OnnxModel& model) {
     const OnnxNode* last = ahead.expect({"MatMul"});
     if (last && ahead.at_end()) {
       g.gain = gain;
-      if (matrix(ahead, last, width, g.shape.vocabulary) != g.token) ahead.fail("the output layer is not the token embedding");
+      if (matrix(ahead, last, width, g.shape.vocabulary) != g.token)
+        ahead.fail("the output layer is not the token embedding");
       walk = ahead;
       break;
     }

@@ -6,8 +6,9 @@
 
 namespace sotto::claim::network {
 
-// Follows the file node by node; whatever is not exactly this architecture (no biases, masked scores of -10, epsilon 1e-5, GELU's
-// tanh form) is refused with the node that differs. Heads are told by the file's scale 1 / sqrt(width of a head).
+// Follows the file node by node; whatever is not exactly this architecture (no biases, masked scores of -10, epsilon
+// 1e-5, GELU's tanh form) is refused with the node that differs. Heads are told by the file's scale 1 / sqrt(width of a
+// head).
 Result<Gpt> gpt_from_onnx(const judge::OnnxModel& model);
 
 }  // namespace sotto::claim::network

@@ -17,7 +17,8 @@ class Export {
  public:
   OnnxModel model;
 
-  explicit Export(const Gpt& g) : g_(g), width_(size_t{1} << g.shape.width_bits), hidden_(size_t{1} << g.shape.hidden_bits) {
+  explicit Export(const Gpt& g)
+      : g_(g), width_(size_t{1} << g.shape.width_bits), hidden_(size_t{1} << g.shape.hidden_bits) {
     model.constants["transformer.wte.weight"] = {{g.shape.vocabulary, int64_t(width_)}, g.token};
     model.constants["transformer.wpe.weight"] = {{1 << g.shape.position_bits, int64_t(width_)}, g.position};
     nodes({"Shape", "Sub", "Add", "Gather", "Gather", "Add"});
@@ -78,7 +79,8 @@ class Export {
 
 Gpt small() {
   GptShape shape;
-  shape.layers = 2, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 6, shape.position_bits = 2, shape.vocabulary = 5;
+  shape.layers = 2, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 6, shape.position_bits = 2,
+  shape.vocabulary = 5;
   return Gpt::random(shape, 3);
 }
 
@@ -107,13 +109,17 @@ TEST(GptOnnx, RefusesAnotherArchitecture) {
   refused("a node more at the end", [](OnnxModel& m) { m.nodes.push_back(m.nodes[1]); });
   for (size_t i = 0; i < good.model.nodes.size(); i++) {
     const std::string& op = good.model.nodes[i].op;
-    if (op == "Shape" || op == "Gather" || op == "Split" || op == "Reshape" || op == "Slice" || op == "Transpose") continue;
+    if (op == "Shape" || op == "Gather" || op == "Split" || op == "Reshape" || op == "Slice" || op == "Transpose")
+      continue;
     refused("another operation", [&](OnnxModel& m) { m.nodes[i].op = "Erf"; });
-    refused(("without node " + std::to_string(i) + " " + op).c_str(), [&](OnnxModel& m) { m.nodes.erase(m.nodes.begin() + int64_t(i)); });
+    refused(("without node " + std::to_string(i) + " " + op).c_str(),
+            [&](OnnxModel& m) { m.nodes.erase(m.nodes.begin() + int64_t(i)); });
     for (const std::string& input : good.model.nodes[i].inputs)
       if (const auto t = good.model.constants.find(input); t != good.model.constants.end()) {
-        if (t->second.values.size() == 1) refused("another number", [&](OnnxModel& m) { m.constants[input].values[0] *= 1.1; });
-        else refused("another shape", [&](OnnxModel& m) { m.constants[input].shape[0]++; });
+        if (t->second.values.size() == 1)
+          refused("another number", [&](OnnxModel& m) { m.constants[input].values[0] *= 1.1; });
+        else
+          refused("another shape", [&](OnnxModel& m) { m.constants[input].shape[0]++; });
       }
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verifying key as 32-byte words:
-//   "SOTTO-NK-1", flags (bit 0: development), [tau]_2 (4 words), log_n, data_rows, table_rows, mask_at, early, late, output_width,
-//   output_bits, output_rows, masked_value, gates (a bit each), numbers of matrices, relations and terms,
-//   commitments (2 words each), then a word for each matrix, each relation and each term of all relations, packed from the left
+//   "SOTTO-NK-1", flags (bit 0: development), [tau]_2 (4 words), log_n, data_rows, table_rows, mask_at, early, late,
+//   output_width, output_bits, output_rows, masked_value, gates (a bit each), numbers of matrices, relations and terms,
+//   commitments (2 words each), then a word for each matrix, each relation and each term of all relations, packed from
+//   the left
 #include <cstring>
 #include <limits>
 
@@ -72,12 +73,14 @@ Bytes32 pack(const Term& t) {
 }
 bool unpack(const uint8_t* word, Term& t) {
   Unpacker p(word);
-  t.column = static_cast<uint8_t>(p.take(1)), t.times = static_cast<uint8_t>(p.take(1)), t.scale = static_cast<int64_t>(p.take(8));
+  t.column = static_cast<uint8_t>(p.take(1)), t.times = static_cast<uint8_t>(p.take(1)),
+  t.scale = static_cast<int64_t>(p.take(8));
   const uint64_t count = p.take(1);
   if (count > kMaxFactors) return false;
   for (uint64_t i = 0; i < count; i++) {
     const uint64_t head = p.take(1);
-    t.factors.push_back({static_cast<Factor::Kind>(head >> 6), static_cast<uint8_t>(head & 63), static_cast<uint32_t>(p.take(3))});
+    t.factors.push_back(
+        {static_cast<Factor::Kind>(head >> 6), static_cast<uint8_t>(head & 63), static_cast<uint32_t>(p.take(3))});
   }
   return p.zero_from_here();
 }
@@ -101,10 +104,14 @@ bool unpack(const uint8_t* word, Relation& r, uint64_t& terms_left) {
 
 bool factor_is_sound(const Circuit& c, const Factor& f) {
   switch (f.kind) {
-    case Factor::kBits: return uint64_t{f.value} >> f.bits == 0;
-    case Factor::kPoint: return f.value + f.bits <= c.points();
-    case Factor::kOnes: return f.value == 0;
-    case Factor::kMatrix: return f.value < c.matrices.size() && f.bits == c.matrices[f.value].in_bits;
+    case Factor::kBits:
+      return uint64_t{f.value} >> f.bits == 0;
+    case Factor::kPoint:
+      return f.value + f.bits <= c.points();
+    case Factor::kOnes:
+      return f.value == 0;
+    case Factor::kMatrix:
+      return f.value < c.matrices.size() && f.bits == c.matrices[f.value].in_bits;
   }
   return false;
 }
@@ -144,18 +151,20 @@ bool term_is_sound(const Circuit& c, const Term& t) {
 
 // What keeps every closed form within its domain, and the masks outside of what is constrained.
 bool circuit_is_sound(const Circuit& c) {
-  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at || c.data_rows == 0 || c.table_rows == 0 ||
-      c.points() > kMaxPoints)
+  if (c.log_n < kMinLogN || c.log_n > kMaxLogN || c.data_rows > c.mask_at || c.table_rows > c.mask_at ||
+      c.data_rows == 0 || c.table_rows == 0 || c.points() > kMaxPoints)
     return false;
   if (uint64_t{c.mask_at} + zk::kMaskRows + zk::kZ0AtMasks > uint64_t{1} << c.log_n ||
       !zk::in_every_class(c.log_n, c.mask_at, zk::opening_mask_rows(c.mask_at)))
     return false;
-  if (c.output_bits > kMaxOutputBits || c.output_width == 0 || c.output_width > 1u << c.output_bits || c.output_rows == 0 ||
-      (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << kMaxOutputBits || c.outputs() > 1u << kMaxOutputBits)
+  if (c.output_bits > kMaxOutputBits || c.output_width == 0 || c.output_width > 1u << c.output_bits ||
+      c.output_rows == 0 || (c.output_rows & (c.output_rows - 1)) || c.output_rows > 1u << kMaxOutputBits ||
+      c.outputs() > 1u << kMaxOutputBits)
     return false;
   for (const Matrix& m : c.matrices)
-    if (m.in_bits + m.out_bits > c.log_n || (m.base >> (m.in_bits + m.out_bits)) << (m.in_bits + m.out_bits) != m.base ||
-        uint64_t{m.base} >> c.log_n || m.point + m.out_bits > c.early)
+    if (m.in_bits + m.out_bits > c.log_n ||
+        (m.base >> (m.in_bits + m.out_bits)) << (m.in_bits + m.out_bits) != m.base || uint64_t{m.base} >> c.log_n ||
+        m.point + m.out_bits > c.early)
       return false;
   unsigned row_bits = 0, outputs = 0;
   while (1u << row_bits < c.output_rows) row_bits++;
@@ -223,8 +232,8 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
     ok = ok && in.number(read, std::numeric_limits<std::remove_reference_t<decltype(v)>>::max());
     v = static_cast<std::remove_reference_t<decltype(v)>>(read);
   });
-  if (!ok || !in.signed_number(c.masked_value, kMaxMaskedBits) || !in.number(gates, (1u << kGateCount) - 1) || !in.number(matrices, kMaxMatrices) ||
-      !in.number(relations, kMaxRelations) || !in.number(terms, kMaxTerms))
+  if (!ok || !in.signed_number(c.masked_value, kMaxMaskedBits) || !in.number(gates, (1u << kGateCount) - 1) ||
+      !in.number(matrices, kMaxMatrices) || !in.number(relations, kMaxRelations) || !in.number(terms, kMaxTerms))
     return malformed;
   for (unsigned g = 0; g < kGateCount; g++)
     if (gates >> g & 1) c.gates.push_back(static_cast<Gate>(g));

@@ -16,7 +16,8 @@ unsigned bits_for(uint64_t n) { return static_cast<unsigned>(std::bit_width(n - 
 
 Result<Cells> evaluate(const Network& n, std::span<const uint32_t> input) {
   if (input.size() != n.input_size)
-    return input_error("the network takes " + std::to_string(n.input_size) + " numbers, not " + std::to_string(input.size()));
+    return input_error("the network takes " + std::to_string(n.input_size) + " numbers, not " +
+                       std::to_string(input.size()));
   for (uint32_t v : input)
     if (v >= n.input_limit) return input_error("the network takes numbers below " + std::to_string(n.input_limit));
   Cells cells;
@@ -94,7 +95,8 @@ uint32_t NetworkBuilder::table(const std::function<int64_t(int64_t)>& f) {
   std::vector<int64_t> values(kRange);
   for (int64_t cell = 0; cell < kRange; cell++) values[cell] = f(cell);
   constexpr int64_t kLimit = int64_t{1} << 31;
-  if (std::ranges::any_of(values, [](int64_t v) { return v >= kLimit || v < -kLimit; })) refuse("a table's value has more than 32 bits");
+  if (std::ranges::any_of(values, [](int64_t v) { return v >= kLimit || v < -kLimit; }))
+    refuse("a table's value has more than 32 bits");
   tables_.push_back(std::move(values));
   return kRangeTable + static_cast<uint32_t>(tables_.size());
 }
@@ -129,7 +131,9 @@ Tensor NetworkBuilder::tokens(unsigned position_bits, uint32_t vocabulary) {
   const uint32_t all = matrix({vocabulary, 1, std::vector<int32_t>(vocabulary, 1), {}, 0, false}, token_bits, 0);
   n_.weight_count -= vocabulary;
   relate({term(kC, 1, base, {in_matrix(all, token_bits), point(0, position_bits)})}, 1);
-  return {kC, static_cast<uint8_t>(token_bits), static_cast<uint8_t>(token_bits + position_bits), base, 0, 0, 1, 1, vocabulary};
+  return {
+      kC,        static_cast<uint8_t>(token_bits), static_cast<uint8_t>(token_bits + position_bits), base, 0, 0, 1, 1,
+      vocabulary};
 }
 
 // ---- Dense layers
@@ -158,10 +162,39 @@ Bounds product_bounds(const Tensor& x, const DenseLayer& layer) {
   return all;
 }
 
+// What a dense layer adds to its products at 16 bits behind the cell: bias and rounding, the offset of the result, and
+// what the offset of x brings in.
+std::vector<int64_t> dense_bias(const Tensor& x, const DenseLayer& layer, const Tensor& out, int64_t rounding) {
+  const int64_t multiple = int64_t{1} << (kCellBits - layer.shift);
+  std::vector<int64_t> bias(size_t{1} << out.row_bits, multiple * rounding + kRange * out.offset);
+  for (size_t k = 0; k < layer.out; k++) {
+    if (!layer.bias.empty()) bias[k] += multiple * layer.bias[k];
+    for (size_t l = 0; l < layer.in; l++) bias[k] -= multiple * x.offset * layer.weights[k * layer.in + l];
+  }
+  return bias;
+}
+
+void fill_dense(Cells& c, const Tensor& x, const DenseLayer& layer, const Tensor& out, int64_t rounding) {
+  for (uint64_t i = 0; i < uint64_t{1} << out.position_bits(); i++)
+    for (uint64_t k = 0; k < uint64_t{1} << out.row_bits; k++) {
+      int64_t sum = rounding;
+      if (k < layer.out) {
+        if (!layer.bias.empty()) sum += layer.bias[k];
+        for (uint64_t l = 0; l < layer.in; l++)
+          sum += layer.weights[k * layer.in + l] * x.value(c, l | i << x.row_bits);
+      }
+      const uint64_t row = out.base + (k | i << out.row_bits);
+      const int64_t value = (sum >> layer.shift) + out.offset;
+      c.at(kIn, row) = value & (kRange - 1);
+      c.at(kQ1, row) = value >> kCellBits;
+      c.at(kQ0, row) = (sum << (kCellBits - layer.shift)) & (kRange - 1);
+    }
+}
+
 }  // namespace
 
-// 2^16 In + Q0 [+ 2^32 Q1] = 2^(16 - shift) (sum_l W(l, k) x(l) + bias(k) + rounding) + 2^16 2^15 [2^16 2^31]: Q0 is what the shift
-// drops, and a shift below 16 is one of 16 bits of a multiple.
+// 2^16 In + Q0 [+ 2^32 Q1] = 2^(16 - shift) (sum_l W(l, k) x(l) + bias(k) + rounding) + 2^16 2^15 [2^16 2^31]: Q0 is
+// what the shift drops, and a shift below 16 is one of 16 bits of a multiple.
 Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Width width) {
   const unsigned out_bits = bits_for(layer.out), positions = x.position_bits();
   if (layer.shift > kCellBits) refuse("a dense layer shifts by more than 16 bits");
@@ -175,40 +208,30 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
   const int64_t rounding = layer.round && layer.shift > 0 ? int64_t{1} << (layer.shift - 1) : 0;
   const Bounds b = product_bounds(x, layer);
   const double step = std::ldexp(1.0, static_cast<int>(layer.shift));
-  const Tensor out{kIn, static_cast<uint8_t>(out_bits), static_cast<uint8_t>(out_bits + positions), take(out_bits + positions), offset,
-                   std::floor(b.low / step) - 1, std::ceil(b.high / step) + 1, INFINITY, layer.out};
+  const Tensor out{kIn,
+                   static_cast<uint8_t>(out_bits),
+                   static_cast<uint8_t>(out_bits + positions),
+                   take(out_bits + positions),
+                   offset,
+                   std::floor(b.low / step) - 1,
+                   std::ceil(b.high / step) + 1,
+                   INFINITY,
+                   layer.out};
   // Entries of the bias vector are below 2^63, too.
   if (b.size > std::min(0x1p52, step * 0x1p42))
     refuse("a dense layer's products and biases cancel each other in sums of more than 42 bits");
   if (out.low < -static_cast<double>(offset) || out.high >= static_cast<double>(offset))
     refuse("a dense layer of " + std::to_string(layer.in) + " inputs and " + std::to_string(layer.out) +
-           " outputs can reach " + std::to_string(std::max(-out.low, out.high)) + ", past its cells; a larger shift helps");
+           " outputs can reach " + std::to_string(std::max(-out.low, out.high)) +
+           ", past its cells; a larger shift helps");
 
-  std::vector<int64_t> bias(size_t{1} << out_bits, multiple * rounding + kRange * offset);
-  for (size_t k = 0; k < layer.out; k++) {
-    if (!layer.bias.empty()) bias[k] += multiple * layer.bias[k];
-    for (size_t l = 0; l < layer.in; l++) bias[k] -= multiple * x.offset * layer.weights[k * layer.in + l];
-  }
+  const std::vector<int64_t> bias = dense_bias(x, layer, out, rounding);
   n_.weight_count += layer.bias.size();
   n_.activations += uint64_t{1} << out.bits;
-  n_.steps.push_back([=](Cells& c, std::span<const uint32_t>) {
-    for (uint64_t i = 0; i < uint64_t{1} << positions; i++)
-      for (uint64_t k = 0; k < uint64_t{1} << out_bits; k++) {
-        int64_t sum = rounding;
-        if (k < layer.out) {
-          if (!layer.bias.empty()) sum += layer.bias[k];
-          for (uint64_t l = 0; l < layer.in; l++)
-            sum += layer.weights[k * layer.in + l] * x.value(c, l | i << x.row_bits);
-        }
-        const uint64_t row = out.base + (k | i << out_bits);
-        const int64_t value = (sum >> layer.shift) + offset;
-        c.at(kIn, row) = value & (kRange - 1);
-        c.at(kQ1, row) = value >> kCellBits;
-        c.at(kQ0, row) = sum * multiple & (kRange - 1);
-      }
-  });
+  n_.steps.push_back([=](Cells& c, std::span<const uint32_t>) { fill_dense(c, x, layer, out, rounding); });
   const uint32_t w = matrix(layer, x.row_bits, out_bits), at = vector(bias, out_bits);
-  std::vector<Term> terms{term(kIn, kRange, out.base, {point(0, out.bits)}), term(kQ0, 1, out.base, {point(0, out.bits)}),
+  std::vector<Term> terms{term(kIn, kRange, out.base, {point(0, out.bits)}),
+                          term(kQ0, 1, out.base, {point(0, out.bits)}),
                           term(x.column, -multiple, x.base, {in_matrix(w, x.row_bits), point(out_bits, positions)}),
                           term(kWeights, -1, at, {point(0, out_bits)})};
   if (wide) terms.push_back(term(kQ1, kRange * kRange, out.base, {point(0, out.bits)}));
@@ -217,7 +240,9 @@ Tensor NetworkBuilder::dense_block(const Tensor& x, const DenseLayer& layer, Wid
 }
 
 Tensor NetworkBuilder::dense(const Tensor& x, const DenseLayer& layer) { return dense_block(x, layer, Width::kCell); }
-Tensor NetworkBuilder::dense_wide(const Tensor& x, const DenseLayer& layer) { return dense_block(x, layer, Width::kWide); }
+Tensor NetworkBuilder::dense_wide(const Tensor& x, const DenseLayer& layer) {
+  return dense_block(x, layer, Width::kWide);
+}
 
 Tensor NetworkBuilder::dense_relu(const Tensor& x, const DenseLayer& layer) {
   Tensor t = dense_block(x, layer, Width::kCell);
@@ -242,14 +267,18 @@ Tensor NetworkBuilder::dense_table(const Tensor& x, const DenseLayer& layer, uin
     for (uint64_t row = t.base; row < t.base + (uint64_t{1} << t.bits); row++) c.at(kOut, row) = values[c.at(kIn, row)];
   });
   lookups_.push_back({function, {t.base, 1u << t.bits}});
-  const auto first = values.begin() + (static_cast<int64_t>(t.low) + kHalf), last = values.begin() + (static_cast<int64_t>(t.high) + kHalf + 1);
+  const auto first = values.begin() + (static_cast<int64_t>(t.low) + kHalf),
+             last = values.begin() + (static_cast<int64_t>(t.high) + kHalf + 1);
   t.column = kOut, t.offset = 0;
-  t.low = static_cast<double>(*std::min_element(first, last)), t.high = static_cast<double>(*std::max_element(first, last));
+  t.low = static_cast<double>(*std::min_element(first, last)),
+  t.high = static_cast<double>(*std::max_element(first, last));
   return t;
 }
 
-Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, const std::vector<int64_t>& by_position) {
-  const unsigned width_bits = bits_for(by_token.in), positions = tokens.position_bits();  // `in` is the width: row by row
+Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token,
+                             const std::vector<int64_t>& by_position) {
+  const unsigned width_bits = bits_for(by_token.in),
+                 positions = tokens.position_bits();  // `in` is the width: row by row
   const uint64_t width = by_token.in;
   if (!std::has_single_bit(width) || by_position.size() != width << positions || by_token.out > tokens.width ||
       by_token.weights.size() != width * by_token.out)
@@ -259,16 +288,19 @@ Tensor NetworkBuilder::embed(const Tensor& tokens, const DenseLayer& by_token, c
   DenseLayer turned{by_token.out, by_token.in, std::vector<int32_t>(by_token.weights.size()), {}, 0, false};
   for (uint64_t v = 0; v < by_token.out; v++)
     for (uint64_t c = 0; c < width; c++) turned.weights[c * by_token.out + v] = by_token.weights[v * width + c];
-  const Tensor out{kA, static_cast<uint8_t>(width_bits), static_cast<uint8_t>(width_bits + positions), take(width_bits + positions)};
+  const Tensor out{kA, static_cast<uint8_t>(width_bits), static_cast<uint8_t>(width_bits + positions),
+                   take(width_bits + positions)};
   Tensor sum = out;
   sum.width = by_token.in;
   const auto [t_low, t_high] = std::minmax_element(by_token.weights.begin(), by_token.weights.end());
   const auto [p_low, p_high] = std::minmax_element(by_position.begin(), by_position.end());
-  sum.low = static_cast<double>(*t_low + *p_low), sum.high = static_cast<double>(*t_high + *p_high), sum.norm = INFINITY;
+  sum.low = static_cast<double>(*t_low + *p_low), sum.high = static_cast<double>(*t_high + *p_high),
+  sum.norm = INFINITY;
   n_.steps.push_back([=](Cells& c, std::span<const uint32_t> input) {
     for (uint64_t i = 0; i < input.size(); i++)
       for (uint64_t k = 0; k < width; k++)
-        c.at(kA, out.base + (k | i << width_bits)) = by_token.weights[input[i] * width + k] + by_position[i * width + k];
+        c.at(kA, out.base + (k | i << width_bits)) =
+            by_token.weights[input[i] * width + k] + by_position[i * width + k];
   });
   const uint32_t w = matrix(turned, tokens.row_bits, width_bits), at = vector(by_position, out.bits);
   n_.weight_count += by_position.size();
@@ -345,7 +377,8 @@ void NetworkBuilder::fill_public_columns() {
   for (size_t i = 0; i < c.gates.size(); i++) {
     auto& selector = p[kFirstSelector - kWitnessColumns + i];
     selector.resize(c.data_rows);
-    for (const Rows& rows : gates_[static_cast<unsigned>(c.gates[i])]) std::fill_n(selector.begin() + rows.base, rows.count, 1);
+    for (const Rows& rows : gates_[static_cast<unsigned>(c.gates[i])])
+      std::fill_n(selector.begin() + rows.base, rows.count, 1);
   }
 }
 

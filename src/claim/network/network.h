@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network over integers that can be proved, built from layers. Building a layer says in one place where its values lie, which
-// relations and gates hold, how it is computed, and between which bounds every value stays for every input: a network that
-// could leave the 16-bit cells is refused, so each input has a proof and one output.
+// A network over integers that can be proved, built from layers. Building a layer says in one place where its values
+// lie, which relations and gates hold, how it is computed, and between which bounds every value stays for every input:
+// a network that could leave the 16-bit cells is refused, so each input has a proof and one output.
 //
-// Fixed point: a tensor of scale s holds round(x 2^s); layers shift from the scale of a product to that of their result.
+// Fixed point: a tensor of scale s holds round(x 2^s); layers shift from the scale of a product to that of their
+// result.
 #pragma once
 #include <array>
 #include <functional>
@@ -42,8 +43,8 @@ Result<Cells> evaluate(const Network& network, std::span<const uint32_t> input);
 // The public output, row by row.
 std::vector<int64_t> output_of(const Network& network, const Cells& cells);
 
-// Values in a block of rows: entry x is cell(column, base + x) - offset, between low and high; a row of 2^row_bits entries has a
-// Euclidean norm of at most `norm`.
+// Values in a block of rows: entry x is cell(column, base + x) - offset, between low and high; a row of 2^row_bits
+// entries has a Euclidean norm of at most `norm`.
 struct Tensor {
   uint8_t column = kIn;
   uint8_t row_bits = 0, bits = 0;
@@ -84,8 +85,8 @@ class NetworkBuilder {
   // Row of `by_token` (vocabulary x width) plus row of `by_position`.
   Tensor embed(const Tensor& tokens, const DenseLayer& by_token, const std::vector<int64_t>& by_position);
 
-  // sum of tensors, and every row of it normalised: (x - mean) / sqrt(variance + epsilon), with 12 bits behind the point.
-  // epsilon is at the square of the scale of x and times the square of the width.
+  // sum of tensors, and every row of it normalised: (x - mean) / sqrt(variance + epsilon), with 12 bits behind the
+  // point. epsilon is at the square of the scale of x and times the square of the width.
   struct Normalised {
     Tensor sum, result;
   };
@@ -131,18 +132,21 @@ class NetworkBuilder {
   std::vector<int64_t> weights_;
   std::vector<std::pair<uint32_t, Rows>> lookups_;  // (table, rows) where it is not the range table
   std::array<std::vector<Rows>, kGateCount> gates_;
-  std::vector<std::vector<int64_t>> tables_;        // of functions: table 2 and on
+  std::vector<std::vector<int64_t>> tables_;  // of functions: table 2 and on
   uint32_t exponential_table_ = 0;
   unsigned exponential_scale_ = 0;
 };
 
-// ---- For builders: factors of a term, from the lowest bit upwards, and the term; its last factor is the block's address.
+// ---- For builders: factors of a term, from the lowest bit upwards, and the term; its last factor is the block's
+// address.
 
 constexpr uint32_t kLate = 1u << 20;  // coordinates that are drawn after phase 2, until finish() has numbered them
 inline Factor point(uint32_t at, unsigned bits) { return {Factor::kPoint, static_cast<uint8_t>(bits), at}; }
 inline Factor ones(unsigned bits) { return {Factor::kOnes, static_cast<uint8_t>(bits), 0}; }
 inline Factor fixed(uint32_t value, unsigned bits) { return {Factor::kBits, static_cast<uint8_t>(bits), value}; }
-inline Factor in_matrix(uint32_t matrix, unsigned bits) { return {Factor::kMatrix, static_cast<uint8_t>(bits), matrix}; }
+inline Factor in_matrix(uint32_t matrix, unsigned bits) {
+  return {Factor::kMatrix, static_cast<uint8_t>(bits), matrix};
+}
 Term term(uint8_t column, int64_t scale, uint32_t base, std::vector<Factor> axes, uint8_t times = kNoColumn);
 
 }  // namespace sotto::claim::network

@@ -67,7 +67,8 @@ TEST(Network, StopsWhereItIsTold) {
   const auto srs = setup(required_powers(mlp.network));
   const auto key = make_proving_key(std::move(mlp.network), srs).value();
   std::vector<std::string> stages;
-  ASSERT_TRUE(prove(*key, mlp.input, {}, [&](const char* stage, double) { return stages.push_back(stage), true; }).ok());
+  ASSERT_TRUE(
+      prove(*key, mlp.input, {}, [&](const char* stage, double) { return stages.push_back(stage), true; }).ok());
   for (size_t last = 0; last + 1 < stages.size(); last += 3) {
     size_t calls = 0;
     const auto stopped = prove(*key, mlp.input, {}, [&](const char*, double) { return calls++ < last; });
@@ -79,7 +80,8 @@ TEST(Network, StopsWhereItIsTold) {
 
 TEST(Network, AGptIsProved) {
   GptShape shape;
-  shape.layers = 1, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 4, shape.position_bits = 2, shape.vocabulary = 5;
+  shape.layers = 1, shape.width_bits = 4, shape.head_bits = 2, shape.hidden_bits = 4, shape.position_bits = 2,
+  shape.vocabulary = 5;
   const Gpt gpt = Gpt::random(shape, 3);
   const std::vector<uint32_t> input = {0, 4, 2, 2};
   auto network = gpt.quantised();
@@ -102,8 +104,9 @@ TEST(Network, IntegerLogitsFollowTheRealOnes) {
     worst = std::max(worst, std::abs(real[i] - std::ldexp(static_cast<double>(integer[i]), -12)));
     largest = std::max(largest, std::abs(real[i]));
   }
-  std::printf("logits up to %.3f, off by at most %.5f; 2^%u rows, %u in use, %llu weights, %zu relations\n", largest, worst,
-              network->circuit.log_n, network->circuit.mask_at, static_cast<unsigned long long>(network->weight_count), network->circuit.relations.size());
+  std::printf("logits up to %.3f, off by at most %.5f; 2^%u rows, %u in use, %llu weights, %zu relations\n", largest,
+              worst, network->circuit.log_n, network->circuit.mask_at,
+              static_cast<unsigned long long>(network->weight_count), network->circuit.relations.size());
   EXPECT_LT(worst, 0.005);
 }
 

@@ -35,7 +35,8 @@ uint64_t required_powers(const Network& n) { return (used_rows(n) + 7) / 8 * 8; 
 
 Result<std::shared_ptr<const ProvingKey>> make_proving_key(Network network, std::shared_ptr<const zk::Srs> srs) {
   if (srs->g1.size() < required_powers(network))
-    return environment_error("the setup has " + std::to_string(srs->g1.size()) + " powers, this network needs " + std::to_string(required_powers(network)));
+    return environment_error("the setup has " + std::to_string(srs->g1.size()) + " powers, this network needs " +
+                             std::to_string(required_powers(network)));
   auto key = std::make_shared<ProvingKey>();
   key->network = std::move(network);
   key->srs = std::move(srs);
@@ -65,11 +66,17 @@ Fr ProverState::cell(unsigned column, uint64_t row) const {
 
 const std::vector<Fr>& ProverState::scalars(unsigned column) const {
   switch (column) {
-    case kH1: return h1;
-    case kH2: return h2;
-    case kHT: return ht;
-    case kV1: return v1;
-    default: SOTTO_CHECK(column == kV2); return v2;
+    case kH1:
+      return h1;
+    case kH2:
+      return h2;
+    case kHT:
+      return ht;
+    case kV1:
+      return v1;
+    default:
+      SOTTO_CHECK(column == kV2);
+      return v2;
   }
 }
 
@@ -78,7 +85,9 @@ namespace {
 bool is_cell(int64_t v) { return static_cast<uint64_t>(v) < kRange; }
 
 // Row of the table entry that a cell's lookup finds, if it is one.
-uint64_t table_row(int64_t table, int64_t argument) { return static_cast<uint64_t>(table - kRangeTable) * kRange + static_cast<uint64_t>(argument); }
+uint64_t table_row(int64_t table, int64_t argument) {
+  return static_cast<uint64_t>(table - kRangeTable) * kRange + static_cast<uint64_t>(argument);
+}
 
 void count_lookups(ProverState& st) {
   const Circuit& c = st.circuit();
@@ -107,11 +116,16 @@ void make_phase2(ProverState& st) {
   const LookupChallenges l(st.challenges.gamma, st.challenges.beta);
   const auto &id = st.integers(kTableId), &argument = st.integers(kTableIn), &value = st.integers(kTableOut);
   std::vector<Fr> inverse(c.table_rows);
-  const auto entry = [&](int64_t table, int64_t in, int64_t out) { return l.entry(Fr::from_signed(table), Fr::from_signed(in), Fr::from_signed(out)); };
-  parallel_for(c.table_rows, [&](size_t b, size_t e, unsigned) {
-    for (size_t i = b; i < e; i++) inverse[i] = entry(id[i], argument[i], value[i]);
-    SOTTO_CHECK(zk::batch_inverse<Fr>(std::span(inverse).subspan(b, e - b)));
-  }, 1024);
+  const auto entry = [&](int64_t table, int64_t in, int64_t out) {
+    return l.entry(Fr::from_signed(table), Fr::from_signed(in), Fr::from_signed(out));
+  };
+  parallel_for(
+      c.table_rows,
+      [&](size_t b, size_t e, unsigned) {
+        for (size_t i = b; i < e; i++) inverse[i] = entry(id[i], argument[i], value[i]);
+        SOTTO_CHECK(zk::batch_inverse<Fr>(std::span(inverse).subspan(b, e - b)));
+      },
+      1024);
   st.ht.resize(c.table_rows), st.h1.resize(c.data_rows), st.h2.resize(c.data_rows);
   for (size_t i = 0; i < c.table_rows; i++)
     if (st.multiplicities[i]) st.ht[i] = Fr::from_signed(st.multiplicities[i]) * inverse[i];
@@ -119,14 +133,17 @@ void make_phase2(ProverState& st) {
     const int64_t v = st.cells.at(q, row);
     return is_cell(v) ? inverse[static_cast<size_t>(v)] : l.digit(Fr::from_signed(v)).inverse();
   };
-  parallel_for(c.data_rows, [&](size_t b, size_t e, unsigned) {
-    for (size_t row = b; row < e; row++) {
-      const int64_t table = st.integers(kLookup)[row], in = st.cells.at(kIn, row), out = st.cells.at(kOut, row);
-      const bool found = is_cell(in) && value[table_row(table, in)] == out;
-      st.h1[row] = digit(kQ0, row) + digit(kQ1, row) + digit(kQ2, row);
-      st.h2[row] = digit(kQ3, row) + (found ? inverse[table_row(table, in)] : entry(table, in, out).inverse());
-    }
-  }, 1024);
+  parallel_for(
+      c.data_rows,
+      [&](size_t b, size_t e, unsigned) {
+        for (size_t row = b; row < e; row++) {
+          const int64_t table = st.integers(kLookup)[row], in = st.cells.at(kIn, row), out = st.cells.at(kOut, row);
+          const bool found = is_cell(in) && value[table_row(table, in)] == out;
+          st.h1[row] = digit(kQ0, row) + digit(kQ1, row) + digit(kQ2, row);
+          st.h2[row] = digit(kQ3, row) + (found ? inverse[table_row(table, in)] : entry(table, in, out).inverse());
+        }
+      },
+      1024);
   for (const ProverState::Lie& lie : st.lies) {  // as if by a table that holds it
     const uint64_t row = lie.row;
     const auto inverse_digit = [&](Column q) { return l.digit(st.cell(q, row)).inverse(); };
@@ -135,7 +152,8 @@ void make_phase2(ProverState& st) {
       continue;
     }
     st.h1[row] = inverse_digit(kQ0) + inverse_digit(kQ1) + inverse_digit(kQ2);
-    st.h2[row] = inverse_digit(kQ3) + l.entry(Fr::from_signed(st.integers(kLookup)[row]), st.cell(kIn, row), st.cell(kOut, row)).inverse();
+    st.h2[row] = inverse_digit(kQ3) +
+                 l.entry(Fr::from_signed(st.integers(kLookup)[row]), st.cell(kIn, row), st.cell(kOut, row)).inverse();
   }
   st.v1.assign(st.key->network.folded_rows, Fr()), st.v2 = st.v1;
   for (const auto& fold : st.key->network.folds) fold(st.cells, st.challenges.point, st.v1, st.v2);
@@ -171,10 +189,13 @@ std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
       zk::add_scaled(out, power, st.scalars(column));
     } else {
       const std::vector<int64_t>& v = st.integers(column);
-      parallel_for(v.size(), [&](size_t b, size_t e, unsigned) {
-        for (size_t i = b; i < e; i++)
-          if (v[i]) out[i] += power * Fr::from_signed(v[i]);
-      }, 1024);
+      parallel_for(
+          v.size(),
+          [&](size_t b, size_t e, unsigned) {
+            for (size_t i = b; i < e; i++)
+              if (v[i]) out[i] += power * Fr::from_signed(v[i]);
+          },
+          1024);
       for (const ProverState::Lie& l : st.lies)
         if (l.column == column) out[l.row] += power * l.value;
     }
@@ -187,8 +208,10 @@ std::vector<Fr> combine_columns(const ProverState& st, const Fr& lambda) {
 
 namespace {
 
-// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas). False: progress said to stop.
-bool finish(const ProverState& st, ProverTranscript& t, const MainResult& main, const std::function<bool(double)>& progress) {
+// Everything after the main sumcheck: evaluations, reduction, opening (verify.cpp has the formulas). False: progress
+// said to stop.
+bool finish(const ProverState& st, ProverTranscript& t, const MainResult& main,
+            const std::function<bool(double)>& progress) {
   const ProvingKey& key = *st.key;
   const std::vector<Point> points = matrix_points(st.circuit(), st.challenges.point, main.u);
   t.send(main.evaluations);
@@ -211,8 +234,8 @@ bool finish(const ProverState& st, ProverTranscript& t, const MainResult& main, 
 
 }  // namespace
 
-Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress,
-                          MaskSource& masks, const ProverHooks& hooks) {
+Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context,
+                          const Progress& progress, MaskSource& masks, const ProverHooks& hooks) {
   const auto report = [&](const char* stage, double fraction) { return !progress || progress(stage, fraction); };
   if (!report("witness", 0)) return interrupted();
   ProverState st;
@@ -250,7 +273,8 @@ Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input
   return Proven{std::move(t).take_proof(), statement};
 }
 
-Result<Proven> prove(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress) {
+Result<Proven> prove(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context,
+                     const Progress& progress) {
   Bytes secret, about;
   for (uint32_t v : input) append(secret, word_from_u64(v));
   append(about, key.vk.id());

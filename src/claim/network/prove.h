@@ -32,7 +32,8 @@ struct Proven {
 using Progress = std::function<bool(const char* stage, double fraction)>;
 
 // Proves the network's output on `input`. context: what the proof is bound to.
-Result<Proven> prove(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress);
+Result<Proven> prove(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context,
+                     const Progress& progress);
 
 // ---- For tests: everything that the prover has committed to, and where an attack may interfere.
 
@@ -59,20 +60,20 @@ struct ProverState {
   const std::vector<Fr>& scalars(unsigned column) const;        // kH1 .. kV2
 };
 struct ProverHooks {
-  std::function<void(Cells&)> cells;                      // before lookups are counted
+  std::function<void(Cells&)> cells;  // before lookups are counted
   std::function<void(ProverState&)> before_phase1, before_phase2;
-  std::function<void(Statement&)> statement;              // before it is absorbed
-  std::function<void(Challenges&)> challenges;            // edits them once they are drawn
+  std::function<void(Statement&)> statement;    // before it is absorbed
+  std::function<void(Challenges&)> challenges;  // edits them once they are drawn
   std::vector<Fr> frozen_challenges;
 };
-Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context, const Progress& progress,
-                          MaskSource& masks, const ProverHooks& hooks);
+Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input, const Bytes32& context,
+                          const Progress& progress, MaskSource& masks, const ProverHooks& hooks);
 
 // sum_j lambda^j f_j over the evaluated columns.
 std::vector<Fr> combine_columns(const ProverState& state, const Fr& lambda);
 
-// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there, or nothing where
-// `progress` said to stop.
+// The rounds of the main sumcheck; returns its point and the evaluations of all evaluated columns there, or nothing
+// where `progress` said to stop.
 struct MainResult {
   Point u;
   std::vector<Fr> evaluations;

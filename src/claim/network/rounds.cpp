@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The main sumcheck of a network's proof: tables of all columns and of the relations' weights, bound from x_0 upwards.
-//   sum_x [ eqD(x, tau) (lookups + gates) + eqT(x, tau) table + sum of relations ] + rho g(x),  D data rows, T table rows
+//   sum_x [ eqD(x, tau) (lookups + gates) + eqT(x, tau) table + sum of relations ] + rho g(x),  D data rows, T table
+//   rows
+#include "zk/sumcheck/rounds.h"
 #include "base/check.h"
 #include "base/parallel.h"
 #include "claim/network/prove.h"
 #include "zk/poly/vector.h"
 #include "zk/sumcheck/libra_mask.h"
 #include "zk/sumcheck/round_values.h"
-#include "zk/sumcheck/rounds.h"
 
 namespace sotto::claim::network {
 namespace {
@@ -25,11 +26,14 @@ const Fr& at(const Table& t, size_t i) {
 template <class Body>
 RoundValues sum_in_parallel(size_t n, const Body& body) {
   std::vector<RoundValues> parts(thread_count());
-  parallel_for(n, [&](size_t b, size_t e, unsigned thread) {
-    RoundValues mine{};
-    for (size_t i = b; i < e; i++) body(i, mine);
-    for (unsigned k = 0; k <= kDegree; k++) parts[thread][k] += mine[k];
-  }, 64);
+  parallel_for(
+      n,
+      [&](size_t b, size_t e, unsigned thread) {
+        RoundValues mine{};
+        for (size_t i = b; i < e; i++) body(i, mine);
+        for (unsigned k = 0; k <= kDegree; k++) parts[thread][k] += mine[k];
+      },
+      64);
   RoundValues sum{};
   for (const RoundValues& p : parts)
     for (unsigned k = 0; k <= kDegree; k++) sum[k] += p[k];
@@ -70,10 +74,14 @@ class RelationWeights {
   Table factor_table(const Factor& f) const {
     const PointSpan point = st_.challenges.point;
     switch (f.kind) {
-      case Factor::kPoint: return zk::eq_table(point.subspan(f.value, f.bits));
-      case Factor::kOnes: return Table(size_t{1} << f.bits, Fr::one());
-      case Factor::kMatrix: return matrix_row(st_.circuit().matrices[f.value]);
-      case Factor::kBits: break;
+      case Factor::kPoint:
+        return zk::eq_table(point.subspan(f.value, f.bits));
+      case Factor::kOnes:
+        return Table(size_t{1} << f.bits, Fr::one());
+      case Factor::kMatrix:
+        return matrix_row(st_.circuit().matrices[f.value]);
+      case Factor::kBits:
+        break;
     }
     Table t(size_t{1} << f.bits);
     t[f.value] = Fr::one();
@@ -87,7 +95,8 @@ class RelationWeights {
     for (size_t k = 0; k < eq.size(); k++) {
       const size_t from = m.base + (k << m.in_bits);
       if (from < st_.key->weights.size())
-        zk::add_scaled(row, eq[k], std::span(st_.key->weights).subspan(from, std::min(row.size(), st_.key->weights.size() - from)));
+        zk::add_scaled(row, eq[k],
+                       std::span(st_.key->weights).subspan(from, std::min(row.size(), st_.key->weights.size() - from)));
     }
     return row;
   }
@@ -98,11 +107,14 @@ class RelationWeights {
     for (size_t i = 0; i + 1 < t.factors.size(); i++) {
       const Table next = factor_table(t.factors[i]);
       Table out(w.size() * next.size());
-      parallel_for(next.size(), [&](size_t b, size_t e, unsigned) {
-        for (size_t j = b; j < e; j++)
-          if (!next[j].is_zero())
-            for (size_t x = 0; x < w.size(); x++) out[j * w.size() + x] = next[j] * w[x];
-      }, 16);
+      parallel_for(
+          next.size(),
+          [&](size_t b, size_t e, unsigned) {
+            for (size_t j = b; j < e; j++)
+              if (!next[j].is_zero())
+                for (size_t x = 0; x < w.size(); x++) out[j * w.size() + x] = next[j] * w[x];
+          },
+          16);
       w = std::move(out);
     }
     SOTTO_CHECK(t.factors.back().kind == Factor::kBits);
@@ -118,8 +130,12 @@ class RelationWeights {
 class MainRounds {
  public:
   MainRounds(const ProverState& st, const Fr& constant)
-      : circuit_(st.circuit()), numbers_(circuit_.masked_value), lookup_(st.challenges.gamma, st.challenges.beta),
-        alpha_(st.challenges.alpha), weights_(st), claim_(constant) {
+      : circuit_(st.circuit()),
+        numbers_(circuit_.masked_value),
+        lookup_(st.challenges.gamma, st.challenges.beta),
+        alpha_(st.challenges.alpha),
+        weights_(st),
+        claim_(constant) {
     columns_.resize(circuit_.columns());
     parallel_for(columns_.size(), [&](size_t b, size_t e, unsigned) {
       for (size_t c = b; c < e; c++) load(st, static_cast<unsigned>(c));
@@ -180,7 +196,8 @@ class MainRounds {
     for (unsigned k = 0; k <= kDegree; k++) sum[k] += v[k];
   }
 
-  // Calls body(x, cells, eq) for x = 0, 2, 3, .., degree: the columns [first, last) and eq on the line through rows 2 i and 2 i + 1.
+  // Calls body(x, cells, eq) for x = 0, 2, 3, .., degree: the columns [first, last) and eq on the line through rows 2 i
+  // and 2 i + 1.
   template <class Body>
   void on_line(const Table& eq, size_t i, std::span<const unsigned> used, Body&& body) const {
     std::array<Fr, kMaxColumns> v, d;

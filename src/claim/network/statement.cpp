@@ -56,7 +56,8 @@ std::vector<Point> matrix_points(const Circuit& c, PointSpan point, PointSpan u)
           const Matrix& m = c.matrices[f.value];
           Point p(u.begin() + at, u.begin() + at + m.in_bits);
           p.insert(p.end(), point.begin() + m.point, point.begin() + m.point + m.out_bits);
-          for (unsigned i = static_cast<unsigned>(p.size()); i < c.log_n; i++) p.push_back(Fr(uint64_t{m.base >> i & 1}));
+          for (unsigned i = static_cast<unsigned>(p.size()); i < c.log_n; i++)
+            p.push_back(Fr(uint64_t{m.base >> i & 1}));
           out.push_back(std::move(p));
         }
         at += f.bits;
@@ -96,10 +97,17 @@ Fr weight_at(const Term& t, PointSpan point, PointSpan u, std::span<const Fr>& m
     const PointSpan field = u.first(f.bits);
     u = u.subspan(f.bits);
     switch (f.kind) {
-      case Factor::kBits: w *= zk::eq_index(field, f.value); break;
-      case Factor::kPoint: w *= zk::eq(field, point.subspan(f.value, f.bits)); break;
-      case Factor::kOnes: break;
-      case Factor::kMatrix: w *= matrices[0], matrices = matrices.subspan(1); break;
+      case Factor::kBits:
+        w *= zk::eq_index(field, f.value);
+        break;
+      case Factor::kPoint:
+        w *= zk::eq(field, point.subspan(f.value, f.bits));
+        break;
+      case Factor::kOnes:
+        break;
+      case Factor::kMatrix:
+        w *= matrices[0], matrices = matrices.subspan(1);
+        break;
     }
   }
   return w;
@@ -107,15 +115,18 @@ Fr weight_at(const Term& t, PointSpan point, PointSpan u, std::span<const Fr>& m
 
 }  // namespace
 
-Fr polynomial_at(const Circuit& circuit, const Challenges& c, PointSpan u, std::span<const Fr> e, std::span<const Fr> matrices) {
+Fr polynomial_at(const Circuit& circuit, const Challenges& c, PointSpan u, std::span<const Fr> e,
+                 std::span<const Fr> matrices) {
   const auto cell = [&](unsigned column) { return e[evaluated_index(column)]; };
   const LookupChallenges lookup(c.gamma, c.beta);
   const Fr* alpha = c.alpha.data();
   const auto [h1, h2] = lookup_constraints(lookup, cell);
-  const Fr rows = alpha[kPowerH1] * h1 + alpha[kPowerH2] * h2 + gate_sum(circuit, Numbers(circuit.masked_value), alpha, cell);
+  const Fr rows =
+      alpha[kPowerH1] * h1 + alpha[kPowerH2] * h2 + gate_sum(circuit, Numbers(circuit.masked_value), alpha, cell);
   Fr sum = zk::eq_truncated(u, c.tau, circuit.data_rows) * rows;
   sum += zk::eq_truncated(u, c.tau, circuit.table_rows) * alpha[kPowerTable] * table_constraint(lookup, cell);
-  sum += alpha[kPowerSum] * (zk::indicator(u, circuit.data_rows) * (cell(kH1) + cell(kH2)) - zk::indicator(u, circuit.table_rows) * cell(kHT));
+  sum += alpha[kPowerSum] * (zk::indicator(u, circuit.data_rows) * (cell(kH1) + cell(kH2)) -
+                             zk::indicator(u, circuit.table_rows) * cell(kHT));
   alpha += first_relation_power(circuit);
   for (const Relation& r : circuit.relations) {
     Fr value;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// "I know an input on which the network of this key gives this output", and the order of a proof: what is absorbed, drawn and sent.
+// "I know an input on which the network of this key gives this output", and the order of a proof: what is absorbed,
+// drawn and sent.
 #pragma once
 #include <string_view>
 
@@ -41,8 +42,8 @@ Bytes output_words(const std::vector<int64_t>& output);
 
 struct Challenges {
   Fr gamma, beta, rho;
-  Point point;               // early coordinates, then late ones
-  std::vector<Fr> alpha;     // its powers
+  Point point;            // early coordinates, then late ones
+  std::vector<Fr> alpha;  // its powers
   Point tau;
 };
 template <class Transcript>
@@ -61,8 +62,8 @@ void draw_phase2(Transcript& t, const Circuit& circuit, Challenges& c) {
   c.rho = t.challenge();
 }
 
-// Slices of a proof in bytes: phase-1 points and the mask sum; phase-2 points; each main round; evaluations of all columns but kZ1
-// and of the matrices; each reduction round; three final values; then the opening.
+// Slices of a proof in bytes: phase-1 points and the mask sum; phase-2 points; each main round; evaluations of all
+// columns but kZ1 and of the matrices; each reduction round; three final values; then the opening.
 struct ProofSizes {
   size_t phase1, phase2, main_round, evaluations, reduction_round, finals, total;
 };
@@ -78,7 +79,9 @@ inline unsigned evaluated_columns(const Circuit& c) { return c.columns() - 1; }
 std::vector<Point> matrix_points(const Circuit& circuit, PointSpan point, PointSpan u);
 // constant of the main sumcheck: sum_l alpha^l (constant_l + the output at the relation's point).
 Fr relation_constant(const Circuit& circuit, const Challenges& c, const std::vector<int64_t>& output);
-// What the main sumcheck's polynomial is at u, but for the mask: e are the evaluations, matrices those of matrix_points.
-Fr polynomial_at(const Circuit& circuit, const Challenges& c, PointSpan u, std::span<const Fr> e, std::span<const Fr> matrices);
+// What the main sumcheck's polynomial is at u, but for the mask: e are the evaluations, matrices those of
+// matrix_points.
+Fr polynomial_at(const Circuit& circuit, const Challenges& c, PointSpan u, std::span<const Fr> e,
+                 std::span<const Fr> matrices);
 
 }  // namespace sotto::claim::network

@@ -15,11 +15,12 @@ namespace {
 
 Error reject(const char* check) { return rejected(std::string("proof rejected: ") + check); }
 
-// One verification. Every stage reads its slices of the proof, returns nullptr or the name of the check that failed, and
-// leaves what later stages need.
+// One verification. Every stage reads its slices of the proof, returns nullptr or the name of the check that failed,
+// and leaves what later stages need.
 class Verification {
  public:
-  Verification(const VerifyingKey& key, VerifierTranscript& t) : key_(key), circuit_(key.circuit), t_(t), sizes_(proof_sizes(circuit_)) {}
+  Verification(const VerifyingKey& key, VerifierTranscript& t)
+      : key_(key), circuit_(key.circuit), t_(t), sizes_(proof_sizes(circuit_)) {}
 
   const char* read_commitments() {
     if (!t_.open_slice(sizes_.phase1) || !t_.next_points(kPhase1Columns, commitments_)) return "phase-1 commitments";
@@ -69,7 +70,8 @@ class Verification {
     std::vector<zk::MsmTerm> terms;
     Fr power = Fr::one();
     for (unsigned column = 0; column < circuit_.columns(); column++) {
-      const G1Affine& point = column < kWitnessColumns ? commitments_[column] : key_.commitments[column - kWitnessColumns];
+      const G1Affine& point =
+          column < kWitnessColumns ? commitments_[column] : key_.commitments[column - kWitnessColumns];
       if (column == kZ1) {
         terms.push_back({kappa, point});
         continue;
@@ -97,7 +99,8 @@ class Verification {
   std::vector<Fr> sent_, finals_;  // e_j and matrices; F, Z1, P at x*
 };
 
-Status run_checks(const VerifyingKey& key, const Statement& statement, ByteSpan proof, const VerifierHooks& hooks, VerifierTranscript& t) {
+Status run_checks(const VerifyingKey& key, const Statement& statement, ByteSpan proof, const VerifierHooks& hooks,
+                  VerifierTranscript& t) {
   if (proof.size() != proof_sizes(key.circuit).total) return reject("length");
   if (statement.key_id != key.id()) return reject("made for another network");
   if (statement.output.size() != key.circuit.outputs()) return reject("an output of another size");
@@ -121,6 +124,8 @@ Status verify_with(const VerifyingKey& key, const Statement& statement, ByteSpan
   return verdict;
 }
 
-Status verify(const VerifyingKey& key, const Statement& statement, ByteSpan proof) { return verify_with(key, statement, proof, {}); }
+Status verify(const VerifyingKey& key, const Statement& statement, ByteSpan proof) {
+  return verify_with(key, statement, proof, {});
+}
 
 }  // namespace sotto::claim::network

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the 32-byte big-endian words of a verifying key. Every function is false where words are missing or not canonical.
+// Reads the 32-byte big-endian words of a verifying key. Every function is false where words are missing or not
+// canonical.
 #pragma once
 #include "base/bytes.h"
 #include "zk/curve/pairing.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Evaluations of a table at points that speak of one aligned block of it: their high coordinates are the bits of the block's
-// address, so eq(., point) is zero outside.
+// Evaluations of a table at points that speak of one aligned block of it: their high coordinates are the bits of the
+// block's address, so eq(., point) is zero outside.
 #pragma once
 #include "zk/poly/multilinear.h"
 

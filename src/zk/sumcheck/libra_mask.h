@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mask of a sumcheck's rounds: g(x) = sum_i g_i(x_i) with random univariate g_i (Libra, eprint 2019/317, section 4.1). Its
-// coefficients lie in a committed column in two shares, a_{i,e} = Z[i,e,0] + Z[i,e,1] (docs/protocol.md, section 11).
+// The mask of a sumcheck's rounds: g(x) = sum_i g_i(x_i) with random univariate g_i (Libra, eprint 2019/317,
+// section 4.1). Its coefficients lie in a committed column in two shares, a_{i,e} = Z[i,e,0] + Z[i,e,1]
+// (docs/protocol.md, section 11).
 #pragma once
 #include <functional>
 
@@ -32,8 +33,8 @@ class LibraMask {
 
   unsigned variables() const { return n_; }
   unsigned degree() const { return degree_; }
-  Fr both_ends(unsigned variable) const;              // g_i(0) + g_i(1)
-  Fr value(unsigned variable, const Fr& x) const;     // g_i(x)
+  Fr both_ends(unsigned variable) const;           // g_i(0) + g_i(1)
+  Fr value(unsigned variable, const Fr& x) const;  // g_i(x)
 
  private:
   std::span<const Fr> z_;
@@ -41,7 +42,8 @@ class LibraMask {
 };
 
 // The mask's part of every round, scaled by rho:
-//   rho 2^(n-1-i) [ sum_{j<i} g_j(u_j) + g_i(X) + 1/2 sum_{j>i} (g_j(0) + g_j(1)) ], g_j of the variable that round j binds.
+//   rho 2^(n-1-i) [ sum_{j<i} g_j(u_j) + g_i(X) + 1/2 sum_{j>i} (g_j(0) + g_j(1)) ], g_j of the variable that round j
+//   binds.
 class LibraRounds {
  public:
   LibraRounds(LibraMask mask, const Fr& rho, std::function<unsigned(unsigned round)> variable);

@@ -9,8 +9,8 @@
 
 namespace sotto::zk {
 
-// The values at 0 .. N - 1 of the polynomial of degree values.size() - 1 < N that has `values` at 0, 1, ..: differences of
-// that order are constant.
+// The values at 0 .. N - 1 of the polynomial of degree values.size() - 1 < N that has `values` at 0, 1, ..: differences
+// of that order are constant.
 template <size_t N>
 std::array<Fr, N> extended(std::span<const Fr> values) {
   std::array<Fr, N> out, difference{};  // of every order, at the point
