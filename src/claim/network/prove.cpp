@@ -268,7 +268,7 @@ Result<Proven> prove_with(const ProvingKey& key, std::span<const uint32_t> input
 
   const auto main = main_sumcheck(st, statement.output, t, [&](double f) { return report("sumcheck", 0.4 + 0.3 * f); });
   if (!main || !report("opening", 0.7)) return interrupted();
-  if (!finish(st, t, *main, [&](double f) { return report("opening", 0.75 + 0.25 * f); })) return interrupted();
+  if (!finish(st, t, *main, [&](double f) { return report("opening", 0.75 + 0.24 * f); })) return interrupted();
   report("done", 1);
   return Proven{std::move(t).take_proof(), statement};
 }

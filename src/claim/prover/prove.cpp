@@ -147,7 +147,7 @@ Result<Proven> prove_with(const ProvingKey& key, const sound::Program& program, 
   const Point u = main_sumcheck(st, t, [&](double f) { return report("sumcheck", 0.45 + 0.3 * f); });
   if (u.empty()) return interrupted();
   if (!report("opening", 0.75)) return interrupted();
-  if (!finish(st, t, u, [&](double f) { return report("opening", 0.8 + 0.2 * f); })) return interrupted();
+  if (!finish(st, t, u, [&](double f) { return report("opening", 0.8 + 0.19 * f); })) return interrupted();
   report("done", 1.0);
   return Proven{std::move(t).take_proof(), statement};
 }
