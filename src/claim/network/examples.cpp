@@ -4,13 +4,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/split_mix.h"
+
 namespace sotto::claim::network {
 
 uint64_t SplitMix::next() {
-  uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
+  const uint64_t v = split_mix(state_);
+  state_ += kSplitMixStep;
+  return v;
 }
 
 double SplitMix::normal() {

@@ -3,21 +3,10 @@
 
 #include <algorithm>
 
+#include "base/split_mix.h"
 #include "zk/commit/opening.h"
 
 namespace sotto::zk {
-namespace {
-
-// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): with steps of any fixed size some layouts would have
-// classes without an entry.
-uint64_t mixed(uint64_t x) {
-  x += 0x9e3779b97f4a7c15u;
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-  return x ^ x >> 31;
-}
-
-}  // namespace
 
 bool in_every_class(unsigned log_n, uint64_t mask_at, const std::vector<uint64_t>& rows) {
   for (unsigned bit = 0; bit < 3 * opening_levels(log_n); bit += 3)
@@ -29,8 +18,9 @@ bool in_every_class(unsigned log_n, uint64_t mask_at, const std::vector<uint64_t
 std::vector<uint64_t> opening_mask_rows(uint64_t mask_at) {
   std::vector<uint64_t> rows;
   constexpr uint64_t kSpread = kZ0Entries - kZ0AtMasks;
+  // At random in their stretches: with steps of any fixed size some layouts would have classes without an entry.
   const uint64_t stride = std::max<uint64_t>(1, mask_at / kSpread);
-  for (uint64_t j = 0; j < kSpread; j++) rows.push_back(j * stride + mixed(j) % stride);
+  for (uint64_t j = 0; j < kSpread; j++) rows.push_back(j * stride + split_mix(j) % stride);
   for (uint64_t j = 0; j < kZ0AtMasks; j++) rows.push_back(mask_at + kMaskRows + j);
   return rows;
 }
