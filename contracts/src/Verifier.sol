@@ -336,22 +336,16 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(HALF_RANGE, shr(1, mload(RANGE)))
                 mstore(WORD, mul(mload(RANGE), mload(RANGE)))
             }
-            // zk::opening_levels
-            function opening_levels() -> levels {
-                levels := div(sub(mload(KEY_LOG_N), 2), 3)
-            }
             function claim_count() -> n {
                 n := add(add(CLAIM_CONV, 2), mul(3, mload(KEY_LAYERS)))
             }
             // proof_sizes().total
             function proof_bytes() -> size {
                 let n := mload(KEY_LOG_N)
-                let levels := opening_levels()
-                size := add(add(PHASE1_BYTES, PHASE2_BYTES), FINALS_BYTES)
+                size := add(add(PHASE1_BYTES, PHASE2_BYTES), add(FINALS_BYTES, OPENING_BYTES))
                 let scalars := mul(n, add(DEGREE, REDUCTION_SCALARS))
                 scalars := add(scalars, add(add(EVALUATED_COLUMNS, 1), claim_count()))
-                scalars := add(scalars, add(shl(sub(n, mul(3, levels)), 1), add(1, mul(7, levels))))
-                size := add(add(size, shl(5, scalars)), shl(6, add(levels, 1)))
+                size := add(size, shl(5, scalars))
             }
             // transcript_statement(); a score above 2^32 would be another number modulo r.
             function bind_statement(data, p, size, digest, public_score, song) {
@@ -1141,66 +1135,87 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 if xor(v, claim) { fail(FAIL_BAD_REDUCTION) }
             }
 
-            // ---- Opening (zk/commit/opening.cpp): r_0 = r, y_l = r_l^8 = r_{l+1}, levels l < L
+            // ---- Opening (zk/commit/opening.h): B = 2^FOLD_BITS; the point X is (l, u), l of FOLD_BITS variables
 
-            // The clear polynomial A_L at the last variables is the claimed value.
-            function check_clear(p, value) -> next {
+            // P(y) = prod_i (1 - x_i + x_i y^(2^i)) of the variables from x to end, and y^(2^their number)
+            function eq_polynomial(x, end, y) -> v, power {
                 let r := modulus()
-                let folded := mul(3, opening_levels())
-                let bits := sub(mload(KEY_LOG_N), folded)
-                eq_table(at(X, folded), bits)
-                let v := 0
-                for { let i := 0 } lt(i, shl(add(bits, 5), 1)) { i := add(i, 32) } {
-                    v := addmod(v, mulmod(mload(add(EQ_TABLE, i)), calldataload(add(p, i)), r), r)
-                }
-                if xor(v, value) { fail(FAIL_BAD_CLEAR_POLYNOMIAL) }
-                next := add(p, shl(add(bits, 5), 1))
-            }
-            // A_{l+1}(r_{l+1}) = sum_e eq(e; x) c_{l,e}; c_{l,0} of l > 0 is not sent but follows. Returns A_L(r_L).
-            function fold_levels(p, y) -> folded {
-                let r := modulus()
-                for { let l := 0 } lt(l, opening_levels()) { l := add(l, 1) } {
-                    let c0 := 0
-                    switch l
-                    case 0 {
-                        c0 := calldataload(p)
-                        p := add(p, 32)
-                    }
-                    default { c0 := addmod(folded, sub(r, mulmod(horner(p, 7, y), y, r)), r) }
-                    mstore(at(C0, l), c0)
-                    y := mulmod(y, y, r)
-                    y := mulmod(y, y, r)
-                    y := mulmod(y, y, r)
-                    mstore(at(Y, l), y)
-                    eq_table(at(X, mul(3, l)), 3)
-                    folded := mulmod(mload(EQ_TABLE), c0, r)
-                    for { let e := add(EQ_TABLE, 32) } lt(e, add(EQ_TABLE, 0x100)) { e := add(e, 32) } {
-                        folded := addmod(folded, mulmod(mload(e), calldataload(p), r), r)
-                        p := add(p, 32)
-                    }
+                v := 1
+                power := y
+                for {} lt(x, end) { x := add(x, 32) } {
+                    v := mulmod(v, addmod(1, mulmod(mload(x), add(power, sub(r, 1)), r), r), r)
+                    power := mulmod(power, power, r)
                 }
             }
-            // K[l] = nu^l / (z^8 - y_l) with one inversion: prefix products, then back.
-            function level_factors(z, nu) {
+            // (gamma P_u - E_alpha)(y) with E_alpha(y) = prod_i (1 + (alpha y)^(2^i))
+            function factor_of_h(y) -> v {
                 let r := modulus()
-                let levels := opening_levels()
-                let z8 := mulmod(z, z, r)
-                z8 := mulmod(z8, z8, r)
-                z8 := mulmod(z8, z8, r)
-                let product := 1
-                let power := 1 // nu^l
-                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
-                    mstore(at(PREFIX, l), product)
-                    product := mulmod(product, addmod(z8, sub(r, mload(at(Y, l))), r), r)
-                    mstore(at(K, l), power)
-                    power := mulmod(power, nu, r)
+                let x := at(X, FOLD_BITS)
+                let end := at(X, mload(KEY_LOG_N))
+                let power
+                v, power := eq_polynomial(x, end, y)
+                v := mulmod(v, mload(OPENING_GAMMA), r)
+                power := mulmod(mload(OPENING_ALPHA), y, r)
+                let e := sub(r, 1)
+                for {} lt(x, end) { x := add(x, 32) } {
+                    e := mulmod(e, add(1, power), r)
+                    power := mulmod(power, power, r)
                 }
-                let inverse := inverse_of(product)
-                for { let l := levels } l {} {
-                    l := sub(l, 1)
-                    mstore(at(K, l), mulmod(mload(at(K, l)), mulmod(inverse, mload(at(PREFIX, l)), r), r))
-                    inverse := mulmod(inverse, addmod(z8, sub(r, mload(at(Y, l))), r), r)
-                }
+                v := addmod(v, e, r)
+            }
+            // Absorbs h | q, g | s, d | values | v | w and draws what answers each.
+            function read_opening(p) {
+                absorb(p, 0x40)
+                mstore(OPENING_ALPHA, challenge())
+                absorb(add(p, 0x40), 0x80)
+                mstore(OPENING_GAMMA, challenge())
+                absorb(add(p, 0xc0), 0x80)
+                mstore(ZETA, challenge())
+                p := absorb_scalars(add(p, 0x140), 5)
+                mstore(NU, challenge())
+                absorb(p, 0x40)
+                mstore(Z, challenge())
+                absorb(add(p, 0x40), 0x40)
+                mstore(DELTA, challenge())
+            }
+            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
+            // g, h at both and s at zeta lie at p. zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of
+            // 2 gamma value, and d(y) = y^(B-1) g(1/y).
+            function line_at_z(p, value) -> line, vanishing {
+                let r := modulus()
+                let zeta := mload(ZETA)
+                let over_zeta := addmod(1, sub(r, mulmod(zeta, zeta, r)), r)
+                let over_gap := inverse_of(mulmod(zeta, over_zeta, r))
+                over_zeta := mulmod(over_zeta, over_gap, r)
+                over_gap := mulmod(over_gap, mulmod(zeta, zeta, r), r)
+
+                let g := calldataload(p)
+                let over_g := calldataload(add(p, 0x20))
+                let first, up := eq_polynomial(X, at(X, FOLD_BITS), zeta)
+                let second, down := eq_polynomial(X, at(X, FOLD_BITS), over_zeta)
+                let rest := add(mulmod(g, second, r), mulmod(over_g, first, r))
+                first := calldataload(add(p, 0x40))
+                second := calldataload(add(p, 0x60))
+                rest := add(rest, mulmod(first, factor_of_h(over_zeta), r))
+                rest := add(rest, mulmod(second, factor_of_h(zeta), r))
+                value := mulmod(value, mload(OPENING_GAMMA), r)
+                let s := calldataload(add(p, 0x80))
+                rest := addmod(rest, sub(mul(3, r), add(shl(1, value), mulmod(zeta, s, r))), r)
+
+                let nu := mload(NU)
+                // h + nu s + nu^2 d, then p, at both points
+                up := mulmod(mulmod(up, over_zeta, r), over_g, r)
+                first := add(first, mulmod(nu, addmod(s, mulmod(nu, up, r), r), r))
+                first := addmod(g, mulmod(nu, first, r), r)
+                down := mulmod(mulmod(down, zeta, r), g, r)
+                rest := mulmod(zeta, rest, r)
+                second := add(second, mulmod(nu, addmod(rest, mulmod(nu, down, r), r), r))
+                second := addmod(over_g, mulmod(nu, second, r), r)
+
+                let from_zeta := addmod(mload(Z), sub(r, zeta), r)
+                line := mulmod(add(second, sub(r, first)), mulmod(over_gap, from_zeta, r), r)
+                line := addmod(first, line, r)
+                vanishing := mulmod(from_zeta, add(mload(Z), sub(r, over_zeta)), r)
             }
             // x^(r - 2); zero has no inverse.
             function inverse_of(x) -> v {
@@ -1241,12 +1256,10 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = - point.
-            function start_with_negative(p) {
-                let y := calldataload(add(p, 0x20))
-                if iszero(lt(y, FQ)) { fail(FAIL_BAD_POINT) }
-                mstore(MSM, calldataload(p))
-                mstore(add(MSM, 0x20), mod(sub(FQ, y), FQ))
+            // Sum = the next `count` points with the scalars 1, lambda, lambda^2, ...
+            function add_first_run(p, count) -> next, power {
+                calldatacopy(MSM, p, 0x40)
+                next, power := add_run(add(p, 64), sub(count, 1), mload(LAMBDA))
             }
             // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ...
             function add_run(p, count, s) -> next, power {
@@ -1259,80 +1272,68 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     power := mulmod(power, lambda, r)
                 }
             }
-            // k_0 (sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P): the commitment that is opened. Z1 has no
-            // power of lambda; the mask sum lies between the phases.
+            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Z1 has no power of
+            // lambda; the mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
                 let kappa := mload(KAPPA)
-                let scalar := mload(K)
-                let mixed := mulmod(kappa, scalar, r)
-                p, scalar := add_run(p, COLUMN_PROG, scalar)
-                add_proof_point(p, addmod(scalar, mixed, r))
+                let scalar
+                p, scalar := add_first_run(p, COLUMN_PROG)
+                add_proof_point(p, addmod(scalar, kappa, r))
                 scalar := mulmod(scalar, mload(LAMBDA), r)
                 p, scalar := add_run(add(p, 64), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), scalar)
-                mixed := mulmod(mixed, kappa, r)
+                let mixed := mulmod(kappa, kappa, r)
                 add_proof_point(p, mixed)
                 p, scalar := add_run(add(p, 96), sub(COLUMNS, PHASE1_COLUMNS), scalar)
                 add_point(mload(KEY_TABLE_OUT), mload(KEY_TABLE_OUT_Y), scalar)
                 add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(mixed, kappa, r))
             }
-            // e(sum, [1]) = e(W, [tau])
-            function check_pairing(witness) {
+            // A pair of - (x, y), y below FQ, and a point of the key
+            function put_pair(to, x, y, g2) {
+                mstore(to, x)
+                mstore(add(to, 0x20), mod(sub(FQ, y), FQ))
+                mcopy(add(to, 0x40), g2, 0x80)
+            }
+            // e(sum, [1]) = e(q, [tau^B]) e(delta w, [tau]); the precompiles have seen both points before
+            function check_pairing(q, w) {
                 let pairs := EQ_TABLE
                 mcopy(pairs, MSM, 0x40)
                 mstore(add(pairs, 0x40), G2_0)
                 mstore(add(pairs, 0x60), G2_1)
                 mstore(add(pairs, 0x80), G2_2)
                 mstore(add(pairs, 0xa0), G2_3)
-                mstore(add(pairs, 0xc0), calldataload(witness))
-                mstore(add(pairs, 0xe0), mod(sub(FQ, calldataload(add(witness, 0x20))), FQ))
-                mcopy(add(pairs, 0x100), KEY_TAU, 0x80)
-                let done := staticcall(gas(), 8, pairs, 0x180, pairs, 0x20)
-                done := and(done, eq(returndatasize(), 0x20))
+                put_pair(add(pairs, 0xc0), calldataload(q), calldataload(add(q, 0x20)), KEY_FOLD)
+                calldatacopy(MSM, w, 0x40)
+                mstore(add(MSM, 0x40), mload(DELTA))
+                let done := staticcall(gas(), 7, MSM, 0x60, MSM, 0x40)
+                done := and(done, eq(returndatasize(), 0x40))
+                put_pair(add(pairs, 0x180), mload(MSM), mload(add(MSM, 0x20)), KEY_TAU)
+                if done {
+                    done := staticcall(gas(), 8, pairs, 0x240, pairs, 0x20)
+                    done := and(done, eq(returndatasize(), 0x20))
+                }
                 if iszero(and(done, eq(mload(pairs), 1))) { fail(FAIL_BAD_PAIRING) }
             }
-            // check_opening(): C_0 is the mixture of all columns, the other C_l are in the proof.
+            // check_opening(), with delta^0 and delta:
+            //   C_f - C_g + alpha C_q = tau^B C_q,     C_p - line(z) - Z(z) C_v + z C_w = tau C_w
             function check_opening(p, commitments, value) {
                 let r := modulus()
-                let levels := opening_levels()
-                let folds := p
-                let clear := at(p, shl(1, sub(levels, 1)))
-                let clear_size := shl(sub(mload(KEY_LOG_N), mul(3, levels)), 1)
-                absorb(p, add(sub(clear, p), shl(5, clear_size)))
-                require_scalars(clear, clear_size)
-                p := check_clear(clear, value)
-
-                let x := challenge()
-                if iszero(x) { fail(FAIL_DEGENERATE_CHALLENGE) }
-                let remainders := p
-                p := absorb_scalars(p, add(1, mul(7, levels)))
-                let folded := fold_levels(remainders, x)
-                if xor(folded, horner(clear, clear_size, mload(at(Y, sub(levels, 1))))) { fail(FAIL_BAD_FOLDING) }
-
-                let nu := challenge()
-                absorb(p, 64)
-                let z := challenge()
-                absorb(add(p, 64), 64)
-                level_factors(z, nu)
-                start_with_negative(p)
-                p := add(p, 64)
+                read_opening(p)
+                let line, vanishing := line_at_z(add(p, 0x140), value)
                 add_columns(commitments)
-                // sum_l k_l (C_l - I_l(z) G) + z W
-                let constant := 0
-                for { let l := 0 } lt(l, levels) { l := add(l, 1) } {
-                    let k := mload(at(K, l))
-                    if l {
-                        add_proof_point(folds, k)
-                        folds := add(folds, 64)
-                    }
-                    remainders := add(remainders, mul(32, iszero(l)))
-                    let i_at_z := addmod(mload(at(C0, l)), mulmod(z, horner(remainders, 7, z), r), r)
-                    constant := addmod(constant, mulmod(k, i_at_z, r), r)
-                    remainders := add(remainders, 0xe0)
-                }
-                add_point(1, 2, mod(sub(r, constant), r))
-                add_proof_point(p, z)
-                check_pairing(p)
+                let delta := mload(DELTA)
+                let nu := mload(NU)
+                add_proof_point(add(p, 0x40), mload(OPENING_ALPHA))
+                add_proof_point(add(p, 0x80), addmod(delta, sub(r, 1), r))
+                add_point(1, 2, mulmod(delta, sub(r, line), r))
+                add_proof_point(add(p, 0x1e0), mulmod(delta, sub(r, vanishing), r))
+                add_proof_point(add(p, 0x220), mulmod(delta, mload(Z), r))
+                delta := mulmod(delta, nu, r)
+                add_proof_point(p, delta)
+                delta := mulmod(delta, nu, r)
+                add_proof_point(add(p, 0xc0), delta)
+                add_proof_point(add(p, 0x100), mulmod(delta, nu, r))
+                check_pairing(add(p, 0x40), add(p, 0x220))
             }
 
             // ---- verify()

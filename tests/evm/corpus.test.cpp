@@ -210,7 +210,7 @@ TEST_F(Corpus, OtherKeys) {
   other("weights", [](claim::VerifyingKey& k) { k.weights = zk::G1Affine::generator(); });
   other("no weights", [](claim::VerifyingKey& k) { k.weights = {}; });
   other("function tables", [](claim::VerifyingKey& k) { k.table_out = k.weights; });
-  other("setup", [](claim::VerifyingKey& k) { k.tau_g2 = zk::G2Affine::generator(); });
+  other("setup", [](claim::VerifyingKey& k) { k.g2.tau = zk::G2Affine::generator(); });
   other("head bias", [](claim::VerifyingKey& k) { k.shape.head_bias++; });
   other("samples", [](claim::VerifyingKey& k) { k.shape.samples++; });
   other("bands", [](claim::VerifyingKey& k) { k.shape.bands--; });

@@ -255,7 +255,7 @@ TEST_F(EvmNetworkTest, RejectsOtherKeys) {
   EXPECT_FALSE(accepted(other.key->vk, statement, s.proven.proof, "another network, named"));
   EXPECT_FALSE(evm_->accepts(small_gpt().key->vk, s.proven.statement, s.proven.proof));
   VerifyingKey changed = s.key->vk;
-  changed.tau_g2 = zk::G2Affine::generator().times(zk::Fr(uint64_t{5}));
+  changed.g2.tau = zk::G2Affine::generator().times(zk::Fr(uint64_t{5}));
   statement.key_id = changed.id();
   EXPECT_FALSE(accepted(changed, statement, s.proven.proof, "another setup"));
   changed = s.key->vk;

@@ -212,7 +212,7 @@ TEST_F(EvmVerifierTest, RejectsOtherStatements) {
   statement.judge_id = other.judge_id();
   EXPECT_FALSE(accepted(statement, honest_.proof, other));
   other = key_->vk;
-  other.tau_g2 = zk::G2Affine::generator().times(zk::Fr(uint64_t{5}));
+  other.g2.tau = zk::G2Affine::generator().times(zk::Fr(uint64_t{5}));
   statement.judge_id = other.judge_id();
   EXPECT_FALSE(accepted(statement, honest_.proof, other));
   other = key_->vk;

@@ -76,7 +76,7 @@ TEST(Statement, AnotherSetup) {
   expect_rejected(vk(), renamed, "another setup, this judge's name");
   // The same powers, another [tau]_2 in the key.
   VerifyingKey mixed = vk();
-  mixed.tau_g2 = other->vk.tau_g2;
+  mixed.g2 = other->vk.g2;
   expect_rejected(mixed, forge::forge(start(), {.statement = [&](ClaimStatement& s) { s.judge_id = mixed.judge_id(); }}), "mixed key", "pairing");
 }
 
@@ -100,7 +100,7 @@ TEST(Statement, WhoKnowsTauForgesUnderThatSetupOnly) {
   expect_accepted(vk(), forged, "the development setup's tau is public: that is why real contests refuse it");
   EXPECT_EQ(forged.statement.score, start().score + 1);
   VerifyingKey real = vk();
-  real.tau_g2 = zk::make_development_srs(4, "unknown tau").tau_g2;
+  real.g2 = zk::make_development_srs(4, "unknown tau").g2;
   EXPECT_TRUE(vk().development);
   expect_rejected(real, trapdoor(start(), real), "another tau", "pairing");
 }

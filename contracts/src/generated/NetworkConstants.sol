@@ -9,8 +9,6 @@ import {
     FAIL_BAD_LENGTH,
     FAIL_NOT_CANONICAL,
     FAIL_BAD_REDUCTION,
-    FAIL_BAD_CLEAR_POLYNOMIAL,
-    FAIL_BAD_FOLDING,
     FAIL_DEGENERATE_CHALLENGE,
     FAIL_BAD_POINT,
     FAIL_BAD_PAIRING,
@@ -21,6 +19,8 @@ import {
     G2_1,
     G2_2,
     G2_3,
+    FOLD_BITS,
+    OPENING_BYTES,
     MODULUS,
     MEMORY_START
 } from "./Constants.sol";
@@ -110,33 +110,39 @@ uint256 constant SPARE = 0x1900;
 uint256 constant FOUND = 0x1920;
 uint256 constant KNOWN = 0x1940;
 uint256 constant EQ_TABLE = 0x1960; // eq(., x) of at most five variables
-uint256 constant Y = 0x1d60; // opening: r_l^8
-uint256 constant C0 = 0x1e40; // opening: c_{l,0}
-uint256 constant K = 0x1f20; // opening: nu^l / (z^8 - y_l)
-uint256 constant PREFIX = 0x2000; // products before an inversion
-uint256 constant MSM = 0x20e0; // sum, then point and scalar of the next term; input of the pairing and of modexp
-uint256 constant STATE = 0x2260; // transcript state, then the counter or the slice that is absorbed
-uint256 constant COUNTER = 0x2280;
-uint256 constant KEY_PAD = 0x28c0; // its last byte is the first one of the data contract
-uint256 constant KEY_TAG = 0x28e0; // the verifying key, as VerifyingKey::encode() writes it
-uint256 constant KEY_FLAGS = 0x2900;
-uint256 constant KEY_TAU = 0x2920;
-uint256 constant KEY_TAU_1 = 0x2940;
-uint256 constant KEY_TAU_2 = 0x2960;
-uint256 constant KEY_TAU_3 = 0x2980;
-uint256 constant KEY_LOG_N = 0x29a0;
-uint256 constant KEY_DATA_ROWS = 0x29c0;
-uint256 constant KEY_TABLE_ROWS = 0x29e0;
-uint256 constant KEY_MASK_AT = 0x2a00;
-uint256 constant KEY_EARLY = 0x2a20;
-uint256 constant KEY_LATE = 0x2a40;
-uint256 constant KEY_OUTPUT_WIDTH = 0x2a60;
-uint256 constant KEY_OUTPUT_BITS = 0x2a80;
-uint256 constant KEY_OUTPUT_ROWS = 0x2aa0;
-uint256 constant KEY_MASKED_VALUE = 0x2ac0;
-uint256 constant KEY_GATES = 0x2ae0;
-uint256 constant KEY_MATRICES = 0x2b00;
-uint256 constant KEY_RELATIONS = 0x2b20;
-uint256 constant KEY_TERMS = 0x2b40;
-uint256 constant KEY_COMMITMENTS = 0x2b60; // then matrices, relations, terms
-uint256 constant KEY_HEAD_BYTES = 0x280;
+uint256 constant OPENING_ALPHA = 0x1d60; // challenges of the opening
+uint256 constant OPENING_GAMMA = 0x1d80;
+uint256 constant ZETA = 0x1da0;
+uint256 constant NU = 0x1dc0;
+uint256 constant Z = 0x1de0;
+uint256 constant DELTA = 0x1e00;
+uint256 constant MSM = 0x1e20; // sum, then point and scalar of the next term; input of modexp
+uint256 constant STATE = 0x1ee0; // transcript state, then the counter or the slice that is absorbed
+uint256 constant COUNTER = 0x1f00;
+uint256 constant KEY_PAD = 0x2220; // its last byte is the first one of the data contract
+uint256 constant KEY_TAG = 0x2240; // the verifying key, as VerifyingKey::encode() writes it
+uint256 constant KEY_FLAGS = 0x2260;
+uint256 constant KEY_TAU = 0x2280;
+uint256 constant KEY_TAU_1 = 0x22a0;
+uint256 constant KEY_TAU_2 = 0x22c0;
+uint256 constant KEY_TAU_3 = 0x22e0;
+uint256 constant KEY_FOLD = 0x2300;
+uint256 constant KEY_FOLD_1 = 0x2320;
+uint256 constant KEY_FOLD_2 = 0x2340;
+uint256 constant KEY_FOLD_3 = 0x2360;
+uint256 constant KEY_LOG_N = 0x2380;
+uint256 constant KEY_DATA_ROWS = 0x23a0;
+uint256 constant KEY_TABLE_ROWS = 0x23c0;
+uint256 constant KEY_MASK_AT = 0x23e0;
+uint256 constant KEY_EARLY = 0x2400;
+uint256 constant KEY_LATE = 0x2420;
+uint256 constant KEY_OUTPUT_WIDTH = 0x2440;
+uint256 constant KEY_OUTPUT_BITS = 0x2460;
+uint256 constant KEY_OUTPUT_ROWS = 0x2480;
+uint256 constant KEY_MASKED_VALUE = 0x24a0;
+uint256 constant KEY_GATES = 0x24c0;
+uint256 constant KEY_MATRICES = 0x24e0;
+uint256 constant KEY_RELATIONS = 0x2500;
+uint256 constant KEY_TERMS = 0x2520;
+uint256 constant KEY_COMMITMENTS = 0x2540; // then matrices, relations, terms
+uint256 constant KEY_HEAD_BYTES = 0x300;

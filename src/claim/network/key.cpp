@@ -183,7 +183,7 @@ Bytes VerifyingKey::encode() const {
   std::memcpy(out.data(), kKeyMagic.data(), kKeyMagic.size());
   const auto word = [&](uint64_t v) { append(out, word_from_u64(v)); };
   word(development ? 1 : 0);
-  append(out, tau_g2.to_bytes());
+  append(out, g2.to_bytes());
   visit_sizes(circuit, word);
   append(out, Fr::from_signed(circuit.masked_value).to_bytes());
   uint64_t gates = 0, terms = 0;
@@ -225,7 +225,7 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   if (!magic || std::memcmp(magic, kKeyMagic.data(), kKeyMagic.size()) != 0 || !in.number(flags, 1)) return malformed;
   key.development = flags;
   const Error no_point = input_error("verifying key: a point is missing, not on the curve or not in the group");
-  if (!in.point(key.tau_g2)) return no_point;
+  if (!in.point(key.g2.tau) || !in.point(key.g2.fold)) return no_point;
   bool ok = true;
   visit_sizes(c, [&](auto& v) {
     uint64_t read = 0;

@@ -43,7 +43,7 @@ Result<std::shared_ptr<const ProvingKey>> make_proving_key(Network network, std:
   for (int64_t v : key->network.public_columns[0]) key->weights.push_back(Fr::from_signed(v));
   key->vk.circuit = key->network.circuit;
   key->vk.development = key->srs->development;
-  key->vk.tau_g2 = key->srs->tau_g2;
+  key->vk.g2 = key->srs->g2;
   for (const auto& column : key->network.public_columns)
     key->vk.commitments.push_back(zk::msm_i64(key->srs->g1, column).to_affine());
   SOTTO_TRY([[maybe_unused]] const VerifyingKey read, VerifyingKey::decode(key->vk.encode()));

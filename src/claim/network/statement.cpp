@@ -42,7 +42,7 @@ ProofSizes proof_sizes(const Circuit& c) {
   p.reduction_round = 32 * 2;
   p.finals = 32 * 3;
   p.total = p.phase1 + p.phase2 + c.log_n * (p.main_round + p.reduction_round) + p.evaluations + p.finals +
-            zk::opening_bytes(c.log_n);
+            zk::kOpeningBytes;
   return p;
 }
 

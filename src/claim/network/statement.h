@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "claim/network/constraints.h"
-#include "zk/curve/pairing.h"
+#include "zk/commit/srs.h"
 
 namespace sotto::claim::network {
 
@@ -20,7 +20,7 @@ struct VerifyingKey {
   Circuit circuit;
   bool development = false;               // made with a development setup
   std::vector<zk::G1Affine> commitments;  // of the public columns
-  zk::G2Affine tau_g2;
+  zk::PowersG2 g2;
 
   // 32-byte words, canonical; the content of a data contract.
   Bytes encode() const;

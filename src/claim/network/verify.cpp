@@ -80,7 +80,7 @@ class Verification {
       power *= lambda_;
     }
     const Fr value = finals_[0] + kappa * finals_[1] + kappa2 * finals_[2];
-    return zk::check_opening(t_, circuit_.log_n, x_, value, std::move(terms), key_.tau_g2);
+    return zk::check_opening(t_, x_, value, std::move(terms), key_.g2);
   }
 
   Challenges c;

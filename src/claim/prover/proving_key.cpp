@@ -101,7 +101,7 @@ Result<std::shared_ptr<const ProvingKey>> make_proving_key(const judge::Network&
   key->vk.shape = key->shape;
   key->vk.weights = zk::msm(key->srs->g1, key->weights).to_affine();
   key->vk.table_out = zk::msm(key->srs->g1, key->table_out).to_affine();
-  key->vk.tau_g2 = key->srs->tau_g2;
+  key->vk.g2 = key->srs->g2;
   return std::shared_ptr<const ProvingKey>(std::move(key));
 }
 

@@ -9,7 +9,7 @@
 #include "claim/solidity/memory_map.h"
 #include "claim/statement/closed_form.h"
 #include "claim/statement/transcript.h"
-#include "zk/curve/pairing.h"
+#include "zk/commit/opening.h"
 
 namespace sotto::claim {
 namespace {
@@ -27,9 +27,7 @@ constexpr Failure kFailures[] = {
     {"BadSongCommitment", "not the hash of the proof's program commitment"},
     {"NotCanonical", "a scalar is not below r"},
     {"BadReduction", "the reduction identity fails"},
-    {"BadClearPolynomial", "the clear polynomial contradicts the claimed value"},
-    {"BadFolding", "a folding identity fails"},
-    {"DegenerateChallenge", "a challenge is zero or on the evaluation set"},
+    {"DegenerateChallenge", "a challenge without an inverse: the points of the opening are not two"},
     {"BadPoint", "a point is not on the curve"},
     {"BadPairing", "the pairing check fails"},
     {"NoMemory", "the compiler left no room for the memory map"}};
@@ -130,6 +128,8 @@ std::string numbers() {
   for (unsigned i = 0; i < 4; i++)
     out += define("G2_" + std::to_string(i), to_hex(ByteSpan(g2).subspan(32 * i, 32)),
                   i ? "" : "generator, EIP-197");
+  out += define("FOLD_BITS", zk::kFoldBits, "an opening folds 2^FOLD_BITS rows");
+  out += define("OPENING_BYTES", zk::kOpeningBytes);
   out += define("PROOF_TAG", to_hex(keccak256("SOTTO-PROOF-V1")));
   Bytes32 tag{};
   const std::string text = "SOTTO-VK-1";

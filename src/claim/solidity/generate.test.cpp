@@ -61,7 +61,7 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
   key.max_score = 1234567;
   key.weights = zk::G1Affine::generator();
   key.table_out = zk::G1(zk::G1Affine::generator()).doubled().to_affine();
-  key.tau_g2 = zk::G2Affine::generator();
+  key.g2.tau = zk::G2Affine::generator();
   key.shape.head_bias = 77;
   key.shape.log_step = 33;
   key.shape.conv = {{6, 30, 5, 154, 8}, {5, 14, 4, 76, 7}};
@@ -114,7 +114,7 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
   for (const auto& [name, value] : numbers) expect(name, value);
   const auto table_out = key.table_out.to_bytes();
   EXPECT_EQ(word(kKeyWords, "TABLE_OUT"), Bytes(table_out.begin(), table_out.begin() + 32));
-  const auto tau = key.tau_g2.to_bytes();
+  const auto tau = key.g2.tau.to_bytes();
   EXPECT_EQ(word(kKeyWords, "TAU_3"), Bytes(tau.end() - 32, tau.end()));
 
   ASSERT_EQ(code.size(), 32 * (kKeyWords.size() + s.conv.size() * kLayerWords.size()));
@@ -137,7 +137,7 @@ TEST(Generate, KeyWordsAreWhereTheContractLooks) {
 TEST(Generate, NetworkKeyWordsAreWhereTheContractLooks) {
   network::VerifyingKey key;
   network::Circuit& c = key.circuit;
-  key.development = true, key.tau_g2 = zk::G2Affine::generator();
+  key.development = true, key.g2.tau = zk::G2Affine::generator();
   c.log_n = 13, c.data_rows = 21, c.table_rows = 22, c.mask_at = 23, c.early = 24, c.late = 25, c.masked_value = 26;
   c.output_width = 27, c.output_bits = 28, c.output_rows = 29;
   c.gates = {network::Gate::kBit, network::Gate::kDivide};

@@ -10,6 +10,7 @@ namespace sotto::claim {
 const std::vector<std::string> kKeyWords = {
     "TAG",         "JUDGE_FILE",  "FLAGS",      "MAX_SCORE",     "WEIGHTS",      "WEIGHTS_Y",
     "TABLE_OUT",   "TABLE_OUT_Y", "TAU",        "TAU_1",         "TAU_2",        "TAU_3",
+    "FOLD",        "FOLD_1",      "FOLD_2",     "FOLD_3",
     "HEAD_BIAS",   "LIMB_BITS",   "SLOT_BITS",  "SOURCE_BITS",   "SAMPLES",      "SAMPLE_BITS",
     "HOP_BITS",    "FRAMES",      "FRAME_BITS", "DFT_BITS",      "BANDS",        "BAND_BITS",
     "LOG_STEP",    "LAYERS",      "LOG_N",      "PROGRAM_BLOCK", "CONSTANTS_AT", "SONG_TABLE_AT",
@@ -19,12 +20,11 @@ const std::vector<std::string> kLayerWords = {
     "IN_CHANNEL_BITS", "OUT_CHANNELS", "OUT_CHANNEL_BITS", "OUT_FRAMES",
     "OUT_FRAME_BITS",  "ROWS",         "WEIGHT_ROWS",      "BIAS_ROWS"};
 const std::vector<std::string> kNetworkKeyWords = {
-    "TAG",          "FLAGS",       "TAU",         "TAU_1",        "TAU_2", "TAU_3",    "LOG_N",     "DATA_ROWS", "TABLE_ROWS", "MASK_AT",
+    "TAG",          "FLAGS",       "TAU",         "TAU_1",        "TAU_2", "TAU_3",    "FOLD", "FOLD_1", "FOLD_2", "FOLD_3", "LOG_N",     "DATA_ROWS", "TABLE_ROWS", "MASK_AT",
     "EARLY",        "LATE",        "OUTPUT_WIDTH", "OUTPUT_BITS", "OUTPUT_ROWS", "MASKED_VALUE", "GATES", "MATRICES", "RELATIONS", "TERMS"};
 
 namespace {
 
-constexpr unsigned kMaxLevels = zk::opening_levels(kMaxLogN);
 constexpr unsigned kMaxClaims = 4 + 3 * kMaxLayers + 2;
 // Slices of a proof that can be the longest one.
 constexpr unsigned kSliceWords = std::max(2 * kPhase1Count + 1, kEvaluatedColumns + 1 + kMaxClaims);
@@ -86,16 +86,17 @@ void add_results(std::vector<MemoryRegion>& m) {
     m.push_back({std::string("REGION_") + name, 1, "", 0});
   m.push_back({"LAYER_BLOCK", kMaxLayers, "eq(u, .) of the bits of a layer's block", 0});
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
-  m.push_back({"Y", kMaxLevels, "opening: r_l^8", 0});
-  m.push_back({"C0", kMaxLevels, "opening: c_{l,0}", 0});
-  m.push_back({"K", kMaxLevels, "opening: nu^l / (z^8 - y_l)", 0});
-  m.push_back({"PREFIX", kMaxLevels, "products before an inversion", 0});
-  m.push_back({"MSM", 12,
-               "sum, then point and scalar of the next term; input of the pairing and of modexp",
-               0});
+  add_opening(m);
 }
 
 }  // namespace
+
+void add_opening(std::vector<MemoryRegion>& m) {
+  const char* comment = "challenges of the opening";
+  for (const char* name : {"OPENING_ALPHA", "OPENING_GAMMA", "ZETA", "NU", "Z", "DELTA"})
+    m.push_back({name, 1, comment, 0}), comment = "";
+  m.push_back({"MSM", 6, "sum, then point and scalar of the next term; input of modexp", 0});
+}
 
 std::vector<MemoryRegion> memory_map() {
   std::vector<MemoryRegion> m;

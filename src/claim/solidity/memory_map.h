@@ -33,5 +33,7 @@ extern const std::vector<std::string> kKeyWords, kLayerWords;
 // The same of the contract that verifies proofs about networks; memory behind the last region depends on the key.
 std::vector<MemoryRegion> network_memory_map();
 extern const std::vector<std::string> kNetworkKeyWords;
+// What both have for the opening.
+void add_opening(std::vector<MemoryRegion>& map);
 
 }  // namespace sotto::claim

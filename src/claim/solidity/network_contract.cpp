@@ -24,13 +24,13 @@ constexpr const char* kEndRows = "            // ---- end of the generated part\
 // In the order of the copy.
 constexpr const char* kSharedFunctions[] = {
     "fail", "modulus", "at", "eq_at", "eq_truncated", "indicator", "eq_table", "absorb", "challenge", "challenges", "require_scalars",
-    "absorb_scalars", "horner", "run_rounds", "opening_levels", "check_clear", "fold_levels", "level_factors", "inverse_of", "add_term",
-    "add_proof_point", "add_point", "start_with_negative", "add_run", "check_pairing", "check_opening"};
+    "absorb_scalars", "horner", "run_rounds", "eq_polynomial", "factor_of_h", "read_opening", "line_at_z", "inverse_of", "add_term",
+    "add_proof_point", "add_point", "add_first_run", "add_run", "put_pair", "check_pairing", "check_opening"};
 constexpr const char* kSharedConstants =
     "    IVerifierErrors,\n"
     "    FAIL_BAD_KEY,\n    FAIL_BAD_OUTPUT,\n    FAIL_BAD_LENGTH,\n    FAIL_NOT_CANONICAL,\n    FAIL_BAD_REDUCTION,\n"
-    "    FAIL_BAD_CLEAR_POLYNOMIAL,\n    FAIL_BAD_FOLDING,\n    FAIL_DEGENERATE_CHALLENGE,\n    FAIL_BAD_POINT,\n    FAIL_BAD_PAIRING,\n"
-    "    FAIL_NO_MEMORY,\n    FR,\n    FQ,\n    G2_0,\n    G2_1,\n    G2_2,\n    G2_3,\n    MODULUS,\n    MEMORY_START\n";
+    "    FAIL_DEGENERATE_CHALLENGE,\n    FAIL_BAD_POINT,\n    FAIL_BAD_PAIRING,\n"
+    "    FAIL_NO_MEMORY,\n    FR,\n    FQ,\n    G2_0,\n    G2_1,\n    G2_2,\n    G2_3,\n    FOLD_BITS,\n    OPENING_BYTES,\n    MODULUS,\n    MEMORY_START\n";
 
 constexpr const char* kColumnLabels[] = {"In", "Out", "A", "B", "C", "Q0", "Q1", "Q2", "Q3", "M", "Z0", "Z1", "H1", "H2", "HT", "V1", "V2",
                                          "Weights", "Lookup", "TableId", "TableIn", "TableOut"};
@@ -41,7 +41,6 @@ static_assert(kPowerH1 == 0 && kPowerH2 == 1 && kPowerTable == 2 && kPowerSum ==
 static_assert(Factor::kBits == 0 && Factor::kPoint == 1 && Factor::kOnes == 2 && Factor::kMatrix == 3);
 static_assert(kDegree == 5);
 
-constexpr unsigned kLevels = zk::opening_levels(network::kMaxLogN);
 constexpr unsigned kGateConstraintTotal = [] {
   unsigned n = 0;
   for (unsigned count : kGateConstraints) n += count;
@@ -192,14 +191,10 @@ std::vector<MemoryRegion> network_memory_map() {
             "addresses behind the key: the relations' point, the output, spare memory, in it the end of the matrices' factors and a "
             "table of other ones");
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
-  m.push_back({"Y", kLevels, "opening: r_l^8", 0});
-  m.push_back({"C0", kLevels, "opening: c_{l,0}", 0});
-  m.push_back({"K", kLevels, "opening: nu^l / (z^8 - y_l)", 0});
-  m.push_back({"PREFIX", kLevels, "products before an inversion", 0});
-  m.push_back({"MSM", 12, "sum, then point and scalar of the next term; input of the pairing and of modexp", 0});
+  add_opening(m);
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   // Evaluations are absorbed elsewhere: there is no limit to them.
-  m.push_back({"COUNTER", std::max(2 * kPhase1Columns + 1, 8 + 7 * (kLevels - 1)), "", 0});
+  m.push_back({"COUNTER", 2 * kPhase1Columns + 1, "", 0});
   m.push_back({"KEY_PAD", 1, "its last byte is the first one of the data contract", 0});
   const char* comment = "the verifying key, as VerifyingKey::encode() writes it";
   for (const std::string& name : kNetworkKeyWords) m.push_back({"KEY_" + name, 1, comment, 0}), comment = "";

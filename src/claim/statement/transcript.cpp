@@ -26,7 +26,7 @@ ProofSizes proof_sizes(const Shape& shape, const Layout& l) {
   p.reduction_round = 32 * 2;
   p.finals = 32 * 4;
   p.total = p.phase1 + p.phase2 + l.log_n * (p.main_round + p.reduction_round) + p.evaluations + p.finals +
-            zk::opening_bytes(l.log_n);
+            zk::kOpeningBytes;
   return p;
 }
 

@@ -58,7 +58,7 @@ Bytes VerifyingKey::encode() const {
   word(max_score);
   append(out, weights.to_bytes());
   append(out, table_out.to_bytes());
-  append(out, tau_g2.to_bytes());
+  append(out, g2.to_bytes());
   append(out, Fr::from_signed(shape.head_bias).to_bytes());
   visit_sizes(shape, word);
   word(shape.conv.size());
@@ -92,7 +92,7 @@ Result<VerifyingKey> VerifyingKey::decode(ByteSpan bytes) {
   u32(vk.max_score);
   if (!ok) return malformed;
   vk.development = flags & 1;
-  if (!in.point(vk.weights) || !in.point(vk.table_out) || !in.point(vk.tau_g2))
+  if (!in.point(vk.weights) || !in.point(vk.table_out) || !in.point(vk.g2.tau) || !in.point(vk.g2.fold))
     return input_error("verifying key: a point is missing, not on the curve or not in the group");
   ok = in.signed_number(vk.shape.head_bias, 62);
   visit_sizes(vk.shape, u32);

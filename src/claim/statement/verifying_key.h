@@ -3,7 +3,7 @@
 #pragma once
 #include "base/bytes.h"
 #include "claim/statement/layout.h"
-#include "zk/curve/pairing.h"
+#include "zk/commit/srs.h"
 
 namespace sotto::claim {
 
@@ -14,7 +14,7 @@ struct VerifyingKey {
   Shape shape;                 // every size and relation record
   zk::G1Affine weights;        // commitment of the public weight column P
   zk::G1Affine table_out;      // commitment of the function-table column Tout
-  zk::G2Affine tau_g2;
+  zk::PowersG2 g2;
 
   // 32-byte words: "SOTTO-VK-1", judge_file, flags (bit 0: development), max_score, then the rest. Canonical.
   Bytes encode() const;

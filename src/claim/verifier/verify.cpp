@@ -128,7 +128,7 @@ class Verification {
     }
     terms.push_back({power, key_.table_out});
     terms.push_back({kappa3, key_.weights});
-    return zk::check_opening(t_, l_.log_n, x_, value, std::move(terms), key_.tau_g2);
+    return zk::check_opening(t_, x_, value, std::move(terms), key_.g2);
   }
 
   Challenges c;

@@ -41,8 +41,6 @@ constexpr CustomError kErrors[] = {
     {"BadSongCommitment()", {"", ""}, "the song commitment is not the one of this proof"},
     {"NotCanonical()", {"", ""}, "proof rejected: a scalar is not reduced"},
     {"BadReduction()", {"", ""}, "proof rejected: reduction identity (a proof for another statement, or a false one)"},
-    {"BadClearPolynomial()", {"", ""}, "proof rejected: clear polynomial"},
-    {"BadFolding()", {"", ""}, "proof rejected: folding identity"},
     {"DegenerateChallenge()", {"", ""}, "proof rejected: degenerate challenge"},
     {"BadPoint()", {"", ""}, "proof rejected: a point is not on the curve"},
     {"BadPairing()", {"", ""}, "proof rejected: pairing"},

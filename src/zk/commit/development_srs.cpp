@@ -34,7 +34,7 @@ Srs make_development_srs(unsigned log_size, std::string_view seed) {
       base.multiply(powers, std::span(srs.g1).subspan(at, powers.size()));
     }
   }, 64);
-  srs.tau_g2 = G2Affine::generator().times(tau);
+  srs.g2 = {G2Affine::generator().times(tau), G2Affine::generator().times(tau.pow(uint64_t{1} << kFoldBits))};
   srs.digest = srs_digest(srs);
   return srs;
 }

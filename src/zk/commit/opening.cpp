@@ -1,170 +1,187 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zk/commit/opening.h"
 
+#include <algorithm>
+
 #include "base/check.h"
-#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "zk/commit/msm.h"
+#include "zk/commit/opening_values.h"
 #include "zk/poly/vector.h"
 
 namespace sotto::zk {
 namespace {
 
-constexpr unsigned kRadix = 8;
+constexpr size_t kBlock = size_t{1} << kFoldBits;
 
-// eq(e; x_{3l}, x_{3l+1}, x_{3l+2}) for e < 8.
-std::vector<Fr> fold_weights(PointSpan point, unsigned level) { return eq_table(point.subspan(3 * level, 3)); }
-
-std::vector<Fr> whole_blocks(std::vector<Fr> a) {
-  a.resize((a.size() + kRadix - 1) / kRadix * kRadix);
-  return a;
-}
-
-std::vector<Fr> fold(const std::vector<Fr>& a, const std::vector<Fr>& weights) {
-  std::vector<Fr> out = huge_vector<Fr>(a.size() / kRadix);
-  parallel_for(out.size(), [&](size_t b, size_t e, unsigned) {
-    for (size_t i = b; i < e; i++)
-      for (unsigned k = 0; k < kRadix; k++) out[i] += weights[k] * a[kRadix * i + k];
-  }, 1 << 10);
-  return out;
-}
-
-// c_e = A^(e)(y): Horner over the blocks of eight coefficients.
-std::vector<Fr> remainder(const std::vector<Fr>& a, const Fr& y) {
-  std::vector<Fr> c(kRadix);
-  parallel_for(kRadix, [&](size_t b, size_t e, unsigned) {
-    for (size_t k = b; k < e; k++)
-      for (size_t i = a.size() / kRadix; i-- > 0;) c[k] = c[k] * y + a[kRadix * i + k];
+// h[i] = <weights, f[i B ..]>.
+std::vector<Fr> fold_rows(std::span<const Fr> f, std::span<const Fr> weights) {
+  std::vector<Fr> h(f.size() / kBlock);
+  parallel_for(h.size(), [&](size_t begin, size_t end, unsigned) {
+    for (size_t i = begin; i < end; i++) h[i] = dot(weights, f.subspan(i * kBlock, kBlock));
   });
-  return c;
+  return h;
 }
 
-// out += scale * (a - I) / (X^8 - y) with I = a mod (X^8 - y): q[i - 8] = a[i] + y q[i].
-void add_quotient(std::vector<Fr>& out, const std::vector<Fr>& a, const Fr& y, const Fr& scale) {
-  parallel_for(kRadix, [&](size_t b, size_t e, unsigned) {
-    for (size_t k = b; k < e; k++) {
-      Fr q;
-      for (size_t i = a.size() / kRadix - 1; i > 0; i--) {
-        q = a[kRadix * i + k] + y * q;
-        out[kRadix * (i - 1) + k] += scale * q;
-      }
-    }
+// Divides by X^B - alpha in place: f becomes the remainder, B coefficients, followed by the quotient. From the top,
+//   q[(i - 1) B ..] = f[i B ..] + alpha q[i B ..].
+void divide_by_block(std::span<Fr> f, const Fr& alpha) {
+  constexpr size_t kPieces = 16, kWidth = kBlock / kPieces;
+  parallel_for(kPieces, [&](size_t begin, size_t end, unsigned) {
+    const size_t at = begin * kWidth, width = (end - begin) * kWidth;
+    for (size_t i = f.size() / kBlock - 1; i-- > 0;)
+      add_scaled_serial(f.subspan(i * kBlock + at, width), alpha, f.subspan((i + 1) * kBlock + at, width));
   });
 }
 
-// y_l = r_l^8 = r_{l+1}.
-std::vector<Fr> level_points(const Fr& r, unsigned levels) {
-  std::vector<Fr> y(levels);
-  Fr p = r;
-  for (auto& v : y) v = p = p.pow(uint64_t{kRadix});
-  return y;
+// v = (p - r) / Z with Z = X^2 - sum X + 1; the line r is the remainder: v[k - 2] = p[k] + sum v[k - 1] - v[k].
+std::vector<Fr> divide_by_pair(std::span<const Fr> p, const Fr& sum) {
+  std::vector<Fr> v(p.size());
+  for (size_t k = p.size(); k-- > 2;) v[k - 2] = p[k] + sum * v[k - 1] - v[k];
+  return v;
 }
 
-G1Affine commit(const Srs& srs, const std::vector<Fr>& coefficients) { return msm(srs.g1, coefficients).to_affine(); }
+// p / (X - z) without the remainder.
+std::vector<Fr> divide_by_root(std::span<const Fr> p, const Fr& z) {
+  std::vector<Fr> w(p.size());
+  Fr carry;
+  for (size_t i = p.size(); i-- > 1;) w[i - 1] = carry = p[i] + carry * z;
+  return w;
+}
+
+G1Affine commit(const Srs& srs, std::span<const Fr> coefficients) { return msm(srs.g1, coefficients).to_affine(); }
+
+// Opens g + nu h + nu^2 s + nu^3 d at both points.
+void open_pair(ProverTranscript& t, const Srs& srs, const std::array<std::span<const Fr>, 4>& ghsd, const PairOfPoints& x) {
+  const Fr nu = t.challenge();
+  size_t longest = 2;
+  for (const auto& part : ghsd) longest = std::max(longest, part.size());
+  std::vector<Fr> p(longest);
+  Fr power = Fr::one();
+  for (const auto& part : ghsd) {
+    add_scaled(p, power, part);
+    power *= nu;
+  }
+  std::vector<Fr> v = divide_by_pair(p, x.sum());
+  t.send(commit(srs, v));
+  t.seal();
+  const Fr z = t.challenge();
+  // p - r(z) - Z(z) v vanishes at z: its constant coefficient does not reach the quotient.
+  add_scaled(p, -x.vanishing_at(z), v);
+  t.send(commit(srs, divide_by_root(p, z)));
+  t.seal();
+}
 
 }  // namespace
 
-bool prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point,
-                   const std::function<bool(double)>& progress) {
+bool prove_opening(ProverTranscript& t, const Srs& srs, std::vector<Fr> f, PointSpan point, const std::function<bool(double)>& progress) {
   const auto go_on = [&](double done) { return !progress || progress(done); };
-  const unsigned log_n = static_cast<unsigned>(point.size()), levels = opening_levels(log_n);
-  SOTTO_CHECK(values.size() <= size_t{1} << log_n && srs.g1.size() >= values.size());
-  std::vector<std::vector<Fr>> a{whole_blocks(std::move(values))};
-  for (unsigned l = 0; l < levels; l++) a.push_back(whole_blocks(fold(a[l], fold_weights(point, l))));
-  a[levels].resize(clear_size(log_n));
-  for (unsigned l = 1; l < levels; l++) transcript.send(commit(srs, a[l]));
-  transcript.send(a[levels]);
-  transcript.seal();
+  SOTTO_CHECK(point.size() > kFoldBits && !f.empty() && f.size() <= size_t{1} << point.size() && srs.g1.size() >= f.size());
+  const PointSpan low = point.first(kFoldBits), high = point.subspan(kFoldBits);
+  f.resize((f.size() + kBlock - 1) / kBlock * kBlock);
+  const std::vector<Fr> h = fold_rows(f, eq_table(low));
+  t.send(commit(srs, h));
+  t.seal();
+  if (!go_on(0.05)) return false;
+
+  const Fr alpha = t.challenge();
+  divide_by_block(f, alpha);
+  const std::span<const Fr> g = std::span(f).first(kBlock), q = std::span(f).subspan(kBlock);
   if (!go_on(0.1)) return false;
+  t.send(commit(srs, q));
+  t.send(commit(srs, g));
+  t.seal();
+  if (!go_on(0.95)) return false;
 
-  const std::vector<Fr> y = level_points(transcript.challenge(), levels);
-  std::vector<std::vector<Fr>> c(levels);
-  for (unsigned l = 0; l < levels; l++) {
-    c[l] = remainder(a[l], y[l]);
-    transcript.send(std::span<const Fr>(c[l]).subspan(l == 0 ? 0 : 1));
-  }
-  transcript.seal();
+  const Fr gamma = t.challenge();
+  std::vector<Fr> s(std::max(kBlock, size_t{1} << high.size()));
+  const TensorPolynomial of_high = TensorPolynomial::eq(high);
+  TensorPolynomial::eq(low).add_symmetric_product(s, Fr::one(), g);
+  of_high.add_symmetric_product(s, gamma, h);
+  TensorPolynomial::powers(alpha, high.size()).add_symmetric_product(s, -Fr::one(), h);
+  s.erase(s.begin());  // gamma value
+  const std::vector<Fr> d(g.rbegin(), g.rend());
+  t.send(commit(srs, s));
+  t.send(commit(srs, d));
+  t.seal();
 
-  const Fr nu = transcript.challenge();
-  std::vector<Fr> q = huge_vector<Fr>(a[0].size());
-  Fr power = Fr::one();
-  for (unsigned l = 0; l < levels; l++, power *= nu) add_quotient(q, a[l], y[l], power);
-  if (!go_on(0.2)) return false;
-  transcript.send(commit(srs, q));
-  transcript.seal();
-  if (!go_on(0.6)) return false;
-
-  // L(X) = sum_l nu^l (A_l(X) - I_l(z)) / (z^8 - y_l) - Q(X), W = L / (X - z).
-  const Fr z = transcript.challenge(), z8 = z.pow(uint64_t{kRadix});
-  for (Fr& v : q) v = -v;
-  power = Fr::one();
-  for (unsigned l = 0; l < levels; l++, power *= nu) {
-    const Fr k = power * (z8 - y[l]).inverse();
-    add_scaled(q, k, a[l]);
-    q[0] -= k * horner(c[l], z);
-  }
-  std::vector<Fr> w = huge_vector<Fr>(q.size());
-  Fr carry;
-  for (size_t i = q.size(); i-- > 1;) w[i - 1] = carry = q[i] + carry * z;
-  transcript.send(commit(srs, w));
-  transcript.seal();
+  const auto x = PairOfPoints::of(t.challenge());
+  SOTTO_CHECK(x.has_value());  // with probability 3 / r
+  for (const auto& p : {g, std::span<const Fr>(h)})
+    for (const Fr& at : {x->zeta, x->over_zeta}) t.send(horner(p, at));
+  t.send(horner(s, x->zeta));
+  t.seal();
+  open_pair(t, srs, {g, h, s, d}, *x);
   return go_on(1);
 }
 
-const char* check_opening(VerifierTranscript& transcript, unsigned log_n, PointSpan point, const Fr& value,
-                          std::vector<MsmTerm> terms, const G2Affine& tau_g2) {
-  const unsigned levels = opening_levels(log_n), clear_count = clear_size(log_n);
-  std::vector<G1Affine> folds;
-  std::vector<Fr> clear, sent;
-  if (!transcript.open_slice(64 * (levels - 1) + 32 * clear_count) || !transcript.next_points(levels - 1, folds) ||
-      !transcript.next_scalars(clear_count, clear))
-    return "fold commitments";
-  if (evaluate(clear, point.subspan(3 * levels)) != value) return "clear polynomial against the claimed value";
+namespace {
 
-  const Fr r = transcript.challenge();
-  if (r.is_zero()) return "degenerate challenge";
-  if (!transcript.open_slice(32 * (kRadix + (kRadix - 1) * (levels - 1))) ||
-      !transcript.next_scalars(kRadix + (kRadix - 1) * (levels - 1), sent))
-    return "fold remainders";
-  const std::vector<Fr> y = level_points(r, levels);
-  std::vector<std::vector<Fr>> c(levels, std::vector<Fr>(kRadix));
-  Fr folded;  // A_l(r_l) by the folding identity
-  for (unsigned l = 0; l < levels; l++) {
-    const Fr* from = sent.data() + (l == 0 ? 0 : kRadix + (kRadix - 1) * (l - 1));
-    for (unsigned e = l == 0 ? 0 : 1; e < kRadix; e++) c[l][e] = *from++;
-    if (l > 0) c[l][0] = folded - horner(c[l], y[l - 1]);  // y_{l-1} = r_l; c[l][0] is still 0 here
-    const std::vector<Fr> weights = fold_weights(point, l);
-    folded = Fr::zero();
-    for (unsigned e = 0; e < kRadix; e++) folded += weights[e] * c[l][e];
+// The messages of an opening and the challenges that answer them.
+struct Messages {
+  std::vector<G1Affine> points;
+  std::vector<Fr> values;
+  Fr alpha, gamma, zeta, nu, z, delta;
+
+  const char* read(VerifierTranscript& t) {
+    if (!read_points(t, 1)) return "commitment of the folded rows";
+    alpha = t.challenge();
+    if (!read_points(t, 2)) return "quotient and remainder";
+    gamma = t.challenge();
+    if (!read_points(t, 2)) return "inner products";
+    zeta = t.challenge();
+    if (!t.open_slice(32 * kOpeningValues) || !t.next_scalars(kOpeningValues, values)) return "values of the opening";
+    nu = t.challenge();
+    if (!read_points(t, 1)) return "quotient of the values";
+    z = t.challenge();
+    if (!read_points(t, 1)) return "witness commitment";
+    delta = t.challenge();
+    return nullptr;
   }
-  if (horner(clear, y[levels - 1]) != folded) return "folding identity";
 
-  const Fr nu = transcript.challenge();
-  std::vector<G1Affine> quotient, witness;
-  if (!transcript.open_slice(64) || !transcript.next_points(1, quotient)) return "quotient commitment";
-  const Fr z = transcript.challenge(), z8 = z.pow(uint64_t{kRadix});
-  if (!transcript.open_slice(64) || !transcript.next_points(1, witness)) return "witness commitment";
-
-  // C_L + z C_W = sum_l k_l (C_l - I_l(z) G) - C_Q + z C_W with k_l = nu^l / (z^8 - y_l).
-  std::vector<Fr> k(levels);
-  for (unsigned l = 0; l < levels; l++) k[l] = z8 - y[l];
-  if (!batch_inverse<Fr>(k)) return "degenerate challenge";
-  Fr power = Fr::one(), constant;
-  for (unsigned l = 0; l < levels; l++, power *= nu) {
-    k[l] *= power;
-    constant += k[l] * horner(c[l], z);
+ private:
+  bool read_points(VerifierTranscript& t, size_t count) {
+    std::vector<G1Affine> next;
+    if (!t.open_slice(64 * count) || !t.next_points(count, next)) return false;
+    points.insert(points.end(), next.begin(), next.end());
+    return true;
   }
-  for (MsmTerm& t : terms) t.scalar *= k[0];
-  for (unsigned l = 1; l < levels; l++) terms.push_back({k[l], folds[l - 1]});
-  terms.push_back({-constant, G1Affine::generator()});
-  terms.push_back({-Fr::one(), quotient[0]});
-  terms.push_back({z, witness[0]});
+};
+
+// Both checks in one, with delta^0 and delta:
+//   C_f - C_g + alpha C_q = tau^B C_q,     C_p - r(z) - Z(z) C_v + z C_w = tau C_w.
+bool check_pairing(const Messages& m, std::vector<MsmTerm> terms, const PairOfPoints& x, const PairOfValues& p, const PowersG2& g2) {
+  const auto add = [&](const Fr& scalar, unsigned point) { terms.push_back({scalar, m.points[point]}); };
+  add(m.alpha, kQuotient);
+  add(m.delta - Fr::one(), kRemainder);
+  Fr power = m.delta;
+  for (unsigned point : {kFoldedRows, kInnerProducts, kReversed}) add(power *= m.nu, point);
+  terms.push_back({-m.delta * x.line_at(p, m.z), G1Affine::generator()});
+  add(-m.delta * x.vanishing_at(m.z), kPairQuotient);
+  add(m.delta * m.z, kWitness);
   G1 left;
   for (const MsmTerm& t : terms) left = left + G1(t.point) * t.scalar;
-  const G1 minus_witness = -G1(witness[0]);
-  const PairingInput pairs[2] = {{left.to_affine(), G2Affine::generator()}, {minus_witness.to_affine(), tau_g2}};
-  if (!pairing_product_is_one(pairs)) return "pairing";
-  return nullptr;
+  const PairingInput pairs[3] = {{left.to_affine(), G2Affine::generator()},
+                                 {(-G1(m.points[kQuotient])).to_affine(), g2.fold},
+                                 {(-(G1(m.points[kWitness]) * m.delta)).to_affine(), g2.tau}};
+  return pairing_product_is_one(pairs);
+}
+
+}  // namespace
+
+const char* check_opening(VerifierTranscript& t, PointSpan point, const Fr& value, std::vector<MsmTerm> terms, const PowersG2& g2) {
+  SOTTO_CHECK(point.size() > kFoldBits);
+  Messages m;
+  if (const char* failed = m.read(t)) return failed;
+  const auto x = PairOfPoints::of(m.zeta);
+  if (!x) return "degenerate challenge";
+  const PointSpan low = point.first(kFoldBits), high = point.subspan(kFoldBits);
+  const InnerProducts products{TensorPolynomial::eq(low), TensorPolynomial::eq(high), TensorPolynomial::powers(m.alpha, high.size()), m.gamma};
+  const PairOfValues g = {m.values[0], m.values[1]}, h = {m.values[2], m.values[3]};
+  // zeta s(zeta) + s(1/zeta) / zeta is what the sides leave.
+  const Fr rest = products.sides(*x, g, h) - (m.gamma + m.gamma) * value;
+  const PairOfValues s = {m.values[4], x->zeta * (rest - x->zeta * m.values[4])};
+  return check_pairing(m, std::move(terms), *x, combined({g, h, s, reversed(*x, g)}, m.nu), g2) ? nullptr : "pairing";
 }
 
 }  // namespace sotto::zk

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening of a multilinear polynomial at a point over a univariate KZG commitment: Gemini (eprint 2022/420, section 5) folding
-// three variables a level, and Shplonk (eprint 2020/081, section 4) for all levels at once.
+// Opening of a multilinear polynomial at a point over a univariate KZG commitment: Mercury (eprint 2025/385), with the one
+// division that is as long as the polynomial checked by a pairing with [tau^B]_2 instead of a second division.
 //
-// The 2^n values of f are the coefficients of A_0(X). Level l splits A_l(X) = sum_{e<8} X^e A_l^(e)(X^8) and folds
-//   A_{l+1}(Y) = sum_e eq(e; x_{3l}, x_{3l+1}, x_{3l+2}) A_l^(e)(Y),      l < L = levels(n),
-// A_1 .. A_{L-1} are committed, A_L is sent in clear. With r_0 = r, r_{l+1} = r_l^8, the remainder of A_l modulo X^8 - r_l^8 is
-//   I_l(X) = sum_e c_{l,e} X^e,   c_{l,e} = A_l^(e)(r_{l+1}),
-// so the prover sends the eight c_{l,e} themselves instead of eight evaluations, and the folding identity reads
-//   A_{l+1}(r_{l+1}) = I_{l+1}(r_{l+1}) = sum_e eq(e; x) c_{l,e},
-// from which c_{l+1,0} is derived. No roots of unity and no inverse of r are needed. Shplonk proves A_l = I_l mod X^8 - r_l^8.
-// Coefficients of A_0 above 2^n contradict the clear polynomial (docs/protocol.md), so no degree check is needed.
+// The values of f are the coefficients of f(X) = sum_{i, j} f[i B + j] X^(i B + j), B = 2^kFoldBits; the point is (l, u), l for the
+// bits of j. With P_x(X) = sum_j eq(j; x) X^j, E_alpha(X) = sum_{i < 2^|u|} alpha^i X^i and <a, b> the inner product of coefficients:
+//   h(Y) = sum_i <P_l, f[i B ..]> Y^i               the rows folded at l: value = <P_u, h>
+//   f(X) = (X^B - alpha) q(X) + g(X), deg g < B      so h(alpha) = <E_alpha, h> = <P_l, g>, and for a random alpha h is that fold
+//   g(X) P_l(1/X) + h(X) (gamma P_u - E_alpha)(1/X) + (the same at 1/X) = 2 gamma value + X s(X) + s(1/X) / X
+// is both inner products in one, and d(X) = X^(B-1) g(1/X) shows deg g < B. These two hold at a random zeta; g, h, s, d are opened at
+// zeta and 1/zeta: with p = g + nu h + nu^2 s + nu^3 d, the line r through its two values and Z(X) = (X - zeta)(X - 1/zeta),
+//   p(X) - r(X) = Z(X) v(X),     w(X) = (p(X) - r(z) - Z(z) v(X)) / (X - z)                    (Shplonk, eprint 2020/081, section 4).
+// The prover multiplies points by scalars as often as f has coefficients, once: everything but q has length about sqrt(2^n).
+// Coefficients of f above 2^n have no place in h (docs/protocol.md), so no degree check of f is needed.
 #pragma once
 #include <functional>
 
@@ -18,28 +20,25 @@
 
 namespace sotto::zk {
 
-// L: the clear polynomial has 2^(n - 3L) <= 16 coefficients.
-constexpr unsigned opening_levels(unsigned log_n) { return (log_n - 4 + 2) / 3; }
-constexpr unsigned clear_size(unsigned log_n) { return 1u << (log_n - 3 * opening_levels(log_n)); }
-// Fold commitments and clear coefficients; remainders, 8 and then 7 per level; Q and W.
-constexpr size_t opening_bytes(unsigned log_n) {
-  const size_t levels = opening_levels(log_n);
-  return 64 * (levels - 1) + 32 * clear_size(log_n) + 32 * (8 + 7 * (levels - 1)) + 2 * 64;
-}
+// Points, in order, and the values g, h at zeta and 1/zeta, s at zeta. What follows from values that are sent is not sent.
+enum OpeningPoint : unsigned { kFoldedRows, kQuotient, kRemainder, kInnerProducts, kReversed, kPairQuotient, kWitness, kOpeningPoints };
+constexpr unsigned kOpeningValues = 5;
+constexpr size_t kOpeningBytes = 64 * kOpeningPoints + 32 * kOpeningValues;
 
 struct MsmTerm {
   Fr scalar;
   G1Affine point;
 };
 
-// Proves that the extension of `values` (zero past their end) takes its value at `point`; the verifier must already
-// know the value. `progress` hears the share that is done, four times; false from it ends the work, and is the answer then.
+// Proves that the extension of `values` (not empty; zero past their end) takes its value at `point`, which has more than kFoldBits
+// variables; the verifier must already know the value. `progress` hears the share that is done; false from it ends the work, and is
+// the answer then.
 bool prove_opening(ProverTranscript& transcript, const Srs& srs, std::vector<Fr> values, PointSpan point,
                    const std::function<bool(double)>& progress = {});
 
 // Reads the opening from the transcript and checks it against the commitment sum(terms). Returns nullptr on success, else
 // the name of the failed check.
-const char* check_opening(VerifierTranscript& transcript, unsigned log_n, PointSpan point, const Fr& value,
-                          std::vector<MsmTerm> terms, const G2Affine& tau_g2);
+const char* check_opening(VerifierTranscript& transcript, PointSpan point, const Fr& value, std::vector<MsmTerm> terms,
+                          const PowersG2& g2);
 
 }  // namespace sotto::zk

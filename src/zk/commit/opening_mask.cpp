@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "base/split_mix.h"
-#include "zk/commit/opening.h"
 
 namespace sotto::zk {
 
 bool in_every_class(unsigned log_n, uint64_t mask_at, const std::vector<uint64_t>& rows) {
-  for (unsigned bit = 0; bit < 3 * opening_levels(log_n); bit += 3)
-    for (uint64_t e = 0; e < 8 && e << bit < mask_at; e++)
-      if (std::ranges::count_if(rows, [&](uint64_t row) { return (row >> bit & 7) == e; }) < kZ0PerClass) return false;
+  for (unsigned bit = 0; bit < log_n; bit++)
+    for (uint64_t e = 0; e < 2 && e << bit < mask_at; e++)
+      if (std::ranges::count_if(rows, [&](uint64_t row) { return (row >> bit & 1) == e; }) < kZ0PerClass) return false;
   return true;
 }
 

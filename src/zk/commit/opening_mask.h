@@ -11,11 +11,10 @@ inline constexpr unsigned kMaskRows = 2;
 inline constexpr unsigned kZ0Entries = 256, kZ0AtMasks = 32, kZ0PerClass = 4;
 
 // Rows of the opening's mask. One in each of 224 equal stretches below the mask rows, at random there, and 32 behind
-// them: the opening and the last rounds of the reduction show large blocks of rows apart, and the mask rows may be
-// alone in theirs.
+// them: the last rounds of the reduction show large blocks of rows apart, and the mask rows may be alone in theirs.
 std::vector<uint64_t> opening_mask_rows(uint64_t mask_at);
-// Level l of the opening shows the rows with three equal bits 3l .. apart, too: whether each of these classes holds
-// kZ0PerClass of the rows. A layout for which it is not so must not be used.
+// Round i of the reduction shows the rows whose bit i is 0 and those whose bit i is 1 apart: whether each of these classes
+// holds kZ0PerClass of the rows. A layout for which it is not so must not be used.
 bool in_every_class(unsigned log_n, uint64_t mask_at, const std::vector<uint64_t>& rows);
 
 }  // namespace sotto::zk

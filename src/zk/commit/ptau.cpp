@@ -29,6 +29,7 @@ class PtauReader {
   Result<Srs> read(unsigned log_size) {
     SOTTO_TRY_STATUS(read_sections());
     SOTTO_TRY(const unsigned power, read_power());
+    if (power <= kFoldBits) return refuse("holds 2^" + std::to_string(power) + " powers, an opening needs 2^" + std::to_string(kFoldBits + 1));
     if (log_size > power) return refuse("holds 2^" + std::to_string(power) + " powers, 2^" + std::to_string(log_size) + " are needed");
     SOTTO_TRY(const Section g1, section(2, "tauG1", ((uint64_t{2} << power) - 1) * kG1Size));
     SOTTO_TRY(const Section g2, section(3, "tauG2", (uint64_t{1} << power) * kG2Size));
@@ -37,7 +38,8 @@ class PtauReader {
     SOTTO_TRY_STATUS(read_g1(g1.offset, srs.g1));
     SOTTO_TRY(const G2Affine generator, read_g2(g2.offset));
     if (generator != G2Affine::generator()) return refuse("does not begin with the generator of G2");
-    SOTTO_TRY(srs.tau_g2, read_g2(g2.offset + kG2Size));
+    SOTTO_TRY(srs.g2.tau, read_g2(g2.offset + kG2Size));
+    SOTTO_TRY(srs.g2.fold, read_g2(g2.offset + (kG2Size << kFoldBits)));
     return srs;
   }
 
@@ -131,7 +133,7 @@ class PtauReader {
 bool is_known_test_setup(const Srs& srs) {
   // The 2^14 test ceremony of the project's data folder: one contribution of unrecorded entropy and a constant beacon.
   static const char* const kTestCeremonies[] = {
-      "0x3c817a18d3a9a61ade8a1436e30e3deb40b1f504a989e63d7f465bb37fd1ed35"};
+      "0x4abc4c4ef3cc381ba4675352f584a9386aa27e2d947dcfe1cf5e269538313d21"};
   const std::string digest = to_hex(srs_digest(srs));
   return srs.g1[1] == make_development_srs(1).g1[1] ||
          std::find(std::begin(kTestCeremonies), std::end(kTestCeremonies), digest) != std::end(kTestCeremonies);

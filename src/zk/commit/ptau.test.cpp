@@ -11,7 +11,8 @@
 namespace sotto::zk {
 namespace {
 namespace fs = std::filesystem;
-constexpr unsigned kPower = 4;
+constexpr unsigned kPower = kFoldBits + 1;
+constexpr size_t kFold = size_t{1} << kFoldBits;
 
 G1Affine times_generator(const Fr& k) { return (G1(G1Affine::generator()) * k).to_affine(); }
 
@@ -25,8 +26,10 @@ struct Contents {
   explicit Contents(const Fr& tau) {
     Fr k = 1;
     for (size_t i = 0; i + 1 < size_t{2} << kPower; i++, k *= tau) g1.push_back(times_generator(k));
-    k = 1;
-    for (size_t i = 0; i < size_t{1} << kPower; i++, k *= tau) g2.push_back(G2Affine::generator().times(k));
+    // Of the points in G2 three are looked at.
+    g2.resize(size_t{1} << kPower, G2Affine::generator());
+    g2[1] = G2Affine::generator().times(tau);
+    g2[kFold] = G2Affine::generator().times(tau.pow(uint64_t{kFold}));
   }
 };
 
@@ -92,24 +95,26 @@ class Ptau : public testing::Test {
 };
 
 TEST_F(Ptau, ReadsWhatSnarkjsWrites) {
-  for (unsigned log = 1; log <= kPower; log++) {
-    const auto srs = read(encode(good_), log);
-    ASSERT_TRUE(srs.ok()) << srs.error().message;
-    EXPECT_EQ(srs->log_size(), log);
-    EXPECT_TRUE(std::equal(srs->g1.begin(), srs->g1.end(), good_.g1.begin()));
-    EXPECT_EQ(srs->tau_g2, good_.g2[1]);
-    EXPECT_FALSE(srs->development);
-    EXPECT_EQ(srs->digest, srs_digest(*srs));
-  }
-  expect_refused(read(encode(good_), kPower + 1), "2^5 are needed");
+  const auto srs = read(encode(good_));
+  ASSERT_TRUE(srs.ok()) << srs.error().message;
+  EXPECT_EQ(srs->log_size(), kPower);
+  EXPECT_TRUE(std::equal(srs->g1.begin(), srs->g1.end(), good_.g1.begin()));
+  EXPECT_EQ(srs->g2.tau, good_.g2[1]);
+  EXPECT_EQ(srs->g2.fold, good_.g2[kFold]);
+  EXPECT_FALSE(srs->development);
+  EXPECT_EQ(srs->digest, srs_digest(*srs));
+  expect_refused(read(encode(good_), kPower + 1), "2^12 are needed");
+  // A part that has no [tau^1024]_1 could not be checked.
+  expect_refused(read(encode(good_), kFoldBits), "a setup needs 2^11");
 }
 
 TEST_F(Ptau, WrongRatioAtOneIndex) {
-  for (size_t i = 1; i < size_t{1} << kPower; i++) {
+  for (size_t i : {size_t{1}, size_t{2}, size_t{100}, kFold - 1, kFold, 2 * kFold - 1}) {
     expect_refused(read_with([&](Contents& c) { c.g1[i] = times_generator(Fr(uint64_t{1000 + i})); }), "not powers of one tau");
     expect_refused(read_with([&](Contents& c) { c.g1[i].y = -c.g1[i].y; }), "not powers of one tau");
   }
-  expect_refused(read_with([&](Contents& c) { c.g2[1] = G2Affine::generator().times(tau_ + Fr(1)); }), "not powers of one tau");
+  for (size_t i : {size_t{1}, kFold})
+    expect_refused(read_with([&](Contents& c) { c.g2[i] = G2Affine::generator().times(tau_ + Fr(1)); }), "not powers of one tau");
   // Errors that cancel in an unweighted sum.
   expect_refused(read_with([&](Contents& c) { std::swap(c.g1[5], c.g1[6]); }), "not powers of one tau");
 }
@@ -120,7 +125,7 @@ TEST_F(Ptau, FirstPointIsNotTheGenerator) {
 }
 
 TEST_F(Ptau, PointsOffTheCurveAndInfinity) {
-  for (size_t i : {size_t{0}, size_t{1}, size_t{7}, size_t{15}}) {
+  for (size_t i : {size_t{0}, size_t{1}, size_t{7}, 2 * kFold - 1}) {
     const std::string reason = "[tau^" + std::to_string(i) + "]_1 is infinity or not on the curve";
     expect_refused(read_with([&](Contents& c) { c.g1[i].x += Fq(1); }), reason);
     expect_refused(read_with([&](Contents& c) { c.g1[i] = {}; }), reason);
@@ -131,13 +136,15 @@ TEST_F(Ptau, PointsOffTheCurveAndInfinity) {
                    }), reason);
   }
   // What is not loaded is not looked at.
-  EXPECT_TRUE(read_with([](Contents& c) { c.g1[16] = {}; }).ok());
+  EXPECT_TRUE(read_with([](Contents& c) { c.g1[2 * kFold] = {}; }).ok());
 }
 
 TEST_F(Ptau, BadPointsInG2) {
-  expect_refused(read_with([](Contents& c) { c.g2[1].x.c0 += Fq(1); }), "not in the group G2");
-  expect_refused(read_with([](Contents& c) { c.g2[1] = {}; }), "not in the group G2");
-  expect_refused(read_with([](Contents& c) { c.g2[1].y.c1 = Fq::raw(Fq::kModulus); }), "not below the modulus");
+  for (size_t i : {size_t{1}, kFold}) {
+    expect_refused(read_with([&](Contents& c) { c.g2[i].x.c0 += Fq(1); }), "not in the group G2");
+    expect_refused(read_with([&](Contents& c) { c.g2[i] = {}; }), "not in the group G2");
+    expect_refused(read_with([&](Contents& c) { c.g2[i].y.c1 = Fq::raw(Fq::kModulus); }), "not below the modulus");
+  }
 }
 
 TEST_F(Ptau, DegenerateTau) {
@@ -156,7 +163,7 @@ TEST_F(Ptau, DegenerateTau) {
 
 TEST_F(Ptau, TruncatedFiles) {
   const Bytes good = encode(good_);
-  for (size_t size = 0; size < good.size(); size += size < 100 ? 1 : 97)
+  for (size_t size = 0; size < good.size(); size += size < 100 ? 1 : 997)
     EXPECT_FALSE(read(Bytes(good.begin(), good.begin() + static_cast<ptrdiff_t>(size))).ok()) << size;
   expect_refused(read(Bytes(good.begin(), good.end() - 1)), "truncated");
 }
@@ -178,7 +185,8 @@ TEST_F(Ptau, LyingHeaders) {
   expect_refused(read_with([](Contents& c) { c.prime = Fr::kModulus; }), "another curve");
   for (uint32_t power : {0u, 29u, 64u, 0xffffffffu}) expect_refused(read_with([&](Contents& c) { c.power = power; }, 1), "impossible power");
   expect_refused(read_with([](Contents& c) { c.power = 28; }), "bytes instead of");
-  expect_refused(read_with([](Contents& c) { c.power = kPower - 1; }, 2), "bytes instead of");
+  expect_refused(read_with([](Contents& c) { c.power = kPower + 1; }, 2), "bytes instead of");
+  expect_refused(read_with([](Contents& c) { c.power = kFoldBits; }, 2), "an opening needs 2^11");
   const size_t section2 = 12 + 12 + 44;
   expect_refused(read(with(section2, 1, 4)), "two sections of type 1");
   expect_refused(read(with(section2, 9, 4)), "no section tauG1");
@@ -197,7 +205,7 @@ TEST_F(Ptau, DevelopmentSetupIsRecognised) {
 }
 
 TEST(CheckSrs, AcceptsGoodAndRefusesChanged) {
-  const Srs good = make_development_srs(8);
+  const Srs good = make_development_srs(kPower);
   EXPECT_TRUE(check_srs(good).ok());
   Srs bad = good;
   bad.g1[200] = bad.g1[100];
@@ -209,7 +217,11 @@ TEST(CheckSrs, AcceptsGoodAndRefusesChanged) {
   bad.g1[3].y += Fq(1);
   EXPECT_FALSE(check_srs(bad).ok());
   bad = good;
-  bad.tau_g2 = {};
+  bad.g2.tau = {};
+  EXPECT_FALSE(check_srs(bad).ok());
+  bad = good;
+  bad.g2.fold = bad.g2.tau;
+  bad.digest = srs_digest(bad);
   EXPECT_FALSE(check_srs(bad).ok());
   bad = good;
   bad.development = false;  // the digest names the flag

@@ -69,27 +69,30 @@ Result<std::vector<Fr>> random_coefficients(size_t n) {
 }
 
 // e(sum rho_i [tau^i]_1, [tau]_2) = e(sum rho_i [tau^(i+1)]_1, [1]_2): if one ratio is wrong, this holds with probability
-// 2^-128.
+// 2^-128. And e([1]_1, [tau^1024]_2) = e([tau^1024]_1, [1]_2).
 Status check_ratios(const Srs& srs) {
   SOTTO_TRY(const std::vector<Fr> rho, random_coefficients(srs.g1.size() - 1));
   const std::span<const G1Affine> points(srs.g1);
-  const PairingInput pairs[] = {{msm(points, rho).to_affine(), srs.tau_g2},
+  const PairingInput pairs[] = {{msm(points, rho).to_affine(), srs.g2.tau},
                                 {(-msm(points.subspan(1), rho)).to_affine(), G2Affine::generator()}};
-  if (!pairing_product_is_one(pairs)) return input_error("the points of the setup are not powers of one tau");
+  const PairingInput fold[] = {{(-G1(srs.g1[0])).to_affine(), srs.g2.fold}, {srs.g1[size_t{1} << kFoldBits], G2Affine::generator()}};
+  if (!pairing_product_is_one(pairs) || !pairing_product_is_one(fold))
+    return input_error("the points of the setup are not powers of one tau");
   return ok_status();
 }
 }  // namespace
 
 Status check_srs(const Srs& srs) {
   const size_t n = srs.g1.size();
-  if (n < 2 || !std::has_single_bit(n) || std::bit_width(n) > kMaxLogSize + 1)
-    return input_error("a setup needs 2^1 to 2^28 points, not " + std::to_string(n));
+  if (n <= size_t{1} << kFoldBits || !std::has_single_bit(n) || std::bit_width(n) > kMaxLogSize + 1)
+    return input_error("a setup needs 2^11 to 2^28 points, not " + std::to_string(n));
   if (srs.g1[0] != G1Affine::generator())
     return input_error("the first point of the setup is not the generator (a file that begins with [tau]_1?)");
-  if (srs.g1[1].is_infinity() || srs.g1[1] == srs.g1[0] || srs.tau_g2.is_infinity()) return degenerate();
+  if (srs.g1[1].is_infinity() || srs.g1[1] == srs.g1[0] || srs.g2.tau.is_infinity()) return degenerate();
   for (size_t i = 1; i < n; i++)
     if (!is_power_of_tau(srs.g1[i])) return input_error("point " + std::to_string(i) + " of the setup is not on the curve");
-  if (!srs.tau_g2.is_in_subgroup()) return input_error("[tau]_2 of the setup is not in the group G2");
+  if (!srs.g2.tau.is_in_subgroup() || !srs.g2.fold.is_in_subgroup())
+    return input_error("a point of the setup is not in the group G2");
   SOTTO_TRY_STATUS(check_ratios(srs));
   if (is_root_of_unity(srs.g1[1])) return degenerate();
   if (srs.digest != srs_digest(srs)) return input_error("the digest of the setup is not that of its points");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our setup file, made for fast loading (all integers little-endian):
-//   magic (16) | u32 version | u32 log_size | u32 development | u32 0 | [tau]_2 (128, EIP-197)      header, 160 bytes
+//   magic (16) | u32 version | u32 log_size | u32 development | u32 0 | powers in G2 (256)      header, 288 bytes
 //   keccak256(header, checksums) (32) | checksums (32) of each chunk of 2^14 points | points: x, y as Montgomery limbs
 // The checksums are independent, so threads check them side by side and a shorter prefix can be loaded alone. They find damage,
 // not malice: whoever can write to the cache of a user owns that user anyway, and Keccak over 268 MB would take seconds.
@@ -21,8 +21,8 @@
 namespace sotto::zk {
 namespace {
 constexpr char kMagic[16] = "sotto setup\n";
-constexpr uint32_t kVersion = 1;
-constexpr size_t kHeaderSize = 160, kChunk = size_t{1} << 14;
+constexpr uint32_t kVersion = 2;
+constexpr size_t kHeaderSize = 288, kChunk = size_t{1} << 14;
 constexpr unsigned kSmallestCached = 14;  // below, making a setup is as fast as loading it
 
 size_t chunk_count(unsigned log_size) { return std::max<size_t>(1, (size_t{1} << log_size) / kChunk); }
@@ -80,9 +80,10 @@ Result<Header> read_header(const InputFile& file, const std::string& path) {
   append(hashed, h.checksums);
   const Bytes32 root = keccak256(hashed);
   if (!std::equal(root.begin(), root.end(), fixed.begin() + kHeaderSize)) return damaged;
-  const auto tau_g2 = G2Affine::from_bytes(ByteSpan(fixed).subspan(32).first<128>());
-  if (!tau_g2) return damaged;
-  h.srs.tau_g2 = *tau_g2;
+  const auto tau = G2Affine::from_bytes(ByteSpan(fixed).subspan(32).first<128>());
+  const auto fold = G2Affine::from_bytes(ByteSpan(fixed).subspan(160).first<128>());
+  if (!tau || !fold) return damaged;
+  h.srs.g2 = {*tau, *fold};
   h.srs.development = development == 1;
   return h;
 }
@@ -92,7 +93,7 @@ Status write_srs(const Srs& srs, const std::string& path) {
   const unsigned log_size = srs.log_size();
   Bytes header(kMagic, kMagic + sizeof kMagic);
   for (const uint32_t v : {kVersion, uint32_t{log_size}, uint32_t{srs.development}, uint32_t{0}}) put_u32(header, v);
-  append(header, srs.tau_g2.to_bytes());
+  append(header, srs.g2.to_bytes());
   SOTTO_CHECK(header.size() == kHeaderSize);
   Bytes checksums(32 * chunk_count(log_size));
   parallel_for(chunk_count(log_size), [&](size_t begin, size_t end, unsigned) {

@@ -65,10 +65,15 @@ std::array<Fr, 3> product_round(std::span<const Fr> f, std::span<const Fr> w) {
 void add_scaled(std::span<Fr> out, const Fr& scale, std::span<const Fr> in) {
   SOTTO_CHECK(out.size() >= in.size());
   parallel_for(in.size(), [&](size_t begin, size_t end, unsigned) {
-    const size_t groups = lane_groups(end - begin);
-    if (groups) add_scaled_ifma(&out[begin], scale, &in[begin], groups);
-    for (size_t i = begin + 8 * groups; i < end; i++) out[i] += scale * in[i];
+    add_scaled_serial(out.subspan(begin), scale, in.subspan(begin, end - begin));
   }, kGrain);
+}
+
+void add_scaled_serial(std::span<Fr> out, const Fr& scale, std::span<const Fr> in) {
+  SOTTO_CHECK(out.size() >= in.size());
+  const size_t groups = lane_groups(in.size());
+  if (groups) add_scaled_ifma(out.data(), scale, in.data(), groups);
+  for (size_t i = 8 * groups; i < in.size(); i++) out[i] += scale * in[i];
 }
 
 void combine_u32(std::span<const Fr> scales, std::span<const uint32_t* const> columns, std::span<Fr> out) {

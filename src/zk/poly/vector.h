@@ -17,6 +17,7 @@ Fr dot_u32(std::span<const Fr> w, std::span<const uint32_t> v);
 std::array<Fr, 3> product_round(std::span<const Fr> f, std::span<const Fr> w);
 // out[i] += scale in[i]; out is at least as long as in.
 void add_scaled(std::span<Fr> out, const Fr& scale, std::span<const Fr> in);
+void add_scaled_serial(std::span<Fr> out, const Fr& scale, std::span<const Fr> in);  // on the calling thread
 // out[i] = sum_c scales[c] columns[c][i]; columns are as long as out.
 void combine_u32(std::span<const Fr> scales, std::span<const uint32_t* const> columns, std::span<Fr> out);
 // out[i] = low[i] + x (high[i] - low[i]), with zeros past the end of `high`; single-threaded. out is as long as low,
