@@ -196,57 +196,52 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 v := addmod(v, e, r)
             }
-            // Absorbs h | q, g | s, d | values | v | w and draws what answers each.
+            // Absorbs h | q, g | s, d | values | v | w, each with its challenge.
             function read_opening(p) {
-                absorb(p, 0x40)
-                mstore(OPENING_ALPHA, challenge())
-                absorb(add(p, 0x40), 0x80)
-                mstore(OPENING_GAMMA, challenge())
-                absorb(add(p, 0xc0), 0x80)
-                mstore(ZETA, challenge())
-                p := absorb_scalars(add(p, 0x140), 5)
-                mstore(NU, challenge())
-                absorb(p, 0x40)
-                mstore(Z, challenge())
-                absorb(add(p, 0x40), 0x40)
-                mstore(DELTA, challenge())
+                require_scalars(add(p, 0x140), 5)
+                let sizes := 0x4040a0808040 // a byte each
+                for { let slot := OPENING_ALPHA } lt(slot, MSM) { slot := add(slot, 32) } {
+                    let size := and(sizes, 0xff)
+                    absorb(p, size)
+                    mstore(slot, challenge())
+                    p := add(p, size)
+                    sizes := shr(8, sizes)
+                }
+            }
+            // At y, one of zeta and 1/zeta: what the values at 1/y are multiplied by there, and g + nu h + nu^3 d with
+            // d(y) = y^(B-1) g(1/y). The values of g and h at y lie at p, those at 1/y at q.
+            function half_of_values(p, q, y, over_y) -> side, part {
+                let r := modulus()
+                let power
+                side, power := eq_polynomial(X, at(X, FOLD_BITS), y)
+                let other := calldataload(q)
+                side := addmod(mulmod(side, other, r), mulmod(calldataload(add(q, 0x40)), factor_of_h(y), r), r)
+                let nu := mload(NU)
+                part := mulmod(mulmod(nu, nu, r), mulmod(mulmod(power, over_y, r), other, r), r)
+                part := mulmod(nu, add(calldataload(add(p, 0x40)), part), r)
+                part := add(calldataload(p), part)
             }
             // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
-            // g, h at both and s at zeta lie at p. zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of
-            // 2 gamma value, and d(y) = y^(B-1) g(1/y).
+            // zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma value.
             function line_at_z(p, value) -> line, vanishing {
                 let r := modulus()
                 let zeta := mload(ZETA)
-                let over_zeta := addmod(1, sub(r, mulmod(zeta, zeta, r)), r)
-                let over_gap := inverse_of(mulmod(zeta, over_zeta, r))
-                over_zeta := mulmod(over_zeta, over_gap, r)
-                over_gap := mulmod(over_gap, mulmod(zeta, zeta, r), r)
+                let square := mulmod(zeta, zeta, r)
+                let gap := addmod(1, sub(r, square), r)
+                let inverse := inverse_of(mulmod(zeta, gap, r))
+                let over_zeta := mulmod(inverse, gap, r)
 
-                let g := calldataload(p)
-                let over_g := calldataload(add(p, 0x20))
-                let first, up := eq_polynomial(X, at(X, FOLD_BITS), zeta)
-                let second, down := eq_polynomial(X, at(X, FOLD_BITS), over_zeta)
-                let rest := add(mulmod(g, second, r), mulmod(over_g, first, r))
-                first := calldataload(add(p, 0x40))
-                second := calldataload(add(p, 0x60))
-                rest := add(rest, mulmod(first, factor_of_h(over_zeta), r))
-                rest := add(rest, mulmod(second, factor_of_h(zeta), r))
-                value := mulmod(value, mload(OPENING_GAMMA), r)
+                let side, first := half_of_values(p, add(p, 0x20), zeta, over_zeta)
+                let rest, second := half_of_values(add(p, 0x20), p, over_zeta, zeta)
                 let s := calldataload(add(p, 0x80))
-                rest := addmod(rest, sub(mul(3, r), add(shl(1, value), mulmod(zeta, s, r))), r)
-
-                let nu := mload(NU)
-                // h + nu s + nu^2 d, then p, at both points
-                up := mulmod(mulmod(up, over_zeta, r), over_g, r)
-                first := add(first, mulmod(nu, addmod(s, mulmod(nu, up, r), r), r))
-                first := addmod(g, mulmod(nu, first, r), r)
-                down := mulmod(mulmod(down, zeta, r), g, r)
-                rest := mulmod(zeta, rest, r)
-                second := add(second, mulmod(nu, addmod(rest, mulmod(nu, down, r), r), r))
-                second := addmod(over_g, mulmod(nu, second, r), r)
+                value := add(shl(1, mulmod(value, mload(OPENING_GAMMA), r)), mulmod(zeta, s, r))
+                rest := addmod(add(side, rest), sub(mul(3, r), value), r)
+                let nu2 := mulmod(mload(NU), mload(NU), r)
+                first := addmod(first, mulmod(nu2, s, r), r)
+                second := add(second, mulmod(nu2, mulmod(zeta, rest, r), r))
 
                 let from_zeta := addmod(mload(Z), sub(r, zeta), r)
-                line := mulmod(add(second, sub(r, first)), mulmod(over_gap, from_zeta, r), r)
+                line := mulmod(add(second, sub(r, first)), mulmod(mulmod(inverse, square, r), from_zeta, r), r)
                 line := addmod(first, line, r)
                 vanishing := mulmod(from_zeta, add(mload(Z), sub(r, over_zeta)), r)
             }
