@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <mutex>
 
-#include "base/cpu_path.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
-#include "zk/poly/kernels/vector_ifma.h"
 
 namespace sotto::claim {
 namespace {
@@ -35,7 +33,7 @@ void add_quadratic(const LaneWords (&q)[3], const Fr& scale, RoundValues& values
 
 bool VmLaneRounds::usable(const ProverState& st) {
   const Shape& s = st.shape();
-  if (!use_ifma() || s.sample_bits < 7 || s.samples <= kFewRows || !st.witness.overrides.empty()) return false;
+  if (s.sample_bits < 7 || s.samples <= kFewRows || !st.witness.overrides.empty()) return false;
   for (unsigned k = 0; k < s.slots(); k++) {
     if (single_operation(st, k) == sound::kOpCount) return false;
     for (uint64_t t = s.samples; t < kept_samples(s); t++) {
@@ -49,16 +47,9 @@ bool VmLaneRounds::usable(const ProverState& st) {
   return true;
 }
 
-VmLaneRounds::VmLaneRounds(const ProverState& st)
-    : st_(st), length_(st.shape().samples), forms_(st.shape(), st.challenges), honest_(st.sums.has_value()) {
-  const Shape& s = st.shape();
-  const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
-  const LookupChallenges<Fr> lookup = st.challenges.lookup();
-  constants_.one = lane_scalar(Fr::one());
-  constants_.m = lane_scalar(range * range);
-  for (unsigned i = 0; i < kTableIdEnd; i++) constants_.base[i] = lane_scalar(lookup.base[i]);
-  for (unsigned i = 0; i < 2; i++) constants_.beta[i] = lane_scalar(lookup.beta[i]);
-  for (unsigned i = 0; i <= kTermZero; i++) constants_.alpha[i] = lane_scalar(st.challenges.alpha[i]);
+VmLaneRounds::VmLaneRounds(const ProverState& st, bool vectors)
+    : st_(st), length_(st.shape().samples), kernel_((vectors ? make_vector_kernel : make_scalar_kernel)(st.shape(), st.challenges)),
+      honest_(st.sums.has_value()) {
   make_groups();
 }
 
@@ -92,7 +83,6 @@ VmLaneRows VmLaneRounds::rows(size_t group) const {
     return r;
   }
   const uint64_t first = kept_at(st_.shape(), groups_[group].slots[0], 0);
-  r.forms = &forms_.terms();
   for (unsigned c = 0; c < kVmColumnCount; c++) r.columns[c] = st_.witness.vm[c].data() + first;
   for (unsigned h = 0; h < 3; h++) r.helpers[h] = st_.h[h].data() + first;
   return r;
@@ -148,7 +138,7 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
       VmLaneWeights of_slot = weights;
       if (last) of_slot.sample = sample.data();
       VmLaneSums sums;
-      vm_slot_round_ifma(rows(i), of_slot, constants_, group.op, padded() / 16, sums);
+      kernel_->slot_round(rows(i), of_slot, group.op, padded() / 16, sums);
       auto of_slots = [&](const std::vector<Fr>& weight) {
         Fr sum;
         for (unsigned k : group.slots) sum += weight[k];
@@ -179,7 +169,7 @@ void VmLaneRounds::add_mask_rows() {
   const Shape& s = st_.shape();
   const Fr limb(uint64_t{1} << s.limb_bits), range = limb * limb;
   const uint64_t sample = st_.layout().mask_at >> s.slot_bits >> u_.size();
-  const Fr scale = Fr(uint64_t{16}) * zk::eq_zero(u_);  // to v 2^260
+  const Fr scale = kernel_->table_scale() * zk::eq_zero(u_);
   for (unsigned i = 0; i < kMaskRows; i++) {
     Fr forms[kVmFormCount];
     vm_column_forms(
@@ -199,7 +189,7 @@ void VmLaneRounds::write_tables() {
     for (size_t k = begin; k < end; k++) {
       Fr* to[kVmFormCount];
       for (unsigned f = 0; f < kVmFormCount; f++) to[f] = out[f].data() + k * stride_;
-      vm_write_forms_ifma(rows(k), written, to);
+      kernel_->write_forms(rows(k), written, to);
     }
   });
   tables_ = std::move(out);
@@ -212,7 +202,7 @@ void VmLaneRounds::bind_tables(const Fr& x, uint64_t from) {
   parallel_for(tables_.size() * groups_.size(), [&](size_t begin, size_t end, unsigned) {
     for (size_t i = begin; i < end; i++) {
       Fr* rows = tables_[i / groups_.size()].data() + i % groups_.size() * stride_;
-      zk::bind_lowest_ifma(rows, x, from / 16, rows);
+      kernel_->bind_table(rows, x, from / 16);
       std::fill(rows + from / 2, rows + std::max(from / 2, padded()), Fr::zero());
     }
   });
@@ -228,12 +218,12 @@ void VmLaneRounds::bind(const Fr& x) {
   const uint64_t from = padded();
   length_ = (length_ + 1) / 2;
   if (!tables_.empty()) return bind_tables(x, from);
-  forms_.bind(u_);
+  kernel_->bind(u_);
   if (u_.size() == kMaxBound || finished()) write_tables();
 }
 
 std::vector<std::vector<Fr>> VmLaneRounds::tables() {
-  const Fr scale = Fr(uint64_t{16}).inverse();  // v 2^260 to v 2^256
+  const Fr scale = kernel_->table_scale().inverse();
   std::vector<std::vector<Fr>> out;
   for (const auto& table : tables_) {
     auto& t = out.emplace_back(st_.shape().slots() * length_);

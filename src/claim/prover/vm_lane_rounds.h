@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first rounds of VmRounds on the vector path: rows come straight from the witness for kMaxBound rounds, then from tables, until
-// few rows are left.
+// The first rounds of VmRounds on the fast path: rows come straight from the witness for kMaxBound rounds, then from tables, until
+// few rows are left. A kernel works on a slot's pairs of rows, in groups of eight, on vectors or one after the other.
 #pragma once
-#include "claim/prover/kernels/vm_round_ifma.h"
 #include "claim/prover/prover_state.h"
 #include "claim/prover/round_values.h"
-#include "claim/prover/vm_lane_forms.h"
+#include "claim/prover/vm_kernel.h"
 #include "claim/prover/weights.h"
 
 namespace sotto::claim {
 
 class VmLaneRounds {
  public:
-  // Whether this machine and this witness can take the vector path: rows of small integers, one operation for each slot, zeros past
-  // the last sample.
+  // Whether this witness can take the fast path: rows of small integers, one operation for each slot, zeros past the last sample.
   static bool usable(const ProverState& state);
-  explicit VmLaneRounds(const ProverState& state);
+  VmLaneRounds(const ProverState& state, bool vectors);
 
   // `weights` and `indicator` are bound as far as this object is.
   void add_round(const VmWeights& weights, const std::vector<Fr>& indicator, RoundValues& values);
@@ -48,8 +46,7 @@ class VmLaneRounds {
   const ProverState& st_;
   uint64_t length_;                       // bound rows of a slot; with the mask's, once there are tables
   std::vector<Fr> u_;                     // challenges so far
-  VmLaneForms forms_;
-  VmLaneConstants constants_;
+  std::unique_ptr<VmKernel> kernel_;
   // Slots of one operation on the same sources have the same rows: padding, above all. One stands for all of them.
   struct Group {
     Op op;

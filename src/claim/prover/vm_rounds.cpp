@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/cpu_path.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "claim/statement/constraint_sums.h"
@@ -23,7 +24,7 @@ struct Line {
 
 }  // namespace
 
-VmRounds::VmRounds(const ProverState& st, bool lanes)
+VmRounds::VmRounds(const ProverState& st, Path path)
     : st_(st), rows_(st.witness), w_(vm_weights(*st.key, st.challenges)), lookup_(st.challenges.lookup()), length_(st.shape().samples) {
   const Shape& s = st.shape();
   limb_ = Fr(uint64_t{1} << s.limb_bits);
@@ -44,7 +45,12 @@ VmRounds::VmRounds(const ProverState& st, bool lanes)
     const Fr h[3] = {st.mask[kH1][i], st.mask[kH2][i], st.mask[kHL][i]};
     mask_[i] = forms_of(col, h);
   }
-  if (lanes) lanes_.emplace(st);
+  if (path != Path::kSlow) lanes_.emplace(st, path == Path::kVector);
+}
+
+VmRounds::Path VmRounds::best_path(const ProverState& st) {
+  if (!VmLaneRounds::usable(st)) return Path::kSlow;
+  return use_ifma() ? Path::kVector : Path::kScalar;
 }
 
 VmRounds::Row VmRounds::forms_of(const Fr col[kVmColumnCount], const Fr h[3]) const {

@@ -13,13 +13,15 @@ namespace sotto::claim {
 
 class VmRounds {
  public:
-  // `lanes`: whether to take the vector path; needs VmLaneRounds::usable(state).
-  explicit VmRounds(const ProverState& state, bool lanes);
-  explicit VmRounds(const ProverState& state) : VmRounds(state, VmLaneRounds::usable(state)) {}
+  // The slow twin, or the fast path with one kernel or the other; that needs VmLaneRounds::usable(state), and kVector use_ifma().
+  enum class Path { kSlow, kScalar, kVector };
+  VmRounds(const ProverState& state, Path path);
+  explicit VmRounds(const ProverState& state) : VmRounds(state, best_path(state)) {}
   void add_round(RoundValues& values);
   void bind(const Fr& x);
 
  private:
+  static Path best_path(const ProverState& state);
   struct Row { Fr v[kVmFormCount]; };
   struct Flag { unsigned op; Fr value; };
 
@@ -36,7 +38,7 @@ class VmRounds {
   void keep_one_sample();
 
   const ProverState& st_;
-  std::optional<VmLaneRounds> lanes_;     // the vector path, while it lasts
+  std::optional<VmLaneRounds> lanes_;     // the fast path, while it lasts
   VmRows rows_;
   VmWeights w_;
   LookupChallenges<Fr> lookup_;

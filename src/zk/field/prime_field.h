@@ -126,6 +126,35 @@ class PrimeField {
     return pow(e);
   }
 
+  // sum_i c_i k_i of numbers k_i below 2^32, reduced once: fewer than 2^31 of them.
+  class SmallProducts {
+   public:
+    void add(const PrimeField& c, uint32_t k) {
+      uint128 carry = 0;
+      for (int i = 0; i < 4; i++) {
+        carry += static_cast<uint128>(c.v_[i]) * k + t_[i];
+        t_[i] = static_cast<uint64_t>(carry);
+        carry >>= 64;
+      }
+      t_[4] += static_cast<uint64_t>(carry);
+    }
+    // The sum over 2^64, one Montgomery step: below 2 p before the last subtraction.
+    PrimeField over_two64() const {
+      const uint64_t m = t_[0] * kInv;
+      uint128 carry = static_cast<uint128>(m) * kModulus[0] + t_[0];
+      Limbs r{};
+      for (int i = 1; i < 4; i++) {
+        carry = (carry >> 64) + static_cast<uint128>(m) * kModulus[i] + t_[i];
+        r[i - 1] = static_cast<uint64_t>(carry);
+      }
+      r[3] = static_cast<uint64_t>(carry >> 64) + t_[4];
+      return reduce_once(r);
+    }
+
+   private:
+    uint64_t t_[5] = {};
+  };
+
  private:
   static constexpr uint64_t negative_inverse() {
     uint64_t inv = 1;

@@ -177,6 +177,26 @@ TYPED_TEST(PrimeFieldTest, BytesAreCanonical) {
   EXPECT_EQ(F::from_wide_bytes(wide), F(2).pow(uint64_t{512}) - F(1));
 }
 
+TYPED_TEST(PrimeFieldTest, SmallProducts) {
+  using F = TypeParam;
+  std::mt19937_64 random(6);
+  const F two64 = F(uint64_t{1} << 32).square();
+  for (unsigned terms : {0u, 1u, 2u, 40u, 1000u})
+    for (bool large : {false, true}) {
+      typename F::SmallProducts sum;
+      F expected;
+      for (unsigned i = 0; i < terms; i++) {
+        detail::Limbs top = F::kModulus;  // the largest number of the form
+        top[0]--;
+        const F factor = large ? F::raw(top) : F(random()) * F(random());
+        const uint32_t k = large ? ~uint32_t{0} : static_cast<uint32_t>(random() >> (random() % 33 + 31));
+        sum.add(factor, k);
+        expected += factor * F(uint64_t{k});
+      }
+      EXPECT_EQ(sum.over_two64() * two64, expected) << terms;
+    }
+}
+
 // Values of every length, and around powers of two: approximations are cut from them.
 TYPED_TEST(PrimeFieldTest, InverseByGcdMatchesItsSlowTwin) {
   using F = TypeParam;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the machine's vector kernels see rows: plain data, made by vm_lane_forms.h.
+// How the machine's vector kernels see rows: plain data, made by vm_kernel.h.
 //
 // A bound row is sum_b eq(b, u) row(2^m i + b) with m = `bound` variables bound. Forms are linear, so they come straight from the
 // small integers of the witness, with coefficients that hold eq(b, u). Tables of forms hold v 2^260 mod p instead of Fr's v 2^256.
