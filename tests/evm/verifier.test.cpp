@@ -34,7 +34,6 @@ class EvmVerifierTest : public testing::Test {
   // Which words of a proof are scalars; the others are halves of points.
   static std::vector<bool> scalar_words() {
     const claim::ProofSizes sizes = claim::proof_sizes(key_->shape, key_->layout);
-    const unsigned levels = zk::opening_levels(key_->layout.log_n);
     std::vector<bool> scalar(sizes.total / 32, true);
     auto points = [&](size_t first, size_t count) {
       std::fill_n(scalar.begin() + static_cast<long>(first), 2 * count, false);
@@ -44,7 +43,7 @@ class EvmVerifierTest : public testing::Test {
     const size_t opening = (sizes.phase1 + sizes.phase2 + sizes.evaluations + sizes.finals +
                             key_->layout.log_n * (sizes.main_round + sizes.reduction_round)) /
                            32;
-    points(opening, levels - 1);
+    points(opening, zk::kPairQuotient);
     points(scalar.size() - 4, 2);
     return scalar;
   }

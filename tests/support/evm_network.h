@@ -93,7 +93,6 @@ inline std::vector<ProofField> network_fields(const claim::network::Circuit& c) 
     }
   };
   const ProofSizes sizes = proof_sizes(c);
-  const unsigned levels = zk::opening_levels(c.log_n);
   add("phase 1", true, kPhase1Columns);
   add("mask sum", false, 1);
   add("phase 2", true, kPhase2Columns);
@@ -101,10 +100,9 @@ inline std::vector<ProofField> network_fields(const claim::network::Circuit& c) 
   add("evaluation", false, sizes.evaluations / 32);
   add("reduction round coefficient", false, c.log_n * sizes.reduction_round / 32);
   add("final", false, sizes.finals / 32);
-  add("fold", true, levels - 1);
-  add("clear coefficient", false, zk::clear_size(c.log_n));
-  add("remainder", false, 8 + 7 * (levels - 1));
-  add("Q and W", true, 2);
+  add("opening", true, zk::kPairQuotient);
+  add("value of the opening", false, zk::kOpeningValues);
+  add("quotient and witness of the values", true, zk::kOpeningPoints - zk::kPairQuotient);
   SOTTO_CHECK(end == sizes.total);
   return fields;
 }
