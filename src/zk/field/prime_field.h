@@ -100,6 +100,12 @@ class PrimeField {
   static constexpr PrimeField mul_portable(const PrimeField& a, const PrimeField& b) {
     return raw(mul_limbs_portable(a.v_, b.v_));
   }
+#if SOTTO_X86_LIMBS
+  // What * does on machines without ADX.
+  static PrimeField mul_columns(const PrimeField& a, const PrimeField& b) {
+    return raw(detail::reduce_once_x86(detail::mul_columns(a.v_, b.v_, kModulus, kInv), kModulus));
+  }
+#endif
   constexpr PrimeField operator-() const { return PrimeField() - *this; }
   constexpr PrimeField& operator+=(const PrimeField& o) { return *this = *this + o; }
   constexpr PrimeField& operator-=(const PrimeField& o) { return *this = *this - o; }
@@ -174,9 +180,9 @@ class PrimeField {
 
   [[gnu::always_inline]] static constexpr Limbs mul_limbs(const Limbs& a, const Limbs& b) {
 #if SOTTO_X86_LIMBS
-    if (!std::is_constant_evaluated() && detail::kUseAdx) {
-      return detail::reduce_once_x86(detail::mul_adx(a, b, kModulus, kInv), kModulus);
-    }
+    if (!std::is_constant_evaluated())
+      return detail::reduce_once_x86(
+          detail::kUseAdx ? detail::mul_adx(a, b, kModulus, kInv) : detail::mul_columns(a, b, kModulus, kInv), kModulus);
 #endif
     return mul_limbs_portable(a, b);
   }

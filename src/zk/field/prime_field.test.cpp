@@ -107,6 +107,9 @@ TYPED_TEST(PrimeFieldTest, OperatorsMatchTheirPortableTwins) {
   for (const F& a : values)
     for (const F& b : values) {
       ASSERT_EQ(a * b, F::mul_portable(a, b));
+#if SOTTO_X86_LIMBS
+      ASSERT_EQ(F::mul_columns(a, b), F::mul_portable(a, b));
+#endif
       ASSERT_EQ(a + b, F::add_portable(a, b));
       ASSERT_EQ(a - b, F::sub_portable(a, b));
     }
