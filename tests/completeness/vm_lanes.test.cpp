@@ -131,7 +131,7 @@ TEST(VmLaneRounds, NoLaneOverflows) {
   LaneBound sum;
   for (unsigned op = 0; op < sound::kOpCount; op++) {
     const Constants<LaneBound> constants{constant, constant};
-    const auto q = denominators_of(v, base, beta);
+    const auto q = denominators_of(v, base, beta, true);
     const LaneBound row = machine_sum_of(v, q, constant, alpha) +
                           operation_sum(static_cast<Op>(op), words_of(v), q, v[kFormHelperL], constants, alpha);
     for (int rows = 0; rows < 1000; rows++) sum += form * row;  // settles: more rows change nothing

@@ -35,19 +35,30 @@ Words<V> words_of(const V* v) {
           v[kFormPower], v[kFormThird], v[kFormSignA], v[kFormSignB], v[kFormCarry], v[kFormZero]};
 }
 
-// base[id] = gamma + id.
+// base[id] = gamma + id. song and sine are for those who look something up.
 template <class V>
-VmDenominators<V> denominators_of(const V* v, const V* base, const V* beta) {
+VmDenominators<V> denominators_of(const V* v, const V* base, const V* beta, bool looks_up) {
   VmDenominators<V> q;
   q.a = v[kFormOperandA] + base[kTableA];
   q.b1 = v[kFormOperandB1] + base[kTableB];
   q.b2 = v[kFormOperandB2] + base[kTableB];
   q.c = v[kFormOperandC] + base[kTableC];
   for (unsigned i = 0; i < 4; i++) q.w[i] = v[kFormRange0 + i] + base[kTableRange];
+  if (!looks_up) return q;
   const V result = beta[1] * v[kFormResult];
   q.song = base[kTableSong] + beta[0] * v[kFormSample] + result;
   q.sine = base[kTableSine] + beta[0] * v[kFormAngle] + result;
   return q;
+}
+
+// Where forms are v + X step: the coefficient of X^5 of machine_sum_of, from `step`. Only the helpers have this degree.
+template <class V>
+V leading_sum_of(const V* step, const V* alpha) {
+  auto product = [&](unsigned helper, const unsigned (&form)[4]) {
+    return step[helper] * ((step[form[0]] * step[form[1]]) * (step[form[2]] * step[form[3]]));
+  };
+  return alpha[kTermH1] * product(kFormHelper1, {kFormOperandA, kFormOperandB1, kFormOperandB2, kFormOperandC}) +
+         alpha[kTermH2] * product(kFormHelper2, {kFormRange0, kFormRange1, kFormRange2, kFormRange3});
 }
 
 // The constraints of a row that hold whatever the operation.

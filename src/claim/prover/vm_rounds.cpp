@@ -77,7 +77,7 @@ VmRounds::Row VmRounds::row(uint64_t slot, uint64_t index) const {
 
 Fr VmRounds::constraints(const Row& r, const std::vector<Flag>& flags) const {
   const Fr* alpha = st_.challenges.alpha.data();
-  const VmDenominators<Fr> q = denominators_of(r.v, lookup_.base, lookup_.beta);
+  const VmDenominators<Fr> q = denominators_of(r.v, lookup_.base, lookup_.beta, true);
   Fr sum = machine_sum_of(r.v, q, constants_.one, alpha);
   const Words<Fr> w = words_of(r.v);
   for (const Flag& f : flags) {

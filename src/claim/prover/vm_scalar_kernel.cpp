@@ -28,7 +28,7 @@ struct RowConstants {
 
 template <Op kOp>
 [[gnu::noinline]] Fr row_sum(const Fr* v, const RowConstants& c) {
-  const VmDenominators<Fr> q = denominators_of(v, c.base, c.beta);
+  const VmDenominators<Fr> q = denominators_of(v, c.base, c.beta, kOp == Op::kLookup || kOp == Op::kSine);
   const Fr sum = machine_sum_of(v, q, c.one, c.alpha);
   return sum + operation_sum(kOp, words_of(v), q, v[kFormHelperL], Constants<Fr>{c.one, c.m}, c.alpha);
 }
@@ -100,6 +100,7 @@ class ScalarKernel : public VmKernel {
     }
   }
   void bind_table(Fr* rows, const Fr& x, size_t groups) const override { zk::bind_pairs_in_place({rows, 16 * groups}, x); }
+  bool takes_leading() const override { return true; }
   Fr table_scale() const override { return Fr::one(); }
 
  private:
@@ -174,6 +175,7 @@ class ScalarKernel : public VmKernel {
       }
       if (w.points >> x & 1) sums.constraints[x] += eq.value * row_sum(v, constants_);
     }
+    if (w.leading) sums.constraints[kDegree - 1] += eq.value * leading_sum_of(step, constants_.alpha);
   }
 
   unsigned limb_bits_, bound_ = 0;

@@ -42,7 +42,7 @@ struct Prepared {
 
 template <Op kOp>
 [[gnu::noinline]] FrLanes row_sum(const FrLanes* v, const Prepared& c) {
-  const VmDenominators<FrLanes> q = denominators_of(v, c.base, c.beta);
+  const VmDenominators<FrLanes> q = denominators_of(v, c.base, c.beta, kOp == Op::kLookup || kOp == Op::kSine);
   const FrLanes sum = machine_sum_of(v, q, c.one, c.alpha);
   return sum + operation_sum(kOp, words_of(v), q, v[kFormHelperL], Constants<FrLanes>{c.one, c.m}, c.alpha);
 }

@@ -19,6 +19,8 @@ struct VmLaneWeights {
   bool eq_by_pair = false;
   // Where the constraints are evaluated: bit x for the point x.
   unsigned points = (1u << (kDegree + 1)) - 1;
+  // In place of the value at 5 the coefficient of X^5, for kernels that can and where eq is by pair.
+  bool leading = false;
 };
 
 // Sums over pairs in Fr's form, at the points x: eq * constraints; the others are of degree 2, at 0, 1, 2.
