@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a network's proof sends is absorbed before anything depends on it: the order is the one of statement.h, and for every item
 // there is a forgery by an attacker who knows the later challenges. With frozen challenges it is accepted, so the lie is a real one.
-#include "support/forger_opening.h"
 #include "support/network_frozen.h"
 #include "support/network_lies.h"
 #include "zk/sumcheck/libra_mask.h"
@@ -234,76 +233,19 @@ TEST(NetworkFrozen, StatementIsAbsorbedFirst) {
   expect_absorbed(rec, "key", copy, 0, &other);
 }
 
-// ---- The opening, with r, nu or z known
-
-using forge::OpeningPlan;
-using forge::Polynomials;
-
-Proven with_opening(const OpeningPlan& plan) {
-  const Recorded& rec = recorded();
-  std::vector<Fr> opened = combine_columns(rec.state, rec.all[rec.reduce]);
-  opened.resize(size_t{1} << log_n());
-  const Fr kappa = rec.all[rec.kappa];
-  for (size_t i = 0; i < rec.state.z1.size(); i++) opened[i] += kappa * rec.state.z1[i];
-  for (size_t i = 0; i < mlp().key->weights.size(); i++) opened[i] += kappa.square() * mlp().key->weights[i];
-  zk::ProverTranscript t(transcript_statement(rec.honest.statement));
-  t.freeze({rec.all[rec.r], rec.all[rec.nu], rec.all[rec.z]});
-  forge::open(t, *mlp().key->srs, std::move(opened), rec.x, plan);
-  const Bytes tail = std::move(t).take_proof();
-  Proven out = rec.honest;
-  SOTTO_CHECK(out.proof.size() == rec.at.opening + tail.size());
-  std::copy(tail.begin(), tail.end(), out.proof.begin() + static_cast<ptrdiff_t>(rec.at.opening));
-  return out;
-}
-std::vector<Fr> level_points() {
-  std::vector<Fr> y;
-  Fr p = recorded().all[recorded().r];
-  for (unsigned l = 0; l < zk::opening_levels(log_n()); l++) y.push_back(p = p.pow(uint64_t{8}));
-  return y;
-}
-// d_0, d_1 such that d_0 + d_1 X + X^2 vanishes at `at`, and so does its fold with weights w (a constant).
-std::pair<Fr, Fr> vanishing(const std::vector<Fr>& w, const Fr& at) {
-  const Fr d1 = (w[0] * at * at - w[2]) * (w[1] - w[0] * at).inverse();
-  return {-at * at - d1 * at, d1};
-}
+// ---- The opening
 
 TEST(NetworkFrozen, OpeningIsHonestWithoutLies) {
-  EXPECT_TRUE(with_opening({}).proof == recorded().honest.proof) << "the attacker's opening is the prover's";
+  EXPECT_TRUE(up_to_the_opening(recorded(), {}).opened_by({}) == recorded().honest.proof) << "the attacker's opening is the prover's";
 }
 
-TEST(NetworkFrozen, Folds) {
-  const std::vector<Fr> y = level_points();
-  for (unsigned level = 1; level < y.size(); level++)
-    expect_absorbed(recorded(), "fold " + std::to_string(level), with_opening({.folds = [&](Polynomials& a) {
-      const auto [d0, d1] = vanishing(zk::eq_table(zk::PointSpan(recorded().x).subspan(3 * level, 3)), y[level - 1]);
-      a[level][0] += d0, a[level][1] += d1, a[level][2] += kOne;
-    }}), recorded().r);
-}
-
-TEST(NetworkFrozen, ClearPolynomial) {
-  const std::vector<Fr> y = level_points();
-  expect_absorbed(recorded(), "clear polynomial", with_opening({.clear = [&](std::vector<Fr>& clear) {
-    const auto [d0, d1] = vanishing(zk::eq_table(zk::PointSpan(recorded().x).subspan(3 * y.size())), y.back());
-    clear[0] += d0, clear[1] += d1, clear[2] += kOne;
-  }}), recorded().r);
-}
-
-TEST(NetworkFrozen, Remainders) {
-  const std::vector<Fr> y = level_points();
-  for (unsigned level = 0; level < y.size(); level++)
-    expect_absorbed(recorded(), "remainder " + std::to_string(level), with_opening({.remainders = [&](Polynomials& c, const std::vector<Fr>&) {
-      // c_1 and c_2 change; c_0 is derived from the level before, or stays; the fold stays.
-      const std::vector<Fr> w = zk::eq_table(zk::PointSpan(recorded().x).subspan(3 * level, 3));
-      const Fr at = level == 0 ? Fr::zero() : y[level - 1];
-      const Fr d2 = -(w[1] - w[0] * at) * (w[2] - w[0] * at * at).inverse();
-      c[level][1] += kOne, c[level][2] += d2, c[level][0] -= at + d2 * at * at;
-    }, .known_z = recorded().all[recorded().z]}), recorded().nu);
-}
-
-TEST(NetworkFrozen, Quotient) {
-  expect_absorbed(recorded(), "quotient", with_opening({.quotient = [](std::vector<Fr>& q) {
-    q[0] -= recorded().all[recorded().z], q[1] += kOne;
-  }}), recorded().z);
+// Every message of the opening pays for F and Z1 at x* that keep the last identity and are not theirs.
+TEST(NetworkFrozen, Opening) {
+  const Recorded& rec = recorded();
+  const Fr w0 = zk::eq(rec.x, rec.u);
+  const Fr w1 = rec.all[rec.reduce + 1] * rec.challenges.rho * zk::LibraMask::weight_at(rec.u, rec.x, kDegree);
+  const forge::FalseClaim claim = up_to_the_opening(rec, {w1, -w0, Fr::zero()});
+  for (const forge::OpeningAttack& attack : forge::opening_attacks()) expect_opening_forgeries(claim, attack);
 }
 
 }  // namespace

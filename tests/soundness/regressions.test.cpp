@@ -264,7 +264,7 @@ TEST(Regressions, SumcheckNotCheckedAgainstTheClaim) {
   rejected_plan("final values that satisfy the identity and are not opened",
                 {.finals = [](std::vector<Fr>& f, const std::vector<Fr>& w,
                               const Fr&) { f[0] += Fr::one(), f[1] -= w[0] * w[1].inverse(); }},
-                "clear polynomial");
+                "pairing");
 }
 
 // Opening claims that no challenge separates: two false ones whose sum is right (Plonky3 627, a16z/jolt 1864, ZKTorch).
@@ -303,45 +303,41 @@ TEST(Regressions, LastChallenge) {
              f[0] += Fr::one(), f[1] += program, f[2] -= (Fr::one() + kappa * program) * kappa.square().inverse();
            }},
       recorded().kappa);
-  expect_absorbed("quotient under a known z",
-                  {.open =
-                       [](zk::ProverTranscript& t, std::vector<Fr> opened, zk::PointSpan x, const Fr&) {
-                         forge::open(
-                             t, *attack_start().key->srs, std::move(opened), x,
-                             {.quotient = [](std::vector<Fr>& q) { q[0] -= frozen(recorded().z), q[1] += Fr::one(); }});
-                       }},
-                  recorded().z);
+  // z for the values' quotient; delta, which makes one pairing check of two, for the witness.
+  for (const OpeningAttack& attack : opening_attacks())
+    expect_opening_forgeries(false_score(), attack, [](const OpeningForgery& f) { return f.changed >= kPair; });
 }
 
 // Gemini folding (aztec-packages 12602): only A(-r) was opened, so a fold could be any polynomial that is right on one
-// side. Here a fold has eight residues. It is wrong in any two of them, so that the next fold stays as it is; refused
-// whether or not the remainders of the level before are made to agree.
+// side. Here h is some polynomial that is worth the value, and two of the values sent are wrong, so that together they are
+// right at zeta or at 1/zeta; refused whether or not g is made to agree with h.
 TEST(Regressions, GeminiFoldOpenedOnOneSide) {
-  const unsigned levels = zk::opening_levels(layout().log_n);
-  auto lie = [&](unsigned level, unsigned residue, bool agree) {
-    return Plan{.open = [=](zk::ProverTranscript& t, std::vector<Fr> opened, zk::PointSpan x, const Fr&) {
-      const std::vector<Fr> next = zk::eq_table(x.subspan(3 * level, 3));
-      const unsigned other = (residue + 1) % 8;
-      const Fr pay = -next[residue] * next[other].inverse();
-      OpeningPlan plan;
-      plan.folds = [=](Polynomials& a) { a[level][residue] += Fr::one(), a[level][other] += pay; };
-      if (agree)
-        plan.remainders = [=, w = zk::eq_table(x.subspan(3 * (level - 1), 3))](Polynomials& c,
-                                                                               const std::vector<Fr>& y) {
-          // A_level(r_level) has grown: c_1 of the level before pays, and c_0 where that is derived.
-          const Fr r = y[level - 1], grown = r.pow(uint64_t{residue}) + pay * r.pow(uint64_t{other});
-          const Fr before = level > 1 ? y[level - 2] : Fr::zero();
-          const Fr d = grown * (w[1] - w[0] * before).inverse();
-          c[level - 1][1] += d, c[level - 1][0] -= d * before;
-        };
-      forge::open(t, *attack_start().key->srs, std::move(opened), x, plan);
-    }};
+  const auto right_on_one_side = [](Opening& o, unsigned side, unsigned lie, unsigned pay) {
+    const auto gap = [&] { return zk::horner(o.combined(), o.point(side)) - o.combined_at()[side]; };
+    o.sent[lie] += Fr::one();
+    const Fr before = gap();
+    o.sent[pay] += Fr::one();
+    const Fr after = gap();
+    o.sent[pay] += before * (before - after).inverse() - Fr::one();
+    EXPECT_EQ(gap(), Fr::zero());
   };
-  for (unsigned level = 1; level < levels; level++)
-    for (unsigned residue = 0; residue < 8; residue++)
-      for (bool agree : {false, true})
-        rejected_plan("fold " + std::to_string(level) + ", residue " + std::to_string(residue),
-                      lie(level, residue, agree), agree ? "pairing" : "");
+  for (unsigned row = 0; row < 4; row++)
+    for (unsigned side = 0; side < 2; side++)
+      for (unsigned lie = 0; lie < zk::kOpeningValues; lie++)
+        for (bool agree : {false, true}) {
+          unsigned pay = (lie + 1) % zk::kOpeningValues;
+          if (side == 0 && pay == 3) pay++;  // h(1/zeta) does not enter at zeta
+          OpeningPlan plan;
+          plan.rows = [=](Opening& o) { o.h[row] += o.missing() * o.high[row].inverse(); };
+          if (agree)
+            plan.division = [](Opening& o) {
+              o.g[0] += (inner_product(o.powers(), o.h) - inner_product(o.low, o.g)) * o.low[0].inverse();
+            };
+          plan.values = [=](Opening& o) { right_on_one_side(o, side, lie, pay); };
+          false_score().rejected(false_score().opened_by(plan),
+                                 "row " + std::to_string(row) + ", value " + std::to_string(lie) + ", right at " +
+                                     (side == 0 ? "zeta" : "1/zeta") + (agree ? ", g agrees" : ""));
+        }
 }
 
 // Sizes that come from the proof (SP1, Least Authority A): the verifier counts by its key. Proofs of other shapes are

@@ -80,8 +80,8 @@ TEST(Statement, AnotherSetup) {
   expect_rejected(mixed, forge::forge(start(), {.statement = [&](ClaimStatement& s) { s.judge_id = mixed.judge_id(); }}), "mixed key", "pairing");
 }
 
-// Knowing tau, one opens any commitment to any value: the last step of the opening is W = (C_L) / (tau - z), whatever C_L is. A score
-// that the judge did not give is "proved" by answering the final evaluations freely (review S11).
+// Knowing tau, one opens any commitment to any value: whatever the divisions leave is divisible by the numbers tau^B - alpha and tau - z.
+// A score that the judge did not give is "proved" by answering the final evaluations freely (review S11).
 TEST(Statement, WhoKnowsTauForgesUnderThatSetupOnly) {
   const Fr tau = zk::development_tau();
   auto trapdoor = [&](const forge::Start& s, const VerifyingKey& key) {

@@ -46,9 +46,7 @@ std::vector<bool> point_words() {
   auto mark = [&](size_t byte, size_t points) { std::fill_n(is.begin() + static_cast<long>(byte / 32), 2 * points, true); };
   mark(0, kPhase1Count);
   mark(s.phase1, kPhase2Count);
-  const unsigned levels = zk::opening_levels(l.log_n);
-  const size_t opening = s.total - (64 * (levels - 1) + 32 * zk::clear_size(l.log_n) + 32 * (8 + 7 * (levels - 1)) + 128);
-  mark(opening, levels - 1);
+  mark(s.total - zk::kOpeningBytes, zk::kOpeningPoints - 2);
   mark(s.total - 128, 2);
   return is;
 }
@@ -131,7 +129,7 @@ TEST(ProofWords, PointsAreOnTheCurveAndCanonical) {
     std::copy(negative.begin(), negative.end(), word(b, i));
     rejected_bytes("negated point, word " + std::to_string(i), b);
   }
-  EXPECT_EQ(points / 2, kPhase1Count + kPhase2Count + zk::opening_levels(honest().key->layout.log_n) - 1 + 2);
+  EXPECT_EQ(points / 2, kPhase1Count + kPhase2Count + zk::kOpeningPoints);
 }
 
 TEST(ProofWords, LengthIsExact) {
@@ -161,6 +159,7 @@ TEST(ProofWords, SplicedProofs) {
   cuts.push_back(s.evaluations);
   cuts.insert(cuts.end(), l.log_n, s.reduction_round);
   cuts.push_back(s.finals);
+  cuts.insert(cuts.end(), {64, 128, 128, 32 * zk::kOpeningValues, 64});
   for (size_t slice : cuts) {
     cut += slice;
     Proven mixed = honest().proven;

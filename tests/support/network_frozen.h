@@ -3,7 +3,7 @@
 // the song's). With all challenges fixed a word of a proof can be changed without changing those behind it.
 #pragma once
 #include "support/network_toy.h"
-#include "zk/commit/opening.h"
+#include "support/opening_forgeries.h"
 
 namespace sotto::network_attack {
 
@@ -22,13 +22,11 @@ struct Slice {
 // The order of a proof: what is absorbed at once, and what is drawn then.
 inline std::vector<Slice> proof_slices(const Circuit& c) {
   const ProofSizes p = proof_sizes(c);
-  const unsigned levels = zk::opening_levels(c.log_n);
   std::vector<Slice> out = {{p.phase1, 2u + c.early}, {p.phase2, c.late + 2u + c.log_n}};
   out.insert(out.end(), c.log_n, {p.main_round, 1});
   out.push_back({p.evaluations, 2});
   out.insert(out.end(), c.log_n, {p.reduction_round, 1});
-  const size_t folds = 64 * (levels - 1) + 32 * zk::clear_size(c.log_n), remainders = 32 * (8 + 7 * (levels - 1));
-  out.insert(out.end(), {{p.finals, 1}, {folds, 1}, {remainders, 1}, {64, 1}, {64, 0}});
+  out.insert(out.end(), {{p.finals, 1}, {64, 1}, {128, 1}, {128, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
   return out;
 }
 
@@ -54,7 +52,7 @@ class Recorded {
   ProverState state;
   std::vector<Fr> all;
   // Index of the first challenge of each stage; main and rounds2 have one a round, lambda and mu begin at reduce.
-  size_t phase2, main, reduce, rounds2, kappa, r, nu, z;
+  size_t phase2, main, reduce, rounds2, kappa;
   Challenges challenges;
   Point u, x;
   ProofOffsets at;
@@ -66,8 +64,8 @@ class Recorded {
     SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
     const Circuit& c = s.circuit();
     phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
-    kappa = rounds2 + c.log_n, r = kappa + 1, nu = r + 1, z = nu + 1;
-    SOTTO_CHECK(all.size() == z + 1);
+    kappa = rounds2 + c.log_n;
+    SOTTO_CHECK(all.size() == kappa + 1 + forge::kOpeningMessages);
     Replay replay{all};
     draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);
     u = replay.challenges(c.log_n), replay.next = std::span(all).subspan(rounds2), x = replay.challenges(c.log_n);
@@ -98,6 +96,39 @@ inline void expect_absorbed(const Recorded& rec, const std::string& what, size_t
   Proven forged = rec.honest;
   change(forged.proof);
   expect_absorbed(rec, what, forged, first);
+}
+
+// The messages of a proof up to its opening.
+inline std::vector<forge::Message> messages_before_the_opening(const Circuit& c) {
+  const ProofSizes p = proof_sizes(c);
+  std::vector<forge::Message> out = {{kPhase1Columns, 1}, {p.phase2 / 64, 0}};
+  out.insert(out.end(), c.log_n, {0, p.main_round / 32});
+  out.push_back({0, p.evaluations / 32});
+  out.insert(out.end(), c.log_n, {0, p.reduction_round / 32});
+  out.push_back({0, p.finals / 32});
+  return out;
+}
+// The recorded proof up to its opening, with F, Z1, P at x* changed by `lie`.
+inline forge::FalseClaim up_to_the_opening(const Recorded& rec, const std::array<Fr, 3>& lie) {
+  forge::FalseClaim c;
+  Bytes front(rec.honest.proof.begin(), rec.honest.proof.begin() + static_cast<ptrdiff_t>(rec.at.opening));
+  Fr finals[3];
+  for (size_t i = 0; i < 3; i++) finals[i] = rec.word(rec.at.finals + 32 * i) + lie[i], add_to_word(front, rec.at.finals + 32 * i, lie[i]);
+  const Statement statement = rec.honest.statement;
+  c.transcript = [=, &rec] { return forge::resumed(transcript_statement(statement), front, messages_before_the_opening(rec.s.circuit())); };
+  const Fr kappa = c.transcript().challenge();
+  c.srs = rec.s.key->srs.get(), c.x = rec.x, c.value = zk::horner(finals, kappa);
+  c.opened = combine_columns(rec.state, rec.all[rec.reduce]);
+  forge::add_to(c.opened, kappa, rec.state.z1), forge::add_to(c.opened, kappa.square(), rec.s.key->weights);
+  c.verify = [=, &rec](const Bytes& proof, const std::vector<Fr>& frozen, std::vector<Fr>* drawn) {
+    return verify_with(rec.s.key->vk, statement, proof, {.frozen = frozen, .drawn = drawn});
+  };
+  c.rejected = [=, &rec](const Bytes& proof, const std::string& what) {
+    const Status s = verify(rec.s.key->vk, statement, proof);
+    EXPECT_FALSE(s.ok()) << what;
+    if (!s.ok()) EXPECT_NE(s.error().message.find("pairing"), std::string::npos) << what << ": rejected for another reason: " << s.error().message;
+  };
+  return c;
 }
 
 }  // namespace sotto::network_attack

@@ -44,7 +44,7 @@ class ProofMap {
     rounds("reduction round ", l.log_n, 2);
     open("finals");
     for (const char* name : {"F", "Prog", "Z1", "P"}) scalar(std::string(name) + "(x*)");
-    add_opening(l);
+    add_opening();
     SOTTO_CHECK(end() == proof_sizes(s, l).total);
   }
   const std::vector<ProofSlice>& slices() const { return slices_; }
@@ -70,19 +70,18 @@ class ProofMap {
         scalar(name + std::to_string(i) + ", coefficient " + std::to_string(c == 0 ? 0 : c + 1));
     }
   }
-  void add_opening(const claim::Layout& l) {
-    const unsigned levels = zk::opening_levels(l.log_n);
-    open("folds and clear polynomial");
-    for (unsigned i = 1; i < levels; i++) point("fold " + std::to_string(i));
-    for (size_t i = 0; i < zk::clear_size(l.log_n); i++) scalar("clear coefficient " + std::to_string(i));
-    open("remainders");
-    for (unsigned i = 0; i < levels; i++)
-      for (unsigned e = i > 0; e < 8; e++)
-        scalar("remainder " + std::to_string(i) + ", coefficient " + std::to_string(e));
-    open("Q");
-    point("Q");
-    open("W");
-    point("W");
+  void add_opening() {
+    const auto slice = [&](const char* name, std::initializer_list<const char*> points) {
+      open(name);
+      for (const char* p : points) point(p);
+    };
+    slice("folded rows", {"C_h"});
+    slice("quotient and remainder", {"C_q", "C_g"});
+    slice("inner products", {"C_s", "C_d"});
+    slice("values of the opening", {});
+    for (const char* name : {"g(zeta)", "g(1/zeta)", "h(zeta)", "h(1/zeta)", "s(zeta)"}) scalar(name);
+    slice("quotient of the values", {"C_v"});
+    slice("witness", {"C_w"});
   }
 
   std::vector<ProofSlice> slices_;

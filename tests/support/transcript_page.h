@@ -51,7 +51,7 @@ inline std::vector<DocumentedSlice> documented_slices() {
     else if (inside && !line.starts_with("|-")) {
       const std::vector<std::string> cells = split(line, '|');
       SOTTO_CHECK(cells.size() == 3);
-      // "Q; W" with "z; none" are two rows in one
+      // "C_v; C_w" with "z; delta" are two rows in one
       const std::vector<std::string> slices = split(cells[1], ';'), challenges = split(cells[2], ';');
       for (size_t i = 0; i < std::max(slices.size(), challenges.size()); i++)
         rows.push_back({slices.size() == challenges.size() ? slices[i] : cells[1],
@@ -82,9 +82,12 @@ inline size_t count_of(const std::string& name, const claim::Shape& s, const cla
                                                 {"mu", 1},
                                                 {"x*_i", 1},
                                                 {"kappa", 1},
-                                                {"r_0", 1},
+                                                {"opening's alpha", 1},
+                                                {"opening's gamma", 1},
+                                                {"zeta", 1},
                                                 {"nu", 1},
                                                 {"z", 1},
+                                                {"delta", 1},
                                                 {"none", 0}};
   const auto it = counts.find(name);
   EXPECT_TRUE(it != counts.end()) << "docs/protocol.md names a challenge that this test does not know: " << name;
