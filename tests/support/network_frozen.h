@@ -22,13 +22,11 @@ struct Slice {
 // The order of a proof: what is absorbed at once, and what is drawn then.
 inline std::vector<Slice> proof_slices(const Circuit& c) {
   const ProofSizes p = proof_sizes(c);
-  const unsigned levels = zk::opening_levels(c.log_n);
   std::vector<Slice> out = {{p.phase1, 2u + c.early}, {p.phase2, c.late + 2u + c.log_n}};
   out.insert(out.end(), c.log_n, {p.main_round, 1});
   out.push_back({p.evaluations, 2});
   out.insert(out.end(), c.log_n, {p.reduction_round, 1});
-  const size_t folds = 64 * (levels - 1) + 32 * zk::clear_size(c.log_n), remainders = 32 * (8 + 7 * (levels - 1));
-  out.insert(out.end(), {{p.finals, 1}, {folds, 1}, {remainders, 1}, {64, 1}, {64, 0}});
+  out.insert(out.end(), {{p.finals, 1}, {64, 1}, {2 * 64, 1}, {2 * 64, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
   return out;
 }
 
@@ -54,7 +52,7 @@ class Recorded {
   ProverState state;
   std::vector<Fr> all;
   // Index of the first challenge of each stage; main and rounds2 have one a round, lambda and mu begin at reduce.
-  size_t phase2, main, reduce, rounds2, kappa, r, nu, z;
+  size_t phase2, main, reduce, rounds2, kappa, alpha, gamma, zeta, nu, z, delta;
   Challenges challenges;
   Point u, x;
   ProofOffsets at;
@@ -66,8 +64,8 @@ class Recorded {
     SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
     const Circuit& c = s.circuit();
     phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
-    kappa = rounds2 + c.log_n, r = kappa + 1, nu = r + 1, z = nu + 1;
-    SOTTO_CHECK(all.size() == z + 1);
+    kappa = rounds2 + c.log_n, alpha = kappa + 1, gamma = alpha + 1, zeta = gamma + 1, nu = zeta + 1, z = nu + 1, delta = z + 1;
+    SOTTO_CHECK(all.size() == delta + 1);
     Replay replay{all};
     draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);
     u = replay.challenges(c.log_n), replay.next = std::span(all).subspan(rounds2), x = replay.challenges(c.log_n);

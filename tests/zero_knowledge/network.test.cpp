@@ -169,17 +169,13 @@ TEST(NetworkRank, MaskRowsAnywhereHide) {
 
 // ---- Freshness
 
-// Words of a proof but for evaluations of public columns, of which one may be all zeros, and the clear coefficients of rows that no
-// polynomial reaches.
+// Words of a proof but for evaluations of public columns, of which one may be all zeros.
 std::vector<Bytes32> words(const Subject& s, const Bytes& proof) {
   using namespace claim::network;
-  const unsigned n = s.circuit().log_n, levels = zk::opening_levels(n);
   const ProofOffsets at(s.circuit());
-  const size_t clear = at.opening + 64 * (levels - 1);
-  const size_t reached = (required_powers(s.network()) + (size_t{1} << 3 * levels) - 1) >> 3 * levels;
   const auto is_public = [&](size_t i) {
     const size_t first = at.evaluations + 32 * evaluated_index(kWeights), end = at.evaluations + 32 * evaluated_columns(s.circuit());
-    return (i >= first && i < end) || (i >= clear + 32 * reached && i < clear + 32 * zk::clear_size(n));
+    return i >= first && i < end;
   };
   std::vector<Bytes32> out;
   for (size_t i = 0; i < proof.size(); i += 32)
