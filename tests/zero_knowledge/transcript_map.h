@@ -4,6 +4,7 @@
 // with commitments read as exponents: a group element [f(tau)] counts as f(tau), so the adversary has unbounded power.
 #pragma once
 #include <algorithm>
+#include <bit>
 
 #include "claim/statement/layout.h"
 #include "claim/statement/relations.h"
@@ -67,6 +68,14 @@ class TranscriptMap {
   size_t size() const { return opening() + OpeningMap::kWords; }
   Vector zero() const { return Vector(size()); }
   unsigned log_n() const { return n_; }
+  // How many independent equations the words satisfy whatever the song; masks that span all the rest hide every change.
+  //   4: the last identity of the reduction; C_q, C_v and C_w follow from C_f and the opening's other words.
+  //   One for each round of the reduction above the rows of Prog and Z1: their part is known from their final values.
+  //   One for each round above all rows: so is the part of F.
+  // opened, weighted: how many rows F has, and Prog and Z1.
+  size_t equations(uint64_t opened, uint64_t weighted) const {
+    return 4 + 2 * n_ - static_cast<size_t>(std::bit_width(opened - 1) + std::bit_width(weighted - 1));
+  }
 
   // A part of F.
   void add_opened(Vector& out, const Tensor& f, const Fr& scale) const {
