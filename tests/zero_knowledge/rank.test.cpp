@@ -204,6 +204,10 @@ void check_case(const Case& c, uint64_t seed, unsigned margin) {
   leaks([&](Masks& m) {
     for (uint64_t i = 0; i < m.z0.size(); i++) m.z0[i] = i;
   }, "Z0 contiguous at low rows");
+  leaks([&](Masks& m) {
+    m.program = few(c, m.program, margin, 1);
+    m.z0 = rows_in_few_blocks(c.layout.mask_at);
+  }, "Z0 in few blocks and few program masks");
 }
 
 // Rule 11: no key should be made for a layout that has not passed. What this test looks at depends on n, K and the mask rows: it runs
@@ -240,7 +244,8 @@ TEST(Rank, EveryLayoutHides) {
 
 // Songs whose mask rows are at a power of two, and just before and behind one, and songs of any length.
 TEST(Rank, EveryLengthOfSongsHides) {
-  std::vector<std::pair<unsigned, uint32_t>> songs;
+  std::vector<std::pair<unsigned, uint32_t>> songs = {{16, 72184}, {16, 88328}, {16, 99496}, {16, 114688}, {32, 36096}, {32, 44168}, {32, 57343},
+                                                      {32, 57344}, {32, 79265}, {64, 140088}, {64, 174336}};
   std::mt19937_64 random(3);
   for (const unsigned slots : {16u, 32u, 64u}) {
     for (const uint32_t length : {32768u, 65536u, 131072u})

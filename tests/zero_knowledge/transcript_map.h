@@ -9,6 +9,7 @@
 #include "claim/statement/layout.h"
 #include "claim/statement/relations.h"
 #include "zero_knowledge/opening_map.h"
+#include "zk/commit/opening_mask.h"
 
 namespace sotto::zero_knowledge {
 
@@ -217,6 +218,15 @@ class TranscriptMap {
   std::vector<Tensor> program_;
   std::vector<std::pair<Tensor, Fr>> mask_weights_;
 };
+
+// As many rows as Z0 has, in n - 9 blocks of B = 2^kFoldBits rows: 0 and the powers of two. Every class of rows that the reduction shows
+// apart has entries, and the rows folded (h) have as many coefficients as its rounds show of them: none is left for the opening.
+inline std::vector<uint64_t> rows_in_few_blocks(uint64_t mask_at) {
+  std::vector<uint64_t> bases = {0}, rows;
+  for (uint64_t at = uint64_t{1} << zk::kFoldBits; at <= mask_at; at *= 2) bases.push_back(at);
+  for (uint64_t i = 0; i < zk::kZ0Entries; i++) rows.push_back(bases[i % bases.size()] + i * 397 % (uint64_t{1} << zk::kFoldBits));
+  return rows;
+}
 
 // A subspace of F^m in echelon form.
 class Span {
