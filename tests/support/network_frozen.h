@@ -26,7 +26,7 @@ inline std::vector<Slice> proof_slices(const Circuit& c) {
   out.insert(out.end(), c.log_n, {p.main_round, 1});
   out.push_back({p.evaluations, 2});
   out.insert(out.end(), c.log_n, {p.reduction_round, 1});
-  out.insert(out.end(), {{p.finals, 1}, {64, 1}, {128, 1}, {128, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
+  out.insert(out.end(), {{p.finals, 1}, {64, 1}, {2 * 64, 1}, {2 * 64, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
   return out;
 }
 
@@ -52,7 +52,7 @@ class Recorded {
   ProverState state;
   std::vector<Fr> all;
   // Index of the first challenge of each stage; main and rounds2 have one a round, lambda and mu begin at reduce.
-  size_t phase2, main, reduce, rounds2, kappa;
+  size_t phase2, main, reduce, rounds2, kappa, alpha, gamma, zeta, nu, z, delta;
   Challenges challenges;
   Point u, x;
   ProofOffsets at;
@@ -64,8 +64,8 @@ class Recorded {
     SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
     const Circuit& c = s.circuit();
     phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
-    kappa = rounds2 + c.log_n;
-    SOTTO_CHECK(all.size() == kappa + 1 + forge::kOpeningMessages);
+    kappa = rounds2 + c.log_n, alpha = kappa + 1, gamma = alpha + 1, zeta = gamma + 1, nu = zeta + 1, z = nu + 1, delta = z + 1;
+    SOTTO_CHECK(all.size() == delta + 1);
     Replay replay{all};
     draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);
     u = replay.challenges(c.log_n), replay.next = std::span(all).subspan(rounds2), x = replay.challenges(c.log_n);

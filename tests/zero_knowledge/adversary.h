@@ -95,7 +95,7 @@ class Adversary {
       claims.push_back(zk::evaluate(key_.weights, p));
     const Fr table_out = zk::evaluate(key_.table_out, c_.u);
     const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e, table_out, claims);
-    LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, c_.r, c_.nu, c_.z, tau_, {}};
+    LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, {c_.alpha, c_.gamma, c_.zeta, c_.nu, c_.z, tau_}, {}};
     std::copy(std::begin(check.c_op), std::end(check.c_op), l.c_op);
     return l;
   }
@@ -217,18 +217,16 @@ class Adversary {
     return d;
   }
   void check_against_proof(const Vector& d, const Words& want, const Words& have) const {
-    auto compare = [&](size_t first, size_t end, size_t at) {
-      for (size_t i = first; i < end; i++, at += 32) EXPECT_EQ(d[i], want.scalar(at) - have.scalar(at)) << "word of the map " << i;
-    };
-    compare(map_.reduction(), map_.folds(), want.reduction());
-    compare(map_.clear(), map_.quotients(), want.clear());
+    auto compare = [&](size_t i, size_t at) { EXPECT_EQ(d[i], want.scalar(at) - have.scalar(at)) << "word of the map " << i; };
+    for (size_t i = map_.reduction(); i < map_.opening(); i++) compare(i, want.reduction() + 32 * (i - map_.reduction()));
     auto compare_point = [&](size_t i, size_t at) {
       const zk::G1 p = want.point(at) + -have.point(at);
       EXPECT_TRUE(p.to_affine() == (zk::G1(zk::G1Affine::generator()) * d[i]).to_affine()) << "commitment of the map " << i;
     };
-    for (size_t i = map_.folds(); i < map_.clear(); i++) compare_point(i, want.folds() + 64 * (i - map_.folds()));
-    compare_point(map_.quotients(), want.quotient());
-    compare_point(map_.quotients() + 1, want.witness());
+    for (unsigned word = 0; word < OpeningMap::kWords; word++) {
+      const size_t at = want.opening() + OpeningMap::offset(word);
+      OpeningMap::is_point(word) ? compare_point(map_.opening() + word, at) : compare(map_.opening() + word, at);
+    }
     compare_point(TranscriptMap::kProgram, 64 * claim::kProg);
     compare_point(TranscriptMap::kZ0, 64 * claim::kZ0);
     compare_point(TranscriptMap::kZ1, 64 * claim::kZ1);

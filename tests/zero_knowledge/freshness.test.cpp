@@ -37,23 +37,14 @@ struct BrokenGenerator {
   ~BrokenGenerator() { g_broken_generator = false; }
 };
 
-// The coefficients of the clear polynomial that belong to rows which no song uses: zero in every proof.
-std::pair<size_t, size_t> unused_words(const claim::ProvingKey& key) {
-  const unsigned n = key.layout.log_n, folded = 3 * zk::opening_levels(n);
-  const size_t used = (key.layout.used_rows + (uint64_t{1} << folded) - 1) >> folded;
-  const Bytes none;
-  const size_t clear = zero_knowledge::Words(key, none).clear();
-  return {clear + 32 * used, clear + 32 * zk::clear_size(n)};
-}
-std::set<Bytes> words(const claim::ProvingKey& key, const Bytes& proof) {
+std::set<Bytes> words(const Bytes& proof) {
   std::set<Bytes> all;
-  const auto [first, end] = unused_words(key);
   for (size_t at = 0; at < proof.size(); at += 32)
-    if (at < first || at >= end) all.emplace(proof.begin() + static_cast<ptrdiff_t>(at), proof.begin() + static_cast<ptrdiff_t>(at + 32));
+    all.emplace(proof.begin() + static_cast<ptrdiff_t>(at), proof.begin() + static_cast<ptrdiff_t>(at + 32));
   return all;
 }
-size_t shared_words(const claim::ProvingKey& key, const Bytes& a, const Bytes& b) {
-  const std::set<Bytes> x = words(key, a), y = words(key, b);
+size_t shared_words(const Bytes& a, const Bytes& b) {
+  const std::set<Bytes> x = words(a), y = words(b);
   std::vector<Bytes> both;
   std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(both));
   return both.size();
@@ -66,11 +57,9 @@ TEST(Freshness, TwoProofsOfOneClaimShareNoWord) {
   const Bytes first = claim::prove(*key, p, toy::target()).value().proof;
   EXPECT_GE(g_random_bytes - before, 64u) << "every proof must ask the system for randomness";
   const Bytes second = claim::prove(*key, p, toy::target()).value().proof;
-  EXPECT_EQ(shared_words(*key, first, second), 0u);
-  const auto [unused, end] = unused_words(*key);
-  EXPECT_EQ(words(*key, first).size(), (first.size() - (end - unused)) / 32) << "a word occurs twice in one proof";
-  EXPECT_FALSE(words(*key, first).contains(Bytes(32, 0)));
-  for (size_t at = unused; at < end; at++) EXPECT_EQ(first[at], 0) << "a row that nothing uses";
+  EXPECT_EQ(shared_words(first, second), 0u);
+  EXPECT_EQ(words(first).size(), first.size() / 32) << "a word occurs twice in one proof";
+  EXPECT_FALSE(words(first).contains(Bytes(32, 0)));
 }
 
 TEST(Freshness, ColumnsOfZerosHaveFreshCommitments) {
@@ -125,7 +114,7 @@ TEST(Freshness, ABrokenGeneratorDoesNotRepeatMasksForAnotherStatement) {
   other.output.kind = sound::Operand::Kind::kT, other.output.index = 0;
   all.push_back(commitments(*key, other, toy::target()));
   for (size_t i = 0; i < all.size(); i++)
-    for (size_t j = 0; j < i; j++) EXPECT_EQ(shared_words(*key, all[i], all[j]), 0u) << i << " and " << j;
+    for (size_t j = 0; j < i; j++) EXPECT_EQ(shared_words(all[i], all[j]), 0u) << i << " and " << j;
 }
 
 TEST(Freshness, MasksAreNonzeroAndDistinct) {

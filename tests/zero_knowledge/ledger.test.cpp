@@ -41,17 +41,20 @@ double lookups(const Shape& s, const Layout& l) {
   return double(s.slots()) * s.samples * 9 + rows + double(l.tables_end - l.tables_at) + (1u << s.limb_bits);
 }
 
-// Of the opening: `combined` columns and claims at one point of n variables.
+// Of the opening: `combined` columns and claims at one point of n variables. What is committed has degree below max_degree.
+//   Coefficients above N: their fold vanishes at the low coordinates of x* (protocol.md, section 9).
+//   alpha: the fold of the rows as a polynomial in Y = X^B.
+//   zeta: the inner products and d(X) = X^(B-1) g(1/X) between X^-max_degree and X^max_degree.
+//   z: p - r = Z v.
 void add_opening(std::vector<Step>& steps, double combined, unsigned n, double kappa_degree) {
   const double max_degree = std::pow(2.0, zk::kMaxLogSize);  // coefficients that a public ceremony allows
-  const unsigned levels = zk::opening_levels(n);
-  double chain = 0;
-  for (unsigned i = 0; i < levels; i++) chain += max_degree * std::pow(8.0, i + 1);
   steps.insert(steps.end(), {{"reduction: x*", 2.0 * n},
                              {"opening: kappa", kappa_degree},
-                             {"opening: coefficients above N", combined + n},
-                             {"opening: folds at r", chain},
-                             {"opening: nu, z", levels - 1 + max_degree + 8 * levels}});
+                             {"opening: coefficients above N", combined + zk::kFoldBits},
+                             {"opening: alpha", std::ldexp(max_degree, -static_cast<int>(zk::kFoldBits))},
+                             {"opening: gamma, delta", 2},
+                             {"opening: zeta", 2 * max_degree},
+                             {"opening: nu, z", 3 + max_degree + 1}});
 }
 
 std::vector<Step> soundness(const Shape& s, const Layout& l) {
@@ -117,8 +120,7 @@ TEST(Ledger, DocumentQuotesTheSizes) {
     const Shape s = shape_of(slots);
     const Layout l = claim::make_layout(s).value();
     char line[200];
-    std::snprintf(line, sizeof line, "| %u | %u | %u | %u | %zu | %zu | %.0f |", slots, l.log_n,
-                  zk::opening_levels(l.log_n), zk::clear_size(l.log_n), program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
+    std::snprintf(line, sizeof line, "| %u | %u | %zu | %zu | %.0f |", slots, l.log_n, program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
     EXPECT_NE(text.str().find(line), std::string::npos) << line;
   }
 }

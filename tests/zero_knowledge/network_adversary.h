@@ -86,8 +86,9 @@ class NetworkAdversary {
   }
   LinearChallenges challenges() const {
     const std::vector<Fr>& all = rec_.all;
-    return {rec_.u, rec_.x, rec_.challenges.rho, all[rec_.reduce + 1], all[rec_.kappa], all[rec_.r], all[rec_.nu], all[rec_.z],
-            zk::development_tau(), {}};
+    const Fr* opening = &all[rec_.kappa + 1];
+    return {rec_.u, rec_.x, rec_.challenges.rho, all[rec_.reduce + 1], all[rec_.kappa],
+            {opening[0], opening[1], opening[2], opening[3], opening[4], zk::development_tau()}, {}};
   }
   Fr lambda(unsigned column) const { return rec_.all[rec_.reduce].pow(uint64_t{claim::network::evaluated_index(column)}); }
 
@@ -154,21 +155,20 @@ class NetworkAdversary {
       const size_t at = rec_.at.rounds + 32 * (i - TranscriptMap::kRounds);
       d[i] = scalar(target, at) - scalar(mine, at);
     }
-    compare_scalars(d, map_.reduction(), map_.finals() + 1, rec_.at.reduction, mine);
-    EXPECT_EQ(d[map_.finals() + 2], scalar(target, rec_.at.finals + 32) - scalar(mine, rec_.at.finals + 32)) << "Z1(x*)";
-    const size_t levels = zk::opening_levels(c_.log_n), clear = rec_.at.opening + 64 * (levels - 1);
-    compare_scalars(d, map_.clear(), map_.quotients(), clear, mine);
-    for (size_t i = map_.folds(); i < map_.clear(); i++) compare_point(d[i], rec_.at.opening + 64 * (i - map_.folds()), mine);
-    compare_point(d[map_.quotients()], target.size() - 128, mine);
-    compare_point(d[map_.quotients() + 1], target.size() - 64, mine);
+    for (size_t i = map_.reduction(); i <= map_.finals(); i++) compare(d[i], rec_.at.reduction + 32 * (i - map_.reduction()), mine);
+    compare(d[map_.finals() + 2], rec_.at.finals + 32, mine);  // Z1(x*)
+    for (unsigned word = 0; word < OpeningMap::kWords; word++) {
+      const Fr& v = d[map_.opening() + word];
+      const size_t at = rec_.at.opening + OpeningMap::offset(word);
+      OpeningMap::is_point(word) ? compare_point(v, at, mine) : compare(v, at, mine);
+    }
     compare_point(d[TranscriptMap::kZ0], 64 * claim::network::kZ0, mine);
     compare_point(d[TranscriptMap::kZ1], 64 * claim::network::kZ1, mine);
     return d;
   }
   static Fr scalar(const Bytes& proof, size_t at) { return *Fr::from_bytes(ByteSpan(proof).subspan(at).first<32>()); }
-  void compare_scalars(const Vector& d, size_t first, size_t end, size_t at, const Bytes& mine) const {
-    for (size_t i = first; i < end; i++, at += 32)
-      EXPECT_EQ(d[i], scalar(rec_.honest.proof, at) - scalar(mine, at)) << "word of the map " << i;
+  void compare(const Fr& d, size_t at, const Bytes& mine) const {
+    EXPECT_EQ(d, scalar(rec_.honest.proof, at) - scalar(mine, at)) << "word at byte " << at;
   }
   void compare_point(const Fr& d, size_t at, const Bytes& mine) const {
     const auto point = [&](const Bytes& proof) { return zk::G1(*zk::G1Affine::from_bytes(ByteSpan(proof).subspan(at).first<64>())); };

@@ -63,7 +63,7 @@ inline void restrict_masks(const Policy& policy, ProverState& st) {
 struct AllChallenges {
   claim::Challenges relations;
   Point u, x;
-  Fr lambda, mu, kappa, r, nu, z;
+  Fr lambda, mu, kappa, alpha, gamma, zeta, nu, z;
   Vector drawn;
 };
 
@@ -71,7 +71,7 @@ struct AllChallenges {
 template <class Source>
 AllChallenges draw_all(const ProvingKey& key, Source& source) {
   const claim::ProofSizes sizes = proof_sizes(key.shape, key.layout);
-  const unsigned n = key.layout.log_n, levels = zk::opening_levels(n);
+  const unsigned n = key.layout.log_n;
   AllChallenges c;
   source.next_slice(sizes.phase1);
   draw_phase1(source, key.shape, c.relations);
@@ -88,8 +88,10 @@ AllChallenges draw_all(const ProvingKey& key, Source& source) {
   c.mu = source.challenge();
   for (unsigned i = 0; i < n; i++) c.x.push_back(after(sizes.reduction_round));
   c.kappa = after(sizes.finals);
-  c.r = after(64 * (levels - 1) + 32 * zk::clear_size(n));
-  c.nu = after(32 * (8 + 7 * (levels - 1)));
+  c.alpha = after(64);
+  c.gamma = after(2 * 64);
+  c.zeta = after(2 * 64);
+  c.nu = after(32 * zk::kOpeningValues);
   c.z = after(64);
   c.drawn = source.drawn;
   return c;
@@ -135,11 +137,7 @@ struct Words {
   size_t evaluations() const { return rounds() + n * sizes.main_round; }
   size_t reduction() const { return evaluations() + sizes.evaluations; }
   size_t finals() const { return reduction() + n * sizes.reduction_round; }
-  size_t folds() const { return finals() + sizes.finals; }
-  size_t clear() const { return folds() + 64 * (zk::opening_levels(n) - 1); }
-  size_t remainders() const { return clear() + 32 * zk::clear_size(n); }
-  size_t quotient() const { return sizes.total - 128; }
-  size_t witness() const { return sizes.total - 64; }
+  size_t opening() const { return finals() + sizes.finals; }
 };
 
 // One run of the production prover with everything it committed to.

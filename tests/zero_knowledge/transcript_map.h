@@ -2,77 +2,30 @@
 // Zero knowledge as linear algebra. Once the challenges are fixed, everything that a proof shows after the column evaluations is
 // a linear function of F = sum_j lambda^j f_j, Prog and Z1 (docs/protocol.md, zero knowledge). This header is that function,
 // with commitments read as exponents: a group element [f(tau)] counts as f(tau), so the adversary has unbounded power.
-//
-// Vectors are given as tensors f[x] = prod_i (x_i ? hi_i : lo_i): unit vectors are tensors, and a random tensor is as good a test
-// of a linear functional on all 2^n entries as a random dense vector (Schwartz-Zippel, error n / r).
 #pragma once
 #include <algorithm>
-#include <array>
-#include <random>
+#include <bit>
 
 #include "claim/statement/layout.h"
 #include "claim/statement/relations.h"
-#include "zk/commit/opening.h"
-#include "zk/poly/multilinear.h"
+#include "zero_knowledge/opening_map.h"
+#include "zk/commit/opening_mask.h"
 
 namespace sotto::zero_knowledge {
 
-using zk::Fr;
-using zk::Point;
-using Vector = std::vector<Fr>;
-
-class Random {
- public:
-  explicit Random(uint64_t seed) : bits_(seed) {}
-  Fr next() {
-    std::array<uint8_t, 64> wide;
-    for (auto& b : wide) b = static_cast<uint8_t>(bits_() >> 17);
-    return Fr::from_wide_bytes(wide);
-  }
-  Point point(size_t n) {
-    Point p(n);
-    for (Fr& x : p) x = next();
-    return p;
-  }
-
- private:
-  std::mt19937_64 bits_;
-};
-
-struct Tensor {
-  std::vector<std::array<Fr, 2>> ends;  // (lo, hi) per variable
-
-  static Tensor unit(uint64_t row, unsigned n) {
-    Tensor t;
-    for (unsigned i = 0; i < n; i++) {
-      const Fr bit(uint64_t{row >> i & 1});
-      t.ends.push_back({Fr::one() - bit, bit});
-    }
-    return t;
-  }
-  static Tensor eq(zk::PointSpan u) {
-    Tensor t;
-    for (const Fr& x : u) t.ends.push_back({Fr::one() - x, x});
-    return t;
-  }
-  static Tensor random(unsigned n, Random& random) {
-    Tensor t;
-    for (unsigned i = 0; i < n; i++) t.ends.push_back({random.next(), random.next()});
-    return t;
-  }
-  Fr at(unsigned i, const Fr& x) const { return ends[i][0] + x * (ends[i][1] - ends[i][0]); }
-};
-
-// Challenges that the linear part of a proof depends on, plus the exponent tau of the setup.
+// Challenges that the linear part of a proof depends on.
 struct LinearChallenges {
   Point u, x;
-  Fr rho, mu, kappa, r, nu, z, tau;
+  Fr rho, mu, kappa;
+  OpeningChallenges opening;
   Fr c_op[sound::kOpCount];
 };
 
 inline LinearChallenges random_challenges(unsigned n, Random& random) {
-  LinearChallenges c{random.point(n), random.point(n), {}, {}, {}, {}, {}, {}, {}, {}};
-  for (Fr* x : {&c.rho, &c.mu, &c.kappa, &c.r, &c.nu, &c.z, &c.tau}) *x = random.next();
+  LinearChallenges c{random.point(n), random.point(n), {}, {}, {}, {}, {}};
+  for (Fr* x : {&c.rho, &c.mu, &c.kappa}) *x = random.next();
+  OpeningChallenges& o = c.opening;
+  for (Fr* x : {&o.alpha, &o.gamma, &o.zeta, &o.nu, &o.z, &o.tau}) *x = random.next();
   for (Fr& x : c.c_op) x = random.next();
   return c;
 }
@@ -96,14 +49,9 @@ class TranscriptMap {
   }
   // Of a proof without a program column.
   TranscriptMap(ProofKind kind, unsigned log_n, const LinearChallenges& challenges)
-      : kind_(std::move(kind)), c_(challenges), n_(log_n), levels_(zk::opening_levels(log_n)), clear_bits_(log_n - 3 * levels_) {
-    y_.push_back(c_.r.pow(uint64_t{8}));
-    for (unsigned l = 1; l < levels_; l++) y_.push_back(y_.back().pow(uint64_t{8}));
-    for (const Fr& y : y_) y_squares_.push_back(squares(y));
-    tau_squares_ = squares(c_.tau);
-    const Fr tau8 = c_.tau.pow(uint64_t{8}), z8 = c_.z.pow(uint64_t{8});
-    for (const Fr& y : y_) over_tau_.push_back((tau8 - y).inverse()), over_z_.push_back((z8 - y).inverse());
-    over_ = (c_.tau - c_.z).inverse();
+      : kind_(std::move(kind)), c_(challenges), n_(log_n), opening_(challenges.x, challenges.opening) {
+    Fr power = c_.opening.tau;
+    for (unsigned i = 0; i < n_; i++, power = power.square()) tau_squares_.push_back(power);
     make_weights();
   }
   static ProofKind song_kind(const claim::Shape& shape, unsigned log_n) {
@@ -117,13 +65,18 @@ class TranscriptMap {
   unsigned sent() const { return kind_.degree; }  // coefficients per main round
   size_t reduction() const { return kRounds + sent() * n_; }
   size_t finals() const { return reduction() + 2 * n_; }
-  size_t folds() const { return finals() + 3; }
-  size_t clear() const { return folds() + levels_ - 1; }
-  size_t remainders() const { return clear() + (size_t{1} << clear_bits_); }
-  size_t quotients() const { return remainders() + 8 + 7 * (levels_ - 1); }
-  size_t size() const { return quotients() + 2; }
+  size_t opening() const { return finals() + 3; }
+  size_t size() const { return opening() + OpeningMap::kWords; }
   Vector zero() const { return Vector(size()); }
   unsigned log_n() const { return n_; }
+  // How many independent equations the words satisfy whatever the song; masks that span all the rest hide every change.
+  //   4: the last identity of the reduction; C_q, C_v and C_w follow from C_f and the opening's other words.
+  //   One for each round of the reduction above the rows of Prog and Z1: their part is known from their final values.
+  //   One for each round above all rows: so is the part of F.
+  // opened, weighted: how many rows F has, and Prog and Z1.
+  size_t equations(uint64_t opened, uint64_t weighted) const {
+    return 4 + 2 * n_ - static_cast<size_t>(std::bit_width(opened - 1) + std::bit_width(weighted - 1));
+  }
 
   // A part of F.
   void add_opened(Vector& out, const Tensor& f, const Fr& scale) const {
@@ -203,11 +156,6 @@ class TranscriptMap {
   }
 
  private:
-  Vector squares(Fr v) const {
-    Vector s;
-    for (unsigned i = 0; i < n_; i++, v = v.square()) s.push_back(v);
-    return s;
-  }
   // f with its first `count` variables bound to x*.
   Fr value(const Tensor& f, unsigned count) const {
     Fr v = Fr::one();
@@ -259,41 +207,26 @@ class TranscriptMap {
       bound *= f.at(k, c_.x[k]) * w.at(k, c_.x[k]);
     }
   }
-  // Fold commitments, clear coefficients, remainders, Q and W of scale * f.
-  void add_opening(Vector& out, const Tensor& f, const Fr& scale) const {
-    Fr bound = scale, q, w, nu = Fr::one();
-    for (unsigned l = 0; l < levels_; l++, nu *= c_.nu) {
-      Fr rest = bound, commitment = bound;
-      for (unsigned i = 3 * l; i < n_; i++) commitment *= f.ends[i][0] + f.ends[i][1] * tau_squares_[i - 3 * l];
-      for (unsigned i = 3 * l + 3; i < n_; i++) rest *= f.ends[i][0] + f.ends[i][1] * y_squares_[l][i - 3 * l - 3];
-      std::array<Fr, 8> c;
-      const auto* low = &f.ends[3 * l];
-      for (unsigned e = 0; e < 8; e++) c[e] = rest * low[0][e & 1] * low[1][e >> 1 & 1] * low[2][e >> 2];
-      if (l > 0) out[folds() + l - 1] += commitment;
-      for (unsigned e = l > 0; e < 8; e++) out[remainders() + (l == 0 ? e : 8 + 7 * (l - 1) + e - 1)] += c[e];
-      q += nu * (commitment - zk::horner(c, c_.tau)) * over_tau_[l];
-      w += nu * (commitment - zk::horner(c, c_.z)) * over_z_[l];
-      for (unsigned i = 3 * l; i < 3 * l + 3; i++) bound *= f.at(i, c_.x[i]);
-    }
-    for (unsigned j = 0; j < 1u << clear_bits_; j++) {
-      Fr v = bound;
-      for (unsigned b = 0; b < clear_bits_; b++) v *= f.ends[3 * levels_ + b][j >> b & 1];
-      out[clear() + j] += v;
-    }
-    out[quotients()] += q;
-    out[quotients() + 1] += (w - q) * over_;
-  }
+  void add_opening(Vector& out, const Tensor& f, const Fr& scale) const { opening_.add(&out[opening()], f, scale); }
 
   ProofKind kind_;
   LinearChallenges c_;
-  unsigned n_, levels_, clear_bits_;
-  Vector y_, tau_squares_, over_tau_, over_z_;
-  std::vector<Vector> y_squares_;
-  Fr over_;
+  unsigned n_;
+  OpeningMap opening_;
+  Vector tau_squares_;
   Tensor eq_u_;
   std::vector<Tensor> program_;
   std::vector<std::pair<Tensor, Fr>> mask_weights_;
 };
+
+// As many rows as Z0 has, in n - 9 blocks of B = 2^kFoldBits rows: 0 and the powers of two. Every class of rows that the reduction shows
+// apart has entries, and the rows folded (h) have as many coefficients as its rounds show of them: none is left for the opening.
+inline std::vector<uint64_t> rows_in_few_blocks(uint64_t mask_at) {
+  std::vector<uint64_t> bases = {0}, rows;
+  for (uint64_t at = uint64_t{1} << zk::kFoldBits; at <= mask_at; at *= 2) bases.push_back(at);
+  for (uint64_t i = 0; i < zk::kZ0Entries; i++) rows.push_back(bases[i % bases.size()] + i * 397 % (uint64_t{1} << zk::kFoldBits));
+  return rows;
+}
 
 // A subspace of F^m in echelon form.
 class Span {
