@@ -27,7 +27,7 @@ inline std::string part_of(const std::string& slice) {
   if (slice == "evaluations") return "relations and weights at u";
   if (slice.starts_with("reduction round")) return "rounds of the reduction";
   if (slice == "finals") return "weights at x*";
-  return "messages of the opening, inner products";
+  return "messages of the opening";
 }
 
 inline GasParts gas_parts(EvmVerifier& evm, const claim::ProvingKey& key, const claim::Proven& proven) {
@@ -75,7 +75,7 @@ inline GasParts gas_parts(EvmVerifier& evm, const claim::ProvingKey& key, const 
   SOTTO_CHECK(calls.size() == 2 * g.products + 3);
   add("key, statement", 0, begins[0]);
   for (size_t i = 0; i < begins.size(); i++) add(names[i], begins[i], i + 1 < begins.size() ? begins[i + 1] : calls[0]);
-  add("one inversion", calls[0], calls[1]);
+  add("one inversion, inner products", calls[0], calls[1]);
   add("combination of all commitments: " + std::to_string(g.products) + " products", calls[1], calls[calls.size() - 2]);
   add("one more product, and the pairing of three", calls[calls.size() - 2], trace.steps.size());
   g.key_bytes = key.vk.encode().size() + 1;
