@@ -26,7 +26,8 @@ inline std::vector<Slice> proof_slices(const Circuit& c) {
   out.insert(out.end(), c.log_n, {p.main_round, 1});
   out.push_back({p.evaluations, 2});
   out.insert(out.end(), c.log_n, {p.reduction_round, 1});
-  out.insert(out.end(), {{p.finals, 1}, {64, 1}, {2 * 64, 1}, {2 * 64, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
+  out.push_back({p.finals, 1});
+  out.insert(out.end(), {{64, 1}, {2 * 64, 1}, {2 * 64, 1}, {32 * zk::kOpeningValues, 1}, {64, 1}, {64, 1}});
   return out;
 }
 
@@ -64,7 +65,8 @@ class Recorded {
     SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
     const Circuit& c = s.circuit();
     phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
-    kappa = rounds2 + c.log_n, alpha = kappa + 1, gamma = alpha + 1, zeta = gamma + 1, nu = zeta + 1, z = nu + 1, delta = z + 1;
+    kappa = rounds2 + c.log_n, alpha = kappa + 1, gamma = alpha + 1, zeta = gamma + 1, nu = zeta + 1;
+    z = nu + 1, delta = z + 1;
     SOTTO_CHECK(all.size() == delta + 1);
     Replay replay{all};
     draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);

@@ -95,7 +95,8 @@ class Adversary {
       claims.push_back(zk::evaluate(key_.weights, p));
     const Fr table_out = zk::evaluate(key_.table_out, c_.u);
     const claim::DeferredCheck check = claim::evaluate_relations(key_.shape, key_.layout, c_.relations, c_.u, e, table_out, claims);
-    LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, {c_.alpha, c_.gamma, c_.zeta, c_.nu, c_.z, tau_}, {}};
+    const OpeningChallenges opening{c_.alpha, c_.gamma, c_.zeta, c_.nu, c_.z, tau_};
+    LinearChallenges l{c_.u, c_.x, c_.relations.rho, c_.mu, c_.kappa, opening, {}};
     std::copy(std::begin(check.c_op), std::end(check.c_op), l.c_op);
     return l;
   }
@@ -217,8 +218,11 @@ class Adversary {
     return d;
   }
   void check_against_proof(const Vector& d, const Words& want, const Words& have) const {
-    auto compare = [&](size_t i, size_t at) { EXPECT_EQ(d[i], want.scalar(at) - have.scalar(at)) << "word of the map " << i; };
-    for (size_t i = map_.reduction(); i < map_.opening(); i++) compare(i, want.reduction() + 32 * (i - map_.reduction()));
+    auto compare = [&](size_t i, size_t at) {
+      EXPECT_EQ(d[i], want.scalar(at) - have.scalar(at)) << "word of the map " << i;
+    };
+    for (size_t i = map_.reduction(); i < map_.opening(); i++)
+      compare(i, want.reduction() + 32 * (i - map_.reduction()));
     auto compare_point = [&](size_t i, size_t at) {
       const zk::G1 p = want.point(at) + -have.point(at);
       EXPECT_TRUE(p.to_affine() == (zk::G1(zk::G1Affine::generator()) * d[i]).to_affine()) << "commitment of the map " << i;

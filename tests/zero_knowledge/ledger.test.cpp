@@ -41,7 +41,8 @@ double lookups(const Shape& s, const Layout& l) {
   return double(s.slots()) * s.samples * 9 + rows + double(l.tables_end - l.tables_at) + (1u << s.limb_bits);
 }
 
-// Of the opening: `combined` columns and claims at one point of n variables. What is committed has degree below max_degree.
+// Of the opening: `combined` columns and claims at one point of n variables. What is committed has degree below
+// max_degree.
 //   Coefficients above N: their fold vanishes at the low coordinates of x* (protocol.md, section 9).
 //   alpha: the fold of the rows as a polynomial in Y = X^B.
 //   zeta: the inner products and d(X) = X^(B-1) g(1/X) between X^-max_degree and X^max_degree.
@@ -120,7 +121,8 @@ TEST(Ledger, DocumentQuotesTheSizes) {
     const Shape s = shape_of(slots);
     const Layout l = claim::make_layout(s).value();
     char line[200];
-    std::snprintf(line, sizeof line, "| %u | %u | %zu | %zu | %.0f |", slots, l.log_n, program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
+    std::snprintf(line, sizeof line, "| %u | %u | %zu | %zu | %.0f |", slots, l.log_n,
+                  program_mask_rows(s, l).size(), proof_sizes(s, l).total, std::floor(bits(soundness(s, l))));
     EXPECT_NE(text.str().find(line), std::string::npos) << line;
   }
 }

@@ -126,8 +126,8 @@ void check_layout(const std::string& name, const Circuit& c, uint64_t seed, bool
   NetworkRank rank(c, seed);
   const NetworkRank::Masks all = rank.all();
   const Span span = rank.span(all);
-  std::printf("%s: n = %u, masks at %u, %zu words, %zu equations, rank %zu\n", name.c_str(), c.log_n, c.mask_at, rank.outputs(),
-              rank.equations(), span.rank());
+  std::printf("%s: n = %u, masks at %u, %zu words, %zu equations, rank %zu\n", name.c_str(), c.log_n, c.mask_at,
+              rank.outputs(), rank.equations(), span.rank());
   if (c.mask_at >= c.table_rows) {  // far below, h has too few coefficients for all that is asked of it
     EXPECT_EQ(span.rank() + rank.equations(), rank.outputs()) << name;
   }
@@ -169,7 +169,8 @@ TEST(NetworkRank, MaskRowsAnywhereHide) {
   std::mt19937_64 random(5);
   for (unsigned n = 12; n <= claim::network::kMaxLogN; n++) {
     const uint64_t half = uint64_t{1} << (n - 1);
-    for (const uint64_t mask_at : {half - 40, half - 8, half, half + 8, half + half / 2, 2 * half - 40, half + random() % (half - 40)}) {
+    const uint64_t anywhere = half + random() % (half - 40);
+    for (const uint64_t mask_at : {half - 40, half - 8, half, half + 8, half + half / 2, 2 * half - 40, anywhere}) {
       Circuit c = network_attack::mlp().circuit();
       c.log_n = n, c.mask_at = static_cast<uint32_t>(mask_at);
       EXPECT_TRUE(zk::in_every_class(c.log_n, c.mask_at, zk::opening_mask_rows(c.mask_at)));

@@ -155,7 +155,8 @@ class NetworkAdversary {
       const size_t at = rec_.at.rounds + 32 * (i - TranscriptMap::kRounds);
       d[i] = scalar(target, at) - scalar(mine, at);
     }
-    for (size_t i = map_.reduction(); i <= map_.finals(); i++) compare(d[i], rec_.at.reduction + 32 * (i - map_.reduction()), mine);
+    for (size_t i = map_.reduction(); i <= map_.finals(); i++)
+      compare(d[i], rec_.at.reduction + 32 * (i - map_.reduction()), mine);
     compare(d[map_.finals() + 2], rec_.at.finals + 32, mine);  // Z1(x*)
     for (unsigned word = 0; word < OpeningMap::kWords; word++) {
       const Fr& v = d[map_.opening() + word];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The opening as a linear map: with the challenges fixed, its words are linear in the polynomial f that is opened
-// (zk/commit/opening.h has the formulas). Commitments count as exponents. d(zeta), d(1/zeta) and s(1/zeta) are not sent.
+// (zk/commit/opening.h has the formulas). Commitments count as exponents. Not sent: d(zeta), d(1/zeta), s(1/zeta).
 #pragma once
 #include "zero_knowledge/tensor.h"
 #include "zk/commit/opening.h"
@@ -15,7 +15,17 @@ struct OpeningChallenges {
 class OpeningMap {
  public:
   // Points, five values, points.
-  enum Word : unsigned { kFoldedRows, kQuotient, kRemainder, kInnerProducts, kReversed, kValues, kPairQuotient = kValues + zk::kOpeningValues, kWitness, kWords };
+  enum Word : unsigned {
+    kFoldedRows,
+    kQuotient,
+    kRemainder,
+    kInnerProducts,
+    kReversed,
+    kValues,  // g, h at zeta and 1/zeta, s at zeta
+    kPairQuotient = kValues + zk::kOpeningValues,
+    kWitness,
+    kWords
+  };
   static bool is_point(unsigned word) { return word < kValues || word >= kPairQuotient; }
   // Where a word begins in the bytes of the opening.
   static size_t offset(unsigned word) {
@@ -31,7 +41,8 @@ class OpeningMap {
     Fr power = Fr::one();
     for (Fr& a : high) a = c.gamma * a - power, power *= c.alpha;
     for (const Fr& y : {c.tau, c.zeta, c.zeta.inverse()})
-      places_.push_back({y, powers(y), powers(y.inverse()), y.pow((uint64_t{1} << kLow) - 1), distances(low, y), distances(high, y)});
+      places_.push_back({y, powers(y), powers(y.inverse()), y.pow((uint64_t{1} << kLow) - 1), distances(low, y),
+                         distances(high, y)});
     over_gap_ = (places_[2].y - c.zeta).inverse();
     over_block_ = (c.tau.pow(uint64_t{1} << kLow) - c.alpha).inverse();
     over_pair_ = vanishing(c.tau).inverse(), over_root_ = (c.tau - c.z).inverse();
@@ -48,11 +59,13 @@ class OpeningMap {
     for (unsigned i = 0; i < 3; i++) {
       const Place& at = places_[i];
       ghsd[i] = {at_alpha * value(low, at.powers), rows * value(high, at.powers),
-                 at_alpha * contract(at.low, low) + rows * contract(at.high, high), at.top * at_alpha * value(low, at.inverse_powers)};
+                 at_alpha * contract(at.low, low) + rows * contract(at.high, high),
+                 at.top * at_alpha * value(low, at.inverse_powers)};
       p[i] = zk::horner(ghsd[i], c_.nu);
     }
     const auto line = [&](const Fr& x) { return p[1] + (p[2] - p[1]) * over_gap_ * (x - c_.zeta); };
-    const Fr quotient = (scale * value(ends, places_[0].powers) - ghsd[0][0]) * over_block_, v = (p[0] - line(c_.tau)) * over_pair_;
+    const Fr quotient = (scale * value(ends, places_[0].powers) - ghsd[0][0]) * over_block_;
+    const Fr v = (p[0] - line(c_.tau)) * over_pair_;
     out[kFoldedRows] += ghsd[0][1], out[kQuotient] += quotient, out[kRemainder] += ghsd[0][0];
     out[kInnerProducts] += ghsd[0][2], out[kReversed] += ghsd[0][3];
     Fr* values = out + kValues;
@@ -99,8 +112,10 @@ class OpeningMap {
     if (t.empty()) return s[0];
     const Ends below = t.first(t.size() - 1);
     Fr sum;
-    for (unsigned side = 0; side < 2; side++)
-      if (!t.back()[side].is_zero()) sum += t.back()[side] * contract(s.subspan(side << below.size(), size_t{1} << below.size()), below);
+    for (unsigned side = 0; side < 2; side++) {
+      const Fr& end = t.back()[side];
+      if (!end.is_zero()) sum += end * contract(s.subspan(side << below.size(), size_t{1} << below.size()), below);
+    }
     return sum;
   }
 

@@ -112,7 +112,9 @@ class RankTest {
     }
   }
   size_t outputs() const { return map_.size(); }
-  size_t equations() const { return map_.equations(case_.layout.mask_at + zk::kMaskRows + zk::kZ0AtMasks, case_.layout.program_rows()); }
+  size_t equations() const {
+    return map_.equations(case_.layout.mask_at + zk::kMaskRows + zk::kZ0AtMasks, case_.layout.program_rows());
+  }
   // How many of `tries` directions stick out.
   unsigned leaks(const Span& masks, unsigned tries = 3) {
     unsigned count = 0;
@@ -244,8 +246,9 @@ TEST(Rank, EveryLayoutHides) {
 
 // Songs whose mask rows are at a power of two, and just before and behind one, and songs of any length.
 TEST(Rank, EveryLengthOfSongsHides) {
-  std::vector<std::pair<unsigned, uint32_t>> songs = {{16, 72184}, {16, 88328}, {16, 99496}, {16, 114688}, {32, 36096}, {32, 44168}, {32, 57343},
-                                                      {32, 57344}, {32, 79265}, {64, 140088}, {64, 174336}};
+  std::vector<std::pair<unsigned, uint32_t>> songs = {{16, 72184}, {16, 88328}, {16, 99496}, {16, 114688},
+                                                      {32, 36096}, {32, 44168}, {32, 57343}, {32, 57344},
+                                                      {32, 79265}, {64, 140088}, {64, 174336}};
   std::mt19937_64 random(3);
   for (const unsigned slots : {16u, 32u, 64u}) {
     for (const uint32_t length : {32768u, 65536u, 131072u})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vectors f[x] = prod_i (x_i ? hi_i : lo_i): unit vectors are such tensors, and a random tensor is as good a test of a linear
-// functional on all 2^n entries as a random dense vector (Schwartz-Zippel, error n / r).
+// Vectors f[x] = prod_i (x_i ? hi_i : lo_i): unit vectors are such tensors, and a random tensor is as good a test of a
+// linear functional on all 2^n entries as a random dense vector (Schwartz-Zippel, error n / r).
 #pragma once
 #include <array>
 #include <random>

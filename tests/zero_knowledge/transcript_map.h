@@ -71,7 +71,7 @@ class TranscriptMap {
   unsigned log_n() const { return n_; }
   // How many independent equations the words satisfy whatever the song; masks that span all the rest hide every change.
   //   4: the last identity of the reduction; C_q, C_v and C_w follow from C_f and the opening's other words.
-  //   One for each round of the reduction above the rows of Prog and Z1: their part is known from their final values.
+  //   One for each round of the reduction above the rows of Prog and Z1: their part follows from their final values.
   //   One for each round above all rows: so is the part of F.
   // opened, weighted: how many rows F has, and Prog and Z1.
   size_t equations(uint64_t opened, uint64_t weighted) const {
@@ -219,12 +219,14 @@ class TranscriptMap {
   std::vector<std::pair<Tensor, Fr>> mask_weights_;
 };
 
-// As many rows as Z0 has, in n - 9 blocks of B = 2^kFoldBits rows: 0 and the powers of two. Every class of rows that the reduction shows
-// apart has entries, and the rows folded (h) have as many coefficients as its rounds show of them: none is left for the opening.
+// As many rows as Z0 has, in blocks 0, 1, 2, 4, 8, .. of B = 2^kFoldBits rows. Every class of rows that the reduction
+// shows apart has entries; but the folded rows (h) have only as many coefficients as its rounds show of them, and none
+// is left for the opening.
 inline std::vector<uint64_t> rows_in_few_blocks(uint64_t mask_at) {
   std::vector<uint64_t> bases = {0}, rows;
   for (uint64_t at = uint64_t{1} << zk::kFoldBits; at <= mask_at; at *= 2) bases.push_back(at);
-  for (uint64_t i = 0; i < zk::kZ0Entries; i++) rows.push_back(bases[i % bases.size()] + i * 397 % (uint64_t{1} << zk::kFoldBits));
+  for (uint64_t i = 0; i < zk::kZ0Entries; i++)
+    rows.push_back(bases[i % bases.size()] + i * 397 % (uint64_t{1} << zk::kFoldBits));
   return rows;
 }
 
