@@ -112,12 +112,11 @@ TEST(Inventory, SitesInTheSource) {
       {"src/claim/verifier/verify.cpp", "", R"(\.open_slice\()", R"(\bt_?\.challenges?\()", 4, 3},
       {"src/zk/sumcheck/rounds.cpp", "bool run_rounds", R"(\.open_slice\()", R"(\bt\.challenges?\()", 1, 1},
       {"src/claim/statement/challenges.h", "", R"(\.open_slice\()", R"(\bt\.challenges?\()", 0, 15},
-      // read_points, four times, calls open_slice
-      {"src/zk/commit/opening.cpp", "struct Messages", R"(\.open_slice\(|!read_points\()", R"(\bt\.challenges?\()", 6, 6},
-      // absorb and absorb_scalars; their definitions call absorb once more. challenge(): gamma, beta, alpha, rho,
-      // rounds, lambda, mu,
-      // kappa, r_0, nu, z; challenges(): eight points of phase 1 and 2, and layers
-      {"contracts/src/Verifier.sol", "// ---- Statement", R"(\babsorb(_scalars)?\()", R"(\bchallenges?\()", 9, 21},
+      // read_points calls open_slice
+      {"src/zk/commit/opening.cpp", "struct Messages", R"(\.open_slice\(|!read_points\()", R"(\bt\.challenges?\()", 7, 6},
+      // absorb and absorb_scalars; their definitions call absorb once more. challenge(): gamma, beta, alpha, rho, rounds,
+      // lambda, mu, kappa, and one site for the six of the opening; challenges(): eight points of phase 1 and 2, and layers
+      {"contracts/src/Verifier.sol", "// ---- Statement", R"(\babsorb(_scalars)?\()", R"(\bchallenges?\()", 6, 19},
   };
   for (const auto& [file, from, absorb, draw, absorbs, draws] : files) {
     const std::string all = text_of(file), source = all.substr(all.find(from));

@@ -88,11 +88,15 @@ struct Opening {
     for (const Polynomial* part : {&g, &h, &s, &d}) add_to(p, power, *part), power *= nu;
     return p;
   }
-  std::array<Fr, 2> combined_at() const {
+  // s(1/zeta) as it follows from what was sent.
+  Fr derived_value() const {
     Fr rest = -(gamma + gamma) * value;
     for (unsigned side = 0; side < 2; side++)
       rest += sent[side] * zk::horner(low, point(1 - side)) + sent[2 + side] * zk::horner(weights_of_h(), point(1 - side));
-    const Fr s_at[2] = {sent[4], zeta * (rest - zeta * sent[4])};
+    return zeta * (rest - zeta * sent[4]);
+  }
+  std::array<Fr, 2> combined_at() const {
+    const Fr s_at[2] = {sent[4], derived_value()};
     std::array<Fr, 2> p;
     for (unsigned side = 0; side < 2; side++) {
       const Fr d_at = point(side).pow(uint64_t{kBlock - 1}) * sent[1 - side];
