@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inventory of absorb and challenge sites. The table of docs/protocol.md, section 8, is read and followed: its slices tile the proof,
-// and a sponge that absorbs them and draws what the table says draws exactly the native verifier's challenges, in number and value,
-// for every shape; the contract's hashes, step by step, are the same ones. The prover draws what both draw, or no honest proof
-// would be accepted. So every byte is absorbed once and in order, and every challenge is drawn where the page says.
+// Inventory of absorb and challenge sites. The table of docs/protocol.md, section 8, is read and followed: its slices
+// tile the proof, and a sponge that absorbs them and draws what the table says draws exactly the native verifier's
+// challenges, in number and value, for every shape; the contract's hashes, step by step, are the same ones. The prover
+// draws what both draw, or no honest proof would be accepted. So every byte is absorbed once and in order, and every
+// challenge is drawn where the page says.
 #include <regex>
 #include <set>
 
@@ -113,9 +114,12 @@ TEST(Inventory, SitesInTheSource) {
       {"src/zk/sumcheck/rounds.cpp", "bool run_rounds", R"(\.open_slice\()", R"(\bt\.challenges?\()", 1, 1},
       {"src/claim/statement/challenges.h", "", R"(\.open_slice\()", R"(\bt\.challenges?\()", 0, 15},
       // read_points calls open_slice
-      {"src/zk/commit/opening.cpp", "struct Messages", R"(\.open_slice\(|!read_points\()", R"(\bt\.challenges?\()", 7, 6},
-      // absorb and absorb_scalars; their definitions call absorb once more. challenge(): gamma, beta, alpha, rho, rounds,
-      // lambda, mu, kappa, and one site for the six of the opening; challenges(): eight points of phase 1 and 2, and layers
+      {"src/zk/commit/opening.cpp", "struct Messages", R"(\.open_slice\(|!read_points\()", R"(\bt\.challenges?\()", 7,
+       6},
+      // absorb and absorb_scalars; their definitions call absorb once more. challenge(): gamma, beta, alpha, rho,
+      // rounds,
+      // lambda, mu, kappa, and one site for the six of the opening; challenges(): eight points of phase 1 and 2, and
+      // layers
       {"contracts/src/Verifier.sol", "// ---- Statement", R"(\babsorb(_scalars)?\()", R"(\bchallenges?\()", 6, 19},
   };
   for (const auto& [file, from, absorb, draw, absorbs, draws] : files) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The polynomial commitment under attack, with challenges as they come: columns longer than N (the attacker has more powers than the
-// statement uses), lies in single messages, exchanged ones, a remainder that is too long.
+// The polynomial commitment under attack, with challenges as they come: columns longer than N (the attacker has more
+// powers than the statement uses), lies in single messages, exchanged ones, a remainder that is too long.
 #include "support/frozen.h"
 
 namespace sotto {
@@ -35,7 +35,9 @@ void wrap(Opening& o) {
 }
 // g is made to agree with h.
 void agree(Opening& o) { lengthen_remainder(o, inner_product(o.powers(), o.h) - inner_product(o.low, o.g)); }
-void agree_as_a_remainder(Opening& o) { o.g[0] += (inner_product(o.powers(), o.h) - inner_product(o.low, o.g)) * o.low[0].inverse(); }
+void agree_as_a_remainder(Opening& o) {
+  o.g[0] += (inner_product(o.powers(), o.h) - inner_product(o.low, o.g)) * o.low[0].inverse();
+}
 void cut(Opening& o) { o.h.resize(rows_of_h()); }
 std::vector<Way> ways() {
   return {{"ignored", false, {}},
@@ -47,9 +49,17 @@ std::vector<Way> ways() {
           {"divided along, h wrapped, g longer to match", true, {.rows = wrap, .division = agree}}};
 }
 FalseClaim with_high_coefficient(unsigned column, uint64_t at, Fr& lambda_power) {
-  FalseClaim claim = up_to_the_opening({
-      .commitments = [=](std::array<zk::G1Affine, kColumnCount>& c) { c[column] = (zk::G1(c[column]) + zk::G1(long_setup().g1[n() + at]) * kDelta).to_affine(); },
-      .evaluations = [&](Evaluations& ev) { ev.told = [&](const Fr& lambda, const Fr&) { lambda_power = lambda.pow(uint64_t{evaluated_index(column)}); }; }});
+  FalseClaim claim =
+      up_to_the_opening({.commitments =
+                             [=](std::array<zk::G1Affine, kColumnCount>& c) {
+                               c[column] = (zk::G1(c[column]) + zk::G1(long_setup().g1[n() + at]) * kDelta).to_affine();
+                             },
+                         .evaluations =
+                             [&](Evaluations& ev) {
+                               ev.told = [&](const Fr& lambda, const Fr&) {
+                                 lambda_power = lambda.pow(uint64_t{evaluated_index(column)});
+                               };
+                             }});
   claim.srs = &long_setup();
   return claim;
 }
@@ -64,7 +74,8 @@ TEST(OpeningForgeries, ColumnsLongerThanN) {
       divided.opened[n() + at] += lambda_power * kDelta;
       for (const Way& way : ways()) {
         const FalseClaim& claim = way.divide ? divided : ignored;
-        claim.rejected(claim.opened_by(way.plan), std::string(kColumnNames[column]) + " with X^(N + " + std::to_string(at) + "), " + way.name);
+        claim.rejected(claim.opened_by(way.plan),
+                       std::string(kColumnNames[column]) + " with X^(N + " + std::to_string(at) + "), " + way.name);
       }
     }
 }
@@ -81,9 +92,13 @@ void rejected_opening(const std::string& what, const OpeningPlan& plan) {
 
 TEST(OpeningForgeries, HonestOpeningIsAcceptedForATrueValueOnly) {
   EXPECT_TRUE(honest_claim().verify(honest_claim().opened_by({}), {}, nullptr).ok()) << "the attacker's honest opening";
-  expect_accepted(vk(), forge::forge(attack_start(), {.open = [](zk::ProverTranscript& t, std::vector<Fr> opened, zk::PointSpan x, const Fr& value) {
-    forge::open(t, *attack_start().key->srs, std::move(opened), x, value, {});
-  }}), "the attacker's honest opening");
+  expect_accepted(
+      vk(),
+      forge::forge(
+          attack_start(),
+          {.open = [](zk::ProverTranscript& t, std::vector<Fr> opened, zk::PointSpan x,
+                      const Fr& value) { forge::open(t, *attack_start().key->srs, std::move(opened), x, value, {}); }}),
+      "the attacker's honest opening");
   false_score().rejected(false_score().opened_by({}), "honest opening of a false value");
 }
 
@@ -100,7 +115,8 @@ TEST(OpeningForgeries, EveryStepIsChecked) {
     rejected_opening("lie in v" + place, {.pair = [=](Opening& o) { o.v[at] += one; }});
     rejected_opening("lie in w" + place, {.witness = [=](Opening& o) { o.w[at] += one; }});
   }
-  rejected_opening("another h of the same value", {.rows = [=](Opening& o) { o.h[0] += o.high[1], o.h[1] -= o.high[0]; }});
+  rejected_opening("another h of the same value",
+                   {.rows = [=](Opening& o) { o.h[0] += o.high[1], o.h[1] -= o.high[0]; }});
   for (unsigned i = 0; i < zk::kOpeningValues; i++)
     rejected_opening("value " + std::to_string(i), {.values = [=](Opening& o) { o.sent[i] += one; }});
 }
@@ -123,12 +139,15 @@ TEST(OpeningForgeries, ExchangedMessages) {
   rejected_opening("v for w", {.witness = [](Opening& o) { o.w = o.v; }});
   for (unsigned i = 0; i < zk::kOpeningValues; i++)
     for (unsigned j = 0; j < i; j++)
-      rejected_opening("values " + std::to_string(j) + " and " + std::to_string(i), {.values = [=](Opening& o) { std::swap(o.sent[i], o.sent[j]); }});
+      rejected_opening("values " + std::to_string(j) + " and " + std::to_string(i),
+                       {.values = [=](Opening& o) { std::swap(o.sent[i], o.sent[j]); }});
 }
 
 // Every h with the right <P_u, h> has a g with <P_l, g> = <E_alpha, h> that is f modulo X^B - alpha: it has degree B.
 TEST(OpeningForgeries, RemainderThatIsTooLong) {
-  const auto any_h = [](Opening& o) { o.h[0] += o.high[1], o.h[1] += (o.missing() - o.high[0] * o.high[1]) * o.high[1].inverse(); };
+  const auto any_h = [](Opening& o) {
+    o.h[0] += o.high[1], o.h[1] += (o.missing() - o.high[0] * o.high[1]) * o.high[1].inverse();
+  };
   const auto undivided = [](Opening& o) {
     o.g = o.f, o.q.assign(1, Fr::zero());
     o.g[kBlock] -= (inner_product(o.low, o.g) - inner_product(o.powers(), o.h)) * (o.alpha * o.low[0]).inverse();
@@ -153,10 +172,14 @@ TEST(OpeningForgeries, RemainderThatIsTooLong) {
 
 TEST(OpeningForgeries, FinalEvaluationsAreOpened) {
   // Each pair keeps the reduction identity; kappa comes later and tells them apart.
-  for (const auto& [i, j] : std::initializer_list<std::pair<unsigned, unsigned>>{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {2, 3}})
-    expect_rejected(vk(), forge::forge(attack_start(), {.finals = [i = i, j = j](std::vector<Fr>& f, const std::vector<Fr>& w, const Fr&) {
-      f[i] += Fr::one(), f[j] -= w[i] * w[j].inverse();
-    }}), "two final evaluations", "pairing");
+  for (const auto& [i, j] :
+       std::initializer_list<std::pair<unsigned, unsigned>>{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {2, 3}})
+    expect_rejected(
+        vk(),
+        forge::forge(attack_start(),
+                     {.finals = [i = i, j = j](std::vector<Fr>& f, const std::vector<Fr>& w,
+                                               const Fr&) { f[i] += Fr::one(), f[j] -= w[i] * w[j].inverse(); }}),
+        "two final evaluations", "pairing");
 }
 
 }  // namespace

@@ -310,8 +310,8 @@ TEST(Regressions, LastChallenge) {
 
 // Gemini folding (aztec-packages 12602): only A(-r) was opened, so a fold could be any polynomial that is right on one
 // side. Here h is some polynomial that is worth the value, and one of the five values is wrong so that s(1/zeta), which
-// follows, is right: with h(1/zeta) all four polynomials are right at zeta, with h(zeta) or s(zeta) at 1/zeta. Or g is made
-// to agree with h: then the values are right.
+// follows, is right: with h(1/zeta) all four polynomials are right at zeta, with h(zeta) or s(zeta) at 1/zeta. Or g is
+// made to agree with h: then the values are right.
 TEST(Regressions, GeminiFoldOpenedOnOneSide) {
   const auto right_value_of_s = [](Opening& o, unsigned pay) {
     const Fr before = o.derived_value();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attacker's opening: the formulas of zk/commit/opening.h, written again coefficient by coefficient, with a place to lie before
-// every message and for polynomials of any length.
+// The attacker's opening: the formulas of zk/commit/opening.h, written again coefficient by coefficient, with a place
+// to lie before every message and for polynomials of any length.
 #pragma once
 #include <functional>
 
@@ -31,10 +31,14 @@ struct Opening {
   std::array<Fr, zk::kOpeningValues> sent;  // g at zeta, at 1/zeta; h; s at zeta
   // Of what is not drawn yet the attacker may know something; otherwise it is zero.
   std::array<Fr, 6> challenges{};
-  const Fr &alpha = challenges[0], &gamma = challenges[1], &zeta = challenges[2], &nu = challenges[3], &z = challenges[4], &delta = challenges[5];
+  const Fr &alpha = challenges[0], &gamma = challenges[1], &zeta = challenges[2], &nu = challenges[3],
+           &z = challenges[4], &delta = challenges[5];
 
   Opening(Polynomial values, zk::PointSpan x, const Fr& claimed)
-      : low(zk::eq_table(x.first(zk::kFoldBits))), high(zk::eq_table(x.subspan(zk::kFoldBits))), value(claimed), f(std::move(values)) {
+      : low(zk::eq_table(x.first(zk::kFoldBits))),
+        high(zk::eq_table(x.subspan(zk::kFoldBits))),
+        value(claimed),
+        f(std::move(values)) {
     f.resize((f.size() + kBlock - 1) / kBlock * kBlock);
   }
   Opening(const Opening&) = delete;
@@ -42,7 +46,8 @@ struct Opening {
   // What is missing from f to the value: <P_u, h> for the honest h.
   Fr missing() const {
     Fr sum = value;
-    for (size_t i = 0; i < std::min(f.size(), kBlock * high.size()); i++) sum -= f[i] * low[i % kBlock] * high[i / kBlock];
+    for (size_t i = 0; i < std::min(f.size(), kBlock * high.size()); i++)
+      sum -= f[i] * low[i % kBlock] * high[i / kBlock];
     return sum;
   }
   Fr point(unsigned side) const { return side == 0 ? zeta : zeta.inverse(); }
@@ -78,7 +83,8 @@ struct Opening {
     d.assign(g.rbegin() + static_cast<std::ptrdiff_t>(g.size() - std::min(g.size(), kBlock)), g.rend());
   }
   void evaluate() {
-    for (unsigned side = 0; side < 2; side++) sent[side] = zk::horner(g, point(side)), sent[2 + side] = zk::horner(h, point(side));
+    for (unsigned side = 0; side < 2; side++)
+      sent[side] = zk::horner(g, point(side)), sent[2 + side] = zk::horner(h, point(side));
     sent[4] = zk::horner(s, zeta);
   }
   // g + nu h + nu^2 s + nu^3 d, and what the verifier takes it to be at zeta and 1/zeta.
@@ -92,7 +98,8 @@ struct Opening {
   Fr derived_value() const {
     Fr rest = -(gamma + gamma) * value;
     for (unsigned side = 0; side < 2; side++)
-      rest += sent[side] * zk::horner(low, point(1 - side)) + sent[2 + side] * zk::horner(weights_of_h(), point(1 - side));
+      rest +=
+          sent[side] * zk::horner(low, point(1 - side)) + sent[2 + side] * zk::horner(weights_of_h(), point(1 - side));
     return zeta * (rest - zeta * sent[4]);
   }
   std::array<Fr, 2> combined_at() const {
@@ -135,16 +142,17 @@ struct Opening {
 // What the attacker does with a message before it is sent. Nothing set: an honest opening.
 struct OpeningPlan {
   using Lie = std::function<void(Opening&)>;
-  Lie rows = {};      // h
-  Lie division = {};  // q, g
-  Lie products = {};  // s, d
-  Lie values = {};    // sent
-  Lie pair = {};      // v
-  Lie witness = {};   // w
+  Lie rows = {};                 // h
+  Lie division = {};             // q, g
+  Lie products = {};             // s, d
+  Lie values = {};               // sent
+  Lie pair = {};                 // v
+  Lie witness = {};              // w
   std::array<Fr, 6> known = {};  // challenges, where he knows them beforehand
 };
 
-inline void open(zk::ProverTranscript& t, const zk::Srs& srs, std::vector<Fr> values, zk::PointSpan point, const Fr& value, const OpeningPlan& plan) {
+inline void open(zk::ProverTranscript& t, const zk::Srs& srs, std::vector<Fr> values, zk::PointSpan point,
+                 const Fr& value, const OpeningPlan& plan) {
   Opening o(std::move(values), point, value);
   o.challenges = plan.known;
   unsigned answered = 0;
@@ -164,12 +172,14 @@ inline void open(zk::ProverTranscript& t, const zk::Srs& srs, std::vector<Fr> va
   o.divide_by_root(o.second_check()), lie(plan.witness), send({&o.w});
 }
 
-// Opens the commitment of `values` to any value: opens values + e instead, which has it. Where the first check then finds
-// f - (f + e) there is a quotient by (tau^B - alpha).
-inline void open_with_trapdoor(zk::ProverTranscript& t, const zk::Srs& srs, std::vector<Fr> values, zk::PointSpan point, const Fr& value, const Fr& tau) {
+// Opens the commitment of `values` to any value: opens values + e instead, which has it. Where the first check then
+// finds f - (f + e) there is a quotient by (tau^B - alpha).
+inline void open_with_trapdoor(zk::ProverTranscript& t, const zk::Srs& srs, std::vector<Fr> values, zk::PointSpan point,
+                               const Fr& value, const Fr& tau) {
   const Fr e = (value - zk::evaluate(values, point)) * zk::eq_zero(point).inverse();
   values[0] += e;
-  open(t, srs, std::move(values), point, value, {.division = [&](Opening& o) { o.q[0] -= e * (tau.pow(uint64_t{kBlock}) - o.alpha).inverse(); }});
+  open(t, srs, std::move(values), point, value,
+       {.division = [&](Opening& o) { o.q[0] -= e * (tau.pow(uint64_t{kBlock}) - o.alpha).inverse(); }});
 }
 
 }  // namespace sotto::forge

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Openings of a false value by an attacker who knows challenges beforehand, for whatever statement the value belongs to. With these
-// challenges they are accepted, so each is a real forgery; the live verifier answers the changed message with another challenge.
+// Openings of a false value by an attacker who knows challenges beforehand, for whatever statement the value belongs
+// to. With these challenges they are accepted, so each is a real forgery; the live verifier answers the changed message
+// with another challenge.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ struct FalseClaim {
   const zk::Srs* srs = nullptr;
   Polynomial opened;
   Point x;
-  Fr value;  // not that of `opened` at x
+  Fr value;                                          // not that of `opened` at x
   std::function<zk::ProverTranscript()> transcript;  // that has heard all of this
   std::function<Status(const Bytes& proof, const std::vector<Fr>& frozen, std::vector<Fr>* drawn)> verify;
   std::function<void(const Bytes& proof, const std::string& what)> rejected;  // by all verifiers there are
@@ -36,7 +37,8 @@ struct Message {
 inline zk::ProverTranscript resumed(ByteSpan statement, ByteSpan proof, const std::vector<Message>& messages) {
   zk::ProverTranscript t(statement);
   for (const Message& m : messages) {
-    for (size_t i = 0; i < m.points; i++, proof = proof.subspan(64)) t.send(zk::G1Affine::from_bytes(proof.first<64>()).value());
+    for (size_t i = 0; i < m.points; i++, proof = proof.subspan(64))
+      t.send(zk::G1Affine::from_bytes(proof.first<64>()).value());
     for (size_t i = 0; i < m.scalars; i++, proof = proof.subspan(32)) t.send(Fr::from_bytes(proof.first<32>()).value());
     t.seal();
   }
@@ -48,7 +50,8 @@ struct OpeningForgery {
   OpeningMessage changed;  // the first
   OpeningPlan plan;
 };
-// before: of the proof whose challenges the attacker knows. Where it knows delta already, all the others are as they come.
+// before: of the proof whose challenges the attacker knows. Where it knows delta already, all the others are as they
+// come.
 struct OpeningAttack {
   OpeningPlan before;
   std::vector<OpeningForgery> forgeries;
@@ -65,7 +68,8 @@ inline void lengthen_remainder(Opening& o, const Fr& by) {
 // With zeta known: a line that has the two values of X^(B-1) g(1/X).
 inline void reverse_at_zeta(Opening& o) {
   Fr at[2];
-  for (unsigned side = 0; side < 2; side++) at[side] = o.point(side).pow(uint64_t{kBlock - 1}) * zk::horner(o.g, o.point(1 - side));
+  for (unsigned side = 0; side < 2; side++)
+    at[side] = o.point(side).pow(uint64_t{kBlock - 1}) * zk::horner(o.g, o.point(1 - side));
   const Fr slope = (at[1] - at[0]) * (o.point(1) - o.point(0)).inverse();
   o.d = {at[0] - slope * o.zeta, slope};
 }
@@ -103,19 +107,26 @@ inline OpeningPlan paid_at_the_end(OpeningPlan plan) {
 inline OpeningAttack from_an_honest_opening() {
   const Fr one = Fr::one();
   std::vector<OpeningForgery> all = {
-      {"folded rows: <P_u, e> is what is missing, <E_alpha, e> = 0", kRows, {.rows = [](Opening& o) {
-         const Fr e = o.missing() * (o.high[1] - o.alpha * o.high[0]).inverse();
-         o.h[1] += e, o.h[0] -= o.alpha * e;
-       }}},
-      {"folded rows: <gamma P_u - E_alpha, e> is gamma times what is missing", kRows, {.rows = [=](Opening& o) {
-         o.h[0] += o.gamma * o.missing() * (o.gamma * o.high[0] - one).inverse();
-       }}},
-      {"quotient and a remainder that is too long", kDivision, {
-         .division = [](Opening& o) { lengthen_remainder(o, o.gamma * o.missing()); }, .products = reverse_at_zeta}},
-      {"inner products", kProducts, {.products = [](Opening& o) {
-         o.s[0] -= (o.gamma + o.gamma) * o.missing() * (o.zeta + o.zeta.inverse()).inverse();
-       }}},
-      {"quotient of the values", kPair, {.pair = [](Opening& o) { o.v[0] += zk::horner(o.second_check(), o.z) * o.vanishing().inverse(); }}},
+      {"folded rows: <P_u, e> is what is missing, <E_alpha, e> = 0",
+       kRows,
+       {.rows =
+            [](Opening& o) {
+              const Fr e = o.missing() * (o.high[1] - o.alpha * o.high[0]).inverse();
+              o.h[1] += e, o.h[0] -= o.alpha * e;
+            }}},
+      {"folded rows: <gamma P_u - E_alpha, e> is gamma times what is missing",
+       kRows,
+       {.rows = [=](Opening& o) { o.h[0] += o.gamma * o.missing() * (o.gamma * o.high[0] - one).inverse(); }}},
+      {"quotient and a remainder that is too long",
+       kDivision,
+       {.division = [](Opening& o) { lengthen_remainder(o, o.gamma * o.missing()); }, .products = reverse_at_zeta}},
+      {"inner products",
+       kProducts,
+       {.products =
+            [](Opening& o) { o.s[0] -= (o.gamma + o.gamma) * o.missing() * (o.zeta + o.zeta.inverse()).inverse(); }}},
+      {"quotient of the values",
+       kPair,
+       {.pair = [](Opening& o) { o.v[0] += zk::horner(o.second_check(), o.z) * o.vanishing().inverse(); }}},
       {"folded rows alone", kRows, paid_at_the_end({.rows = [=](Opening& o) { o.h[3] += one; }})},
       {"quotient alone", kDivision, paid_at_the_end({.division = [=](Opening& o) { o.q[3] += one; }})},
       {"remainder alone", kDivision, paid_at_the_end({.division = [=](Opening& o) { o.g[3] += one; }})},
@@ -126,14 +137,19 @@ inline OpeningAttack from_an_honest_opening() {
     const std::string name = "value " + std::to_string(i);
     all.push_back({name + " alone", kValues, paid_at_the_end({.values = [=](Opening& o) { o.sent[i] += one; }})});
     for (unsigned j = 0; j < i; j++)
-      all.push_back({name + " and value " + std::to_string(j), kValues, {.values = [=](Opening& o) { pay_with_values(o, i, j); }}});
+      all.push_back({name + " and value " + std::to_string(j), kValues, {.values = [=](Opening& o) {
+                       pay_with_values(o, i, j);
+                     }}});
   }
   return {{}, std::move(all)};
 }
-// Any h with the right <P_u, h>, and a remainder with <P_l, g> = <E_alpha, h>, need no challenge: only d shows that g is too long.
+// Any h with the right <P_u, h>, and a remainder with <P_l, g> = <E_alpha, h>, need no challenge: only d shows that g
+// is too long.
 inline OpeningAttack from_a_remainder_too_long() {
-  const OpeningPlan before = {.rows = [](Opening& o) { o.h[0] += o.missing() * o.high[0].inverse(); },
-                              .division = [](Opening& o) { lengthen_remainder(o, inner_product(o.powers(), o.h) - inner_product(o.low, o.g)); }};
+  const OpeningPlan before = {
+      .rows = [](Opening& o) { o.h[0] += o.missing() * o.high[0].inverse(); },
+      .division =
+          [](Opening& o) { lengthen_remainder(o, inner_product(o.powers(), o.h) - inner_product(o.low, o.g)); }};
   OpeningPlan plan = before;
   plan.products = reverse_at_zeta;
   return {before, {{"reversed remainder", kProducts, plan}}};
@@ -142,24 +158,25 @@ inline OpeningAttack from_a_remainder_too_long() {
 // the first check leaves f - g, and g + (f - g) / delta = m for g = (delta m - f) / (delta - 1).
 inline OpeningAttack from_a_known_delta() {
   const auto right = std::make_shared<Polynomial>();
-  OpeningPlan plan = {
-      .rows = [](Opening& o) { o.h[0] += o.missing() * o.high[0].inverse(); },
-      .division = [=](Opening& o) {
-        *right = {inner_product(o.powers(), o.h) * o.low[0].inverse()};
-        right->resize(kBlock);
-        o.q.clear(), o.g.clear();
-        const Fr scale = (o.delta - Fr::one()).inverse();
-        add_to(o.g, scale * o.delta, *right), add_to(o.g, -scale, o.f);
-      },
-      .products = [=](Opening& o) { std::swap(o.g, *right), o.multiply(), std::swap(o.g, *right); },
-      .values = [=](Opening& o) { std::swap(o.g, *right), o.evaluate(), std::swap(o.g, *right); },
-      .pair = [](Opening& o) {
-        Polynomial p = o.combined();
-        add_to(p, o.delta.inverse(), o.first_check());
-        o.divide_by_pair(p);
-      },
-      .witness = [](Opening& o) { o.divide_by_root(both_checks(o)); },
-      .known = {Fr(), Fr(), Fr(), Fr(), Fr(), Fr(uint64_t{7})}};
+  OpeningPlan plan = {.rows = [](Opening& o) { o.h[0] += o.missing() * o.high[0].inverse(); },
+                      .division =
+                          [=](Opening& o) {
+                            *right = {inner_product(o.powers(), o.h) * o.low[0].inverse()};
+                            right->resize(kBlock);
+                            o.q.clear(), o.g.clear();
+                            const Fr scale = (o.delta - Fr::one()).inverse();
+                            add_to(o.g, scale * o.delta, *right), add_to(o.g, -scale, o.f);
+                          },
+                      .products = [=](Opening& o) { std::swap(o.g, *right), o.multiply(), std::swap(o.g, *right); },
+                      .values = [=](Opening& o) { std::swap(o.g, *right), o.evaluate(), std::swap(o.g, *right); },
+                      .pair =
+                          [](Opening& o) {
+                            Polynomial p = o.combined();
+                            add_to(p, o.delta.inverse(), o.first_check());
+                            o.divide_by_pair(p);
+                          },
+                      .witness = [](Opening& o) { o.divide_by_root(both_checks(o)); },
+                      .known = {Fr(), Fr(), Fr(), Fr(), Fr(), Fr(uint64_t{7})}};
   OpeningPlan before = plan;
   before.witness = {};
   return {before, {{"witness", kWitness, plan}}};
