@@ -95,6 +95,7 @@ bool prove_opening(ProverTranscript& t, const Srs& srs, std::vector<Fr> f, Point
 
   const Fr gamma = t.challenge();
   std::vector<Fr> s(std::max(kBlock, size_t{1} << high.size()));
+  SOTTO_CHECK(srs.g1.size() >= s.size());
   const TensorPolynomial of_high = TensorPolynomial::eq(high);
   TensorPolynomial::eq(low).add_symmetric_product(s, Fr::one(), g);
   of_high.add_symmetric_product(s, gamma, h);

@@ -43,10 +43,10 @@ const char* check(const Opened& o) {
   return failed || t.finished() ? failed : "trailing bytes";
 }
 
-// Lengths about whole blocks, one block, less than one; the fewest variables.
+// Lengths about whole blocks, one block, less than one; the fewest variables; more rows than a row has entries.
 TEST(Opening, EveryLengthOpens) {
   for (const auto& [length, log_n] : std::initializer_list<std::pair<size_t, unsigned>>{
-           {8192, 13}, {8191, 13}, {5000, 13}, {1025, 13}, {1024, 13}, {1, 13}, {2048, 11}, {3, 11}}) {
+           {8192, 13}, {8191, 13}, {5000, 13}, {1025, 13}, {1024, 13}, {1, 13}, {2048, 11}, {3, 11}, {5000, 22}, {1, 22}}) {
     const Opened o = opened(length, log_n);
     EXPECT_EQ(o.proof.size(), kOpeningBytes);
     EXPECT_EQ(check(o), nullptr) << length << " of 2^" << log_n;
