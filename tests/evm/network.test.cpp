@@ -7,6 +7,7 @@
 #include "claim/network/examples.h"
 #include "claim/network/prove.h"
 #include "support/damage.h"
+#include "claim/solidity/memory_map.h"
 #include "support/evm_network.h"
 #include "support/heavy.h"
 
@@ -267,7 +268,7 @@ TEST_F(EvmNetworkTest, RejectsOtherKeys) {
 
 // Words of a key in the order of key.cpp.
 struct KeyWords {
-  size_t commitments = 20, matrices, relations, terms, end;
+  size_t commitments = claim::kNetworkKeyWords.size(), matrices, relations, terms, end;
   explicit KeyWords(const Circuit& c)
       : matrices(commitments + 2 * c.public_columns()), relations(matrices + c.matrices.size()), terms(relations + c.relations.size()) {
     end = terms;

@@ -18,7 +18,10 @@ const Srs& setup() {
 }
 std::vector<Fr> numbers(size_t n, uint64_t seed) {
   std::vector<Fr> v(n);
-  for (Fr& x : v) x = Fr(seed++).pow(uint64_t{5}) - Fr(seed);
+  for (Fr& x : v) {
+    seed++;
+    x = Fr(seed).pow(uint64_t{5}) - Fr(seed);
+  }
   return v;
 }
 
