@@ -36,6 +36,7 @@ void songs() {
   seed("song", "named", std::string("# name: seed\n# author: sotto\nt*(t>>8&3)|t>>4"));
   seed("song", "statements", std::string("a=t>>6;b=[1,2,3,5][t>>12&3];for(i=0;i<3;i++)a+=b*i;a&t*b"));
   seed("song", "calls", std::string("\"0123456789\".charCodeAt(t>>10&7)*t%256 + int(sin(t/9)*20) + min(t,64)"));
+  seed("song", "noise", std::string("f=x=>random()*x&-t>>5,f(t)+f(64)+(Math.random()<.1?t:0)"));
   seed("song", "ternary", std::string("t&4096?t*(t^t%9):t/3,(t<<1)-~t**2"));
 }
 

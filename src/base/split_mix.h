@@ -7,7 +7,7 @@ namespace sotto {
 
 inline constexpr uint64_t kSplitMixStep = 0x9e3779b97f4a7c15u;
 
-inline uint64_t split_mix(uint64_t x) {
+constexpr uint64_t split_mix(uint64_t x) {
   x += kSplitMixStep;
   x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
   x = (x ^ x >> 27) * 0x94d049bb133111ebu;

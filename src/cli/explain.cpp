@@ -38,22 +38,31 @@ std::map<std::string, unsigned> operations(const Program& program) {
   return count;
 }
 
-// How many of the song's samples are not those of a JavaScript player.
-Result<size_t> differences(const sound::Song& song) {
+struct Comparison {
+  size_t different = 0;  // samples that are not those of a JavaScript player, in which random() gives the same noise
+  unsigned noises = 0;   // calls of random()
+};
+
+Result<Comparison> compare(const sound::Song& song) {
   SOTTO_TRY(const sound::RootedFormula formula, sound::compile_formula(song.source, true, song.mode));
   const sound::Samples ours = sound::render(song.program), reference = sound::render_reference(formula);
   size_t different = 0;
   for (size_t i = 0; i < ours.size(); i++) different += ours[i] != reference[i];
-  return different;
+  return Comparison{different, sound::noises_heard(formula)};
 }
 
-void print_for_people(const sound::Song& song, const Result<sound::SizeClass>& size, size_t different) {
+void print_for_people(const sound::Song& song, const Result<sound::SizeClass>& size, const Comparison& c) {
   const Program& p = song.program;
   print_field("instructions", std::to_string(p.code.size()) + " (a proof of 16, 32 or 64 slots holds 15, 31 or 63)");
   print_field("constants", std::to_string(p.constants.size()));
   print_field("table entries", std::to_string(p.table.size()) + " of " + std::to_string(sound::kMaxTable));
   print_field("proof", size.ok() ? std::to_string(size->slots) + " slots" : "none: " + size.error().message);
-  print_field("JavaScript", different == 0 ? "every sample is the same" : std::to_string(different) + " of 80000 samples differ");
+  if (c.noises > 0) {
+    print_field("random()", std::to_string(c.noises) + (c.noises == 1 ? " call" : " calls") +
+                                ": noise that is the same each time; a player draws anew, so it never has these samples");
+  }
+  print_field("JavaScript", std::string(c.noises > 0 ? "with the same noise " : "") +
+                                (c.different == 0 ? "every sample is the same" : std::to_string(c.different) + " of 80000 samples differ"));
   std::string costs;
   for (const auto& [name, count] : operations(p)) costs += (costs.empty() ? "" : ", ") + name + " " + std::to_string(count);
   print_field("operations", costs.empty() ? "none" : costs);
@@ -67,17 +76,20 @@ void print_for_people(const sound::Song& song, const Result<sound::SizeClass>& s
 Status explain(const Options& o) {
   SOTTO_TRY(const sound::Song song, o.song.load());
   const Result<sound::SizeClass> size = sound::smallest_class(song.program);
-  SOTTO_TRY(const size_t different, differences(song));
+  SOTTO_TRY(const Comparison comparison, compare(song));
   if (!o.json) {
-    print_for_people(song, size, different);
+    print_for_people(song, size, comparison);
     return ok_status();
   }
   Json code = Json::array();
   for (size_t i = 0; i < song.program.code.size(); i++) code.push_back(listing(song.program, i));
+  // Null: no two plays under JavaScript are alike.
+  const Json differs = comparison.noises > 0 ? Json(nullptr) : Json(comparison.different);
   print_json({{"instructions", song.program.code.size()}, {"constants", song.program.constants.size()},
               {"table", song.program.table.size()},       {"slots", size.ok() ? Json(size->slots) : Json(nullptr)},
-              {"differs_from_javascript", different},     {"operations", operations(song.program)},
-              {"code", code},                             {"source", sound::to_source(song.program)}});
+              {"random_calls", comparison.noises},        {"operations", operations(song.program)},
+              {"differs_from_javascript", differs},       {"code", code},
+              {"source", sound::to_source(song.program)}});
   return ok_status();
 }
 

@@ -24,7 +24,7 @@ constexpr Constant kConstants[] = {{"PI", 3.141592653589793},     {"E", 2.718281
 
 // Functions of any term, built from instructions.
 constexpr std::string_view kWordFunctions[] = {"int", "floor", "trunc", "ceil", "round", "abs", "sign",
-                                               "min", "max", "sin", "cos", "tan", "parseInt", "pow"};
+                                               "min", "max", "sin", "cos", "tan", "random", "parseInt", "pow"};
 
 // Functions of what takes at most 256 values: they are computed while the song is compiled.
 struct ConstantFunction {

@@ -17,6 +17,13 @@ Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables,
   return song;
 }
 
+unsigned noises_heard(const RootedFormula& song) {
+  const std::vector<bool> live = live_terms(song.formula, song.root);
+  unsigned n = 0;
+  for (TermId i = 0; i <= song.root; i++) n += live[i] && song.formula.terms()[i].op == TermOp::kNoise;
+  return n;
+}
+
 namespace {
 
 // Tables are brought down to so many words where instructions are left for it.

@@ -185,7 +185,7 @@ TEST(Compile, ErrorsNameTheConstructAndItsPosition) {
       {"1=t", "line 1, column 2", "only a plain name"},
       {"t[0]=1", "line 1, column 5", "only a plain name"},
       {"sqrt(t)", "line 1, column 1", "'sqrt' is supported for constants"},
-      {"random()", "line 1, column 1", "'random' is not supported"},
+      {"random", "line 1, column 1", "is a function; call it"},
       {"sin", "line 1, column 1", "is a function; call it"},
       {"t**t", "line 1, column 2", "a power"},
       {"-t**2", "line 1, column 3", "(-a)**b"},
@@ -277,7 +277,7 @@ TEST(CompileFuzz, RandomBytes) {
 TEST(CompileFuzz, RandomTokens) {
   const char* tokens[] = {"t", "t", "t", "a", "b", "1", "3", "255", "1.5", "0", "4e9", "1e-9", "1e300", "0x80000000", "-", "+", "*", "/", "%", "&",
                           "|", "^", "<<", ">>", ">>>", "<", ">=", "==", "!=", "&&", "||", "!", "~", "?", ":", "(", ")", "(", ")", "[", "]",
-                          ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "PI", ";", ".",
+                          ",", "=", "+=", "**", "\"3141\"", "[1,2,3]", "[1.5,2]", "[t,7]", "int", "abs", "min", "floor", "round", "parseInt", "random()", "PI", ";", ".",
                           "a=>", "f=x=>", "x", "f(", "(a,b)=>", "{", "}", ";", "if(", "else ", "for(let i=0;i<3;i++)", "while(", "return ", "let a=", "++", "--", "f=x=>{",
                           ".map(", ".reduce(", "for(a of", "function f(a){", "f(t)}"};
   std::mt19937_64 random(6);
@@ -297,7 +297,7 @@ TEST(CompileFuzz, RandomTokens) {
 // Expressions made by a grammar: they always compile or fail with a position, and equal programs give equal samples.
 std::string random_expression(std::mt19937_64& random, int depth) {
   static const char* binary[] = {"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>", "<", ">", "<=", ">=", "==", "!=", "&&", "||"};
-  static const char* leaves[] = {"t", "t", "t", "1", "2", "3", "7", "16", "255", "1.5", "0.1", "0", "4096", "1e6", "[1,2,3][t&3]", "\"31\"[t>>9]"};
+  static const char* leaves[] = {"t", "t", "t", "1", "2", "3", "7", "16", "255", "1.5", "0.1", "0", "4096", "1e6", "random()", "[1,2,3][t&3]", "\"31\"[t>>9]"};
   if (depth == 0 || random() % 8 == 0) return leaves[random() % std::size(leaves)];
   const std::string a = random_expression(random, depth - 1);
   std::string r = "(";

@@ -17,4 +17,7 @@ struct RootedFormula {
 // `fold_tables`: arithmetic of a table element with a constant is done in the table.
 Result<RootedFormula> compile_formula(std::string_view source, bool fold_tables = true, SampleMode mode = SampleMode::kBytebeat);
 
+// How many calls of random() are heard. A player draws anew at each of them, Sotto does not (noise.h).
+unsigned noises_heard(const RootedFormula& song);
+
 }  // namespace sotto::sound

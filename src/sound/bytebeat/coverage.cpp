@@ -14,10 +14,8 @@ namespace {
 
 // The corpus has hashes of JavaScript's samples, not the samples. Where the double arithmetic of reference.h has the same
 // hash it stands in for them.
-bool is_near(const CorpusSong& song, const Samples& samples) {
-  const Result<RootedFormula> formula = compile_formula(song.code);
-  if (!formula.ok()) return false;
-  const Samples reference = render_reference(*formula);
+bool is_near(const CorpusSong& song, const RootedFormula& formula, const Samples& samples) {
+  const Samples reference = render_reference(formula);
   if (sha256_hex(reference) != song.sha256) return false;
   size_t different = 0;
   for (size_t i = 0; i < samples.size(); i++) different += samples[i] != reference[i];
@@ -72,10 +70,12 @@ SongCoverage measure_song(const CorpusSong& song) {
   if (!size.ok()) result.reason = size.error().message;
   if (size.ok() && !small_table) result.reason = "the song's tables have more than " + std::to_string(kCoverageTable) + " entries";
   if (size.ok() && small_table) result.slots = size->slots;
-  if (song.sha256.empty()) return result;
+  const Result<RootedFormula> formula = compile_formula(song.code);
+  result.random = formula.ok() && noises_heard(*formula) > 0;
+  if (song.sha256.empty() || result.random) return result;
   const Samples samples = render(*program);
   result.exact = sha256_hex(samples) == song.sha256;
-  result.near = result.exact || is_near(song, samples);
+  result.near = result.exact || (formula.ok() && is_near(song, *formula, samples));
   return result;
 }
 
@@ -86,6 +86,7 @@ void Coverage::add(const SongCoverage& song) {
   fits16 += song.slots <= 16;
   fits32 += song.slots <= 32;
   fits64 += song.slots <= 64;
+  random += song.random;
   exact += song.exact;
   near += song.near;
 }

@@ -23,6 +23,7 @@ struct SongCoverage {
   unsigned slots = 0;           // the smallest class that holds it, with at most kCoverageTable table entries; 0: none
   bool exact = false;           // every sample is JavaScript's
   bool near = false;            // at least 99 % are
+  bool random = false;          // it calls random(): no two plays under JavaScript are alike, so it is neither
   std::string reason;           // why it cannot be proved; empty where it can
 };
 
@@ -30,9 +31,11 @@ inline constexpr unsigned kCoverageTable = 64;
 
 SongCoverage measure_song(const CorpusSong& song);
 
-// Sums over a population. Exact and near are counted among the songs that fit 64 slots.
+// Sums over a population. Random, exact and near are counted among the songs that fit 64 slots.
 struct Coverage {
-  unsigned songs = 0, compiles = 0, fits16 = 0, fits32 = 0, fits64 = 0, exact = 0, near = 0;
+  unsigned songs = 0, compiles = 0, fits16 = 0, fits32 = 0, fits64 = 0, random = 0, exact = 0, near = 0;
+  // Of which exact and near are shares: songs that fit and have one sound under JavaScript.
+  unsigned comparable() const { return fits64 - random; }
   void add(const SongCoverage& song);
 };
 

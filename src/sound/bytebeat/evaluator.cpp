@@ -288,6 +288,7 @@ Result<Value> Evaluator::call(const Node& n) {
     return fail(callee, quoted(callee.text) + " is not supported; functions are " + builtin_function_names());
   }
   SOTTO_TRY(const std::vector<Value> arguments, evaluate_all(n.list));
+  if (callee.text == "random") return Value::of(formula_.noise(noises_++));
   Result<Value> value = call_builtin(formula_, callee.text, arguments, fold_tables_);
   return value.ok() ? std::move(value) : fail(callee, value.error().message);
 }

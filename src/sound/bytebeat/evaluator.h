@@ -114,6 +114,7 @@ class Evaluator {
   unsigned conditional_depth_ = 0;
   Scope* frame_ = nullptr;  // of the function whose statements run
   unsigned depth_ = 0, steps_ = 0, iterations_ = 0;
+  uint32_t noises_ = 0;  // calls of random() so far
 };
 
 }  // namespace sotto::sound

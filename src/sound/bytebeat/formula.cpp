@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "sound/bytebeat/noise.h"
 #include "sound/bytebeat/program.h"
 
 namespace sotto::sound {
@@ -257,6 +258,14 @@ TermId Formula::sin(TermId a) {
   term.a = a;
   term.lo = -1;
   term.hi = 1;
+  return intern(term);
+}
+
+TermId Formula::noise(uint32_t stream) {
+  Term term;
+  term.op = TermOp::kNoise;
+  term.number = stream;
+  term.hi = 1 - std::ldexp(1.0, -static_cast<int>(kNoiseBits));
   return intern(term);
 }
 

@@ -17,7 +17,8 @@ enum class TermOp : uint8_t {
   kNumber, kT, kAdd, kSub, kMul, kDiv, kMod, kPow, kAnd, kOr, kXor, kShl, kShr, kUshr, kLt, kLe, kGt, kGe, kEq, kNe,
   kSelect,  // a ? b : c
   kLookup,  // tables()[table][a]; 0 where a is no index of the table
-  kFloor, kTrunc, kSin
+  kFloor, kTrunc, kSin,
+  kNoise  // of stream `number` (noise.h); in [0, 1)
 };
 
 using TermId = uint32_t;
@@ -25,7 +26,7 @@ using TermId = uint32_t;
 struct Term {
   TermOp op = TermOp::kNumber;
   TermId a = 0, b = 0, c = 0;  // smaller than the term's own id
-  double number = 0;           // kNumber
+  double number = 0;           // kNumber, kNoise
   uint32_t table = 0;          // kLookup
   bool integer = false;        // every value is an integer
   double lo = 0, hi = 0;       // every value is in [lo, hi], for 0 <= t < kSamples
@@ -48,6 +49,7 @@ class Formula {
   TermId floor(TermId a);
   TermId trunc(TermId a);
   TermId sin(TermId a);
+  TermId noise(uint32_t stream);
   // Entries that are no finite number are heard as 0, but what is computed from them in the table stays NaN.
   TermId lookup(std::vector<double> table, TermId index);
   // The same lookup with every entry mapped; a number is mapped itself. Requires: lookup_term is a lookup or a number.

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "sound/bytebeat/fraction.h"
+#include "sound/bytebeat/noise.h"
 #include "sound/bytebeat/sine.h"
 #include "sound/bytebeat/tables.h"
 
@@ -14,7 +15,7 @@ namespace sotto::sound {
 namespace {
 
 unsigned operand_count(TermOp op) {
-  if (op == TermOp::kNumber || op == TermOp::kT) return 0;
+  if (op == TermOp::kNumber || op == TermOp::kT || op == TermOp::kNoise) return 0;
   if (op == TermOp::kSelect) return 3;
   return op == TermOp::kLookup || op == TermOp::kFloor || op == TermOp::kTrunc || op == TermOp::kSin ? 1 : 2;
 }
@@ -114,6 +115,7 @@ class Lowering {
       case TermOp::kFloor: return lower_floor(x);
       case TermOp::kTrunc: return {arithmetic_.truncated(fractions_[x.a]), 1};
       case TermOp::kSin: return {words_.op(Op::kSine, angle(x.a, 1 / kRadians)), kSineOne};
+      case TermOp::kNoise: return lower_noise(static_cast<uint32_t>(x.number));
       case TermOp::kPow: break;
     }
     SOTTO_CHECK(false && "a term that no instruction computes");
@@ -128,6 +130,14 @@ class Lowering {
       if (std::abs(number) < 1) return {words_.op(Op::kAdd, fractions_[sum.a].word, words_.constant(number < 0 ? -1 : 0)), 1};
     }
     return arithmetic_.floor(fractions_[x.a]);
+  }
+
+  // noise() of noise.h.
+  Fraction lower_noise(uint32_t stream) {
+    const WordId x = words_.op(Op::kMul, words_.t(), words_.constant(noise_factor(stream)));
+    const WordId high = words_.op(Op::kUshr, x, words_.constant(kNoiseShift));
+    const WordId product = words_.op(Op::kMul, x, words_.op(Op::kXor, high, words_.t()));
+    return {words_.op(Op::kUshr, product, words_.constant(32 - kNoiseBits)), int64_t{1} << kNoiseBits};
   }
 
   struct Factor {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sound/bytebeat/lower.h"
+#include "sound/bytebeat/noise.h"
 
 namespace sotto::sound {
 namespace {
@@ -22,6 +23,7 @@ double value_of(const Formula& formula, const Term& x, const std::vector<double>
     case TermOp::kLookup: return element(formula.table(x.table), values[x.a]);
     case TermOp::kFloor: return std::floor(values[x.a]);
     case TermOp::kTrunc: return std::trunc(values[x.a]);
+    case TermOp::kNoise: return std::ldexp(noise(t, static_cast<uint32_t>(x.number)), -static_cast<int>(kNoiseBits));
     case TermOp::kSin: return std::sin(values[x.a]);
     default: return apply(x.op, values[x.a], values[x.b]);
   }

@@ -245,7 +245,9 @@ std::optional<WordId> WordGraph::simplify_shift(Op op, WordId a, WordId b) {
   if (n == 0) return a;
   if (n != *k) return this->op(op, a, constant(n));
   if (op != Op::kShl && x.lo >= 0 && (x.hi >> n) == 0) return constant(0);
-  if (op == Op::kUshr && x.lo >= 0) return this->op(Op::kShr, a, b);
+  const bool of_ushr = is_op(a, Op::kUshr) && constant_value(nodes_[a].b);  // (x >>> m) >> n = x >>> m + n
+  if (op == Op::kUshr && x.lo >= 0 && !of_ushr) return this->op(Op::kShr, a, b);
+  if (op == Op::kShr && x.lo >= 0 && of_ushr) return this->op(Op::kUshr, a, b);
   if (is_op(a, op)) {
     if (const auto inner = constant_value(nodes_[a].b)) {
       const int sum = n + (*inner & 31);
