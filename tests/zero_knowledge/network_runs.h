@@ -14,14 +14,14 @@ using claim::network::ProverState;
 using network_attack::Recorded;
 using network_attack::Subject;
 
-// The small GPT with an output layer that reads one channel with weights of a few units: its logits are 0 and 1 and -1, and many inputs
-// share them. (The logits of gpt() tell its input.)
+// The small GPT with an output layer that reads one channel, with weights of a few units: the logits are about -1, 0
+// and 1, its 625 inputs have 97 outputs, and 13 other inputs share this one's. (The logits of gpt() tell the input.)
 inline const Subject& coarse_gpt() {
   static const Subject one = [] {
     using namespace claim::network;
     Gpt g = Gpt::random({1, 2, 4, 4, 2, 5}, 3);
     g.gain.assign(g.gain.size(), 0);
-    g.gain[0] = 0.003;
+    g.gain[0] = 0.006;
     Subject s = network_attack::gpt();
     s.name = "GPT with coarse logits", s.key = network_attack::make_key(g.quantised().value());
     return s;
@@ -49,8 +49,8 @@ inline Plan other_input(const Subject& s) {
   }
 }
 
-// The mask sum with which the last identity of the main sumcheck holds: the verifier's claim is constant + rho * mask_sum, and its final
-// value is affine in it with slope prod_i u_i.
+// The mask sum with which the last identity of the main sumcheck holds: the verifier's claim is
+// constant + rho * mask_sum, and its final value is affine in it with slope prod_i u_i.
 inline Fr simulated_mask_sum(const Recorded& run) {
   using namespace claim::network;
   const Circuit& c = run.s.circuit();
@@ -72,8 +72,8 @@ inline Fr simulated_mask_sum(const Recorded& run) {
   return ((want - value) * slope.inverse() - constant) * run.challenges.rho.inverse();
 }
 
-// The simulator: challenges first, columns of zeros with masks, any output. Its proof is good under these challenges once the mask sum
-// is the one above, of which no other word depends.
+// The simulator: challenges first, columns of zeros with masks, any output. Its proof is good under these challenges
+// once the mask sum is the one above; no other word depends on it.
 inline Recorded simulate_without_mask_sum(const Subject& subject, const std::vector<int64_t>& output, uint64_t seed) {
   Subject s = subject;  // the prover takes an input and computes its cells; here they are replaced
   s.input.assign(s.input.size(), 0);
