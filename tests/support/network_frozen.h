@@ -63,6 +63,17 @@ class Recorded {
     plan.phase2 = [&](ProverState& st) { state = st; };
     honest = prove_plan(s, plan);
     SOTTO_CHECK(verify_with(s.key->vk, honest.statement, honest.proof, {.drawn = &all}).ok());
+    number();
+  }
+  // Any proof, made by `from` under these challenges.
+  Recorded(const Subject& subject, Proven proven, ProverState from, std::vector<Fr> challenges_of_it)
+      : s(subject), honest(std::move(proven)), state(std::move(from)), all(std::move(challenges_of_it)), at(subject.circuit()) {
+    number();
+  }
+  Fr word(size_t offset) const { return *Fr::from_bytes(ByteSpan(honest.proof).subspan(offset).first<32>()); }
+
+ private:
+  void number() {
     const Circuit& c = s.circuit();
     phase2 = 2u + c.early, main = phase2 + c.late + 2u + c.log_n, reduce = main + c.log_n, rounds2 = reduce + 2;
     kappa = rounds2 + c.log_n, alpha = kappa + 1, gamma = alpha + 1, zeta = gamma + 1, nu = zeta + 1;
@@ -72,7 +83,6 @@ class Recorded {
     draw_phase1(replay, c, challenges), draw_phase2(replay, c, challenges);
     u = replay.challenges(c.log_n), replay.next = std::span(all).subspan(rounds2), x = replay.challenges(c.log_n);
   }
-  Fr word(size_t offset) const { return *Fr::from_bytes(ByteSpan(honest.proof).subspan(offset).first<32>()); }
 };
 
 inline void add_to_word(Bytes& proof, size_t offset, const Fr& v) {

@@ -99,8 +99,9 @@ inline Plan honest_plan(const Subject& s) {
   return {std::move(cells), std::move(output)};
 }
 
-// without: the power of alpha that prover and verifier leave out.
-inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_t> without = {}, std::vector<Fr> frozen = {}) {
+// without: the power of alpha that prover and verifier leave out. masks: their seed.
+inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_t> without = {}, std::vector<Fr> frozen = {},
+                         uint64_t masks = 1) {
   ProverHooks hooks;
   hooks.cells = [&](Cells& c) { c = plan.cells; };
   hooks.statement = [&](Statement& t) { t.output = plan.output; };
@@ -111,7 +112,7 @@ inline Proven prove_plan(const Subject& s, const Plan& plan, std::optional<size_
   hooks.before_phase2 = plan.phase2;
   if (without) hooks.challenges = [&](Challenges& c) { c.alpha[*without] = Fr::zero(); };
   hooks.frozen_challenges = std::move(frozen);
-  MaskSource source = MaskSource::deterministic(1);
+  MaskSource source = MaskSource::deterministic(masks);
   return prove_with(*s.key, s.input, keccak256("attack"), {}, source, hooks).value();
 }
 inline std::string verdict(const Subject& s, const Proven& p, std::optional<size_t> without = {}) {

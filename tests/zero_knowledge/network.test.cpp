@@ -6,6 +6,7 @@
 #include <set>
 
 #include "zero_knowledge/network_adversary.h"
+#include "zero_knowledge/network_runs.h"
 
 namespace sotto {
 namespace {
@@ -16,33 +17,22 @@ using claim::network::Gpt;
 using claim::network::Network;
 using claim::network::NetworkBuilder;
 
-// An input of the MLP with other values on the way to the same output.
-Plan other_input(const Subject& s) {
-  const auto hidden = [&](const claim::network::Cells& cells) {
-    const uint64_t base = network_attack::base_of(s, "hidden");
-    return std::vector<int64_t>(cells.column[claim::network::kA].begin() + static_cast<ptrdiff_t>(base),
-                                cells.column[claim::network::kA].begin() + static_cast<ptrdiff_t>(base) + 8);
-  };
-  const Plan honest = network_attack::honest_plan(s);
-  claim::network::SplitMix random(1);
-  for (;;) {
-    std::vector<uint32_t> input = s.input;
-    for (int i = 0; i < 3; i++) {
-      uint32_t& pixel = input[random.next() % input.size()];
-      pixel = pixel < 128 ? pixel + 1 + static_cast<uint32_t>(random.next() % 3) : pixel - 1 - static_cast<uint32_t>(random.next() % 3);
-    }
-    claim::network::Cells cells = evaluate(s.network(), input).value();
-    std::vector<int64_t> output = output_of(s.network(), cells);
-    if (output == honest.output && hidden(cells) != hidden(honest.cells)) return {std::move(cells), std::move(output)};
-  }
-}
-
-TEST(NetworkEquivocation, AnotherInputExplainsAProofByteForByte) {
-  const Subject& s = network_attack::mlp();
+void expect_explained(const Subject& s) {
   const Recorded target(s);
   const NetworkAdversary adversary(target);
-  const Plan guess = other_input(s);
-  EXPECT_TRUE(adversary.explain(guess) == target.honest.proof);
+  EXPECT_TRUE(adversary.explain(other_input(s)) == target.honest.proof);
+}
+TEST(NetworkEquivocation, AnotherInputExplainsAProofByteForByte) { expect_explained(network_attack::mlp()); }
+TEST(NetworkEquivocation, OtherTokensExplainAProofOfAGptByteForByte) { expect_explained(coarse_gpt()); }
+
+// What the simulator makes is distributed as proofs are: an input gives the same bytes.
+TEST(NetworkEquivocation, SimulatorWithoutAnInputMakesProofsOfInputs) {
+  for (const Subject* s : {&network_attack::mlp(), &coarse_gpt()}) {
+    const Plan honest = network_attack::honest_plan(*s);
+    const Recorded simulated = simulate(*s, honest.output, 3);
+    const NetworkAdversary adversary(simulated);
+    EXPECT_TRUE(adversary.explain(honest) == simulated.honest.proof) << s->name;
+  }
 }
 
 TEST(NetworkEquivocation, OneRandomRowPerColumnLeaks) {

@@ -5,48 +5,16 @@
 // how a song is written.
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "base/keccak.h"
 #include "support/corpus.h"
 #include "support/heavy.h"
+#include "zero_knowledge/bit_counts.h"
 #include "zero_knowledge/prover_runs.h"
 
 namespace sotto {
 namespace {
 
 using namespace zero_knowledge;
-
-// How often each of the lowest and of the highest eight bits of every word is one.
-class BitCounts {
- public:
-  void add(const Bytes& proof) {
-    ones_.resize(proof.size() / 32 * kBits);
-    for (size_t word = 0; word < proof.size() / 32; word++)
-      for (unsigned bit = 0; bit < kBits; bit++)
-        ones_[word * kBits + bit] += proof[32 * word + (bit < 8 ? 31 : 0)] >> bit % 8 & 1;
-    proofs_++;
-  }
-  // Chi-square of the difference of two populations: one degree of freedom per bit, those that never vary left out.
-  // Returned as standard deviations from its mean.
-  static double difference(const BitCounts& a, const BitCounts& b) {
-    double sum = 0, freedom = 0;
-    for (size_t i = 0; i < a.ones_.size(); i++) {
-      const double pa = double(a.ones_[i]) / a.proofs_, pb = double(b.ones_[i]) / b.proofs_;
-      const double p = double(a.ones_[i] + b.ones_[i]) / (a.proofs_ + b.proofs_);
-      const double variance = p * (1 - p) * (1.0 / a.proofs_ + 1.0 / b.proofs_);
-      if (variance == 0) continue;
-      sum += (pa - pb) * (pa - pb) / variance;
-      freedom++;
-    }
-    return (sum - freedom) / std::sqrt(2 * freedom);
-  }
-
- private:
-  static constexpr unsigned kBits = 16;
-  std::vector<uint32_t> ones_;
-  uint32_t proofs_ = 0;
-};
 
 BitCounts real_proofs(const ProvingKey& key, const sound::Program& song, unsigned count,
                       const claim::ProverHooks& hooks = {}) {
@@ -92,9 +60,9 @@ TEST(Statistics, SimulatedTranscriptsLookLikeProofs) {
   std::printf(
       "%u proofs each, in standard deviations: two songs %.1f, song and simulator %.1f, without column masks %.1f\n",
       count, same, apart, found);
-  EXPECT_LT(std::abs(same), 8);  // bits of one word are not quite independent
-  EXPECT_LT(std::abs(apart), 8);
-  EXPECT_GT(found, 20);
+  EXPECT_LT(std::abs(same), BitCounts::kEqual);
+  EXPECT_LT(std::abs(apart), BitCounts::kEqual);
+  EXPECT_GT(found, BitCounts::kApart);
 }
 
 // One song written in other ways: dead slots, independent slots exchanged, constants in another order, a longer table.
