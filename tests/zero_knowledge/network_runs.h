@@ -8,9 +8,9 @@
 
 namespace sotto::zero_knowledge {
 
-using network_attack::Plan;
 using claim::network::Proven;
 using claim::network::ProverState;
+using network_attack::Plan;
 using network_attack::Recorded;
 using network_attack::Subject;
 
@@ -60,12 +60,15 @@ inline Fr simulated_mask_sum(const Recorded& run) {
     return v;
   };
   const std::vector<Fr> sent = words(run.at.evaluations, run.at.sizes.evaluations);
-  const std::span<const Fr> e = std::span(sent).first(evaluated_columns(c)), matrices = std::span(sent).subspan(e.size());
+  const std::span<const Fr> e = std::span(sent).first(evaluated_columns(c)),
+                            matrices = std::span(sent).subspan(e.size());
   const zk::LibraMask mask(run.state.z1, c.log_n, kDegree);
-  Fr want = polynomial_at(c, run.challenges, run.u, e, matrices), value, slope = Fr::one();  // value: of the rounds from claim 0
+  Fr want = polynomial_at(c, run.challenges, run.u, e, matrices), value,
+     slope = Fr::one();  // value: of the rounds from claim 0
   for (unsigned i = 0; i < c.log_n; i++) {
     want += run.challenges.rho * mask.value(i, run.u[i]);
-    value = zk::next_claim(words(run.at.rounds + i * run.at.sizes.main_round, run.at.sizes.main_round), value, run.u[i]);
+    value =
+        zk::next_claim(words(run.at.rounds + i * run.at.sizes.main_round, run.at.sizes.main_round), value, run.u[i]);
     slope *= run.u[i];
   }
   const Fr constant = relation_constant(c, run.challenges, run.honest.statement.output);

@@ -41,8 +41,8 @@ class OpeningMap {
     Fr power = Fr::one();
     for (Fr& a : high) a = c.gamma * a - power, power *= c.alpha;
     for (const Fr& y : {c.tau, c.zeta, c.zeta.inverse()})
-      places_.push_back({y, powers(y), powers(y.inverse()), y.pow((uint64_t{1} << kLow) - 1), distances(low, y),
-                         distances(high, y)});
+      places_.push_back(
+          {y, powers(y), powers(y.inverse()), y.pow((uint64_t{1} << kLow) - 1), distances(low, y), distances(high, y)});
     over_gap_ = (places_[2].y - c.zeta).inverse();
     over_block_ = (c.tau.pow(uint64_t{1} << kLow) - c.alpha).inverse();
     over_pair_ = vanishing(c.tau).inverse(), over_root_ = (c.tau - c.z).inverse();

@@ -16,7 +16,8 @@ VmFormCoefficients form_coefficients(const Shape& shape, const Challenges& chall
   VmFormCoefficients out;
   for (unsigned c = 0; c < kVmColumnCount; c++) {
     Fr value[kVmColumnForms];
-    vm_column_forms(limb, range, lookup, challenges.chi, [c](unsigned i) { return i == c ? Fr::one() : Fr::zero(); }, value);
+    vm_column_forms(
+        limb, range, lookup, challenges.chi, [c](unsigned i) { return i == c ? Fr::one() : Fr::zero(); }, value);
     for (unsigned f = 0; f < kVmColumnForms; f++) out[f][c] = value[f];
   }
   return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pair after the other, for machines without AVX-512 IFMA. Forms are sums of few products of a field element and an integer
-// below 2^32, reduced once; the words of a row are such integers, too.
+// One pair after the other, for machines without AVX-512 IFMA. Forms are sums of few products of a field element and an
+// integer below 2^32, reduced once; the words of a row are such integers, too.
 #include "base/check.h"
 #include "claim/prover/vm_kernel.h"
 #include "zk/poly/vector.h"
@@ -14,7 +14,8 @@ struct WordColumns {
   Source word;
   unsigned first, count;  // columns, from the lowest limb up
 };
-constexpr WordColumns kWords[] = {{kWordA, kA0, 4}, {kWordB, kB0, 4}, {kWordG, kG0, 4}, {kWordW1, kW1l, 2}, {kWordW2, kW2l, 2}};
+constexpr WordColumns kWords[] = {
+    {kWordA, kA0, 4}, {kWordB, kB0, 4}, {kWordG, kG0, 4}, {kWordW1, kW1l, 2}, {kWordW2, kW2l, 2}};
 
 struct Term {
   unsigned source;  // s + kSourceCount * b: source s of row b of the bound row
@@ -56,7 +57,9 @@ void set_lane(LaneWords& out, const Fr& v) {
 class ScalarKernel : public VmKernel {
  public:
   ScalarKernel(const Shape& shape, const Challenges& challenges)
-      : limb_bits_(shape.limb_bits), alpha_(challenges.alpha), coefficients_(by_source(form_coefficients(shape, challenges))) {
+      : limb_bits_(shape.limb_bits),
+        alpha_(challenges.alpha),
+        coefficients_(by_source(form_coefficients(shape, challenges))) {
     const LookupChallenges<Fr> lookup = challenges.lookup();
     constants_ = {Fr::one(), Fr(uint64_t{1} << 2 * limb_bits_).square(), {}, {}, alpha_.data()};
     std::copy_n(lookup.base, kTableIdEnd, constants_.base);
@@ -99,7 +102,9 @@ class ScalarKernel : public VmKernel {
       for (unsigned f = 0; f < kVmFormCount; f++) out[f][i] = v[f];
     }
   }
-  void bind_table(Fr* rows, const Fr& x, size_t groups) const override { zk::bind_pairs_in_place({rows, 16 * groups}, x); }
+  void bind_table(Fr* rows, const Fr& x, size_t groups) const override {
+    zk::bind_pairs_in_place({rows, 16 * groups}, x);
+  }
   bool takes_leading() const override { return true; }
   Fr table_scale() const override { return Fr::one(); }
 
@@ -152,7 +157,8 @@ class ScalarKernel : public VmKernel {
     }
   }
   static void add_quadratics(const VmLaneWeights& w, size_t pair, const Fr* v, const Fr* step, Sums& sums) {
-    Line operand = weight(w.operand, pair), indicator = weight(w.indicator, pair), sample = w.sample ? weight(w.sample, pair) : Line();
+    Line operand = weight(w.operand, pair), indicator = weight(w.indicator, pair),
+         sample = w.sample ? weight(w.sample, pair) : Line();
     auto line = [&](unsigned form) { return Line(v[form], v[form] + step[form]); };
     Line operands = line(kFormOperandSum), result = line(kFormResult), samples = line(kFormSample), helpers;
     helpers.value = v[kFormHelper1] + v[kFormHelper2] + v[kFormHelperL];

@@ -57,7 +57,9 @@ class VectorKernel : public VmKernel {
   void slot_round(VmLaneRows rows, const VmLaneWeights& weights, Op op, size_t groups, VmLaneSums& out) const override {
     vm_slot_round_ifma(with_forms(rows), weights, constants_, op, groups, out);
   }
-  void write_forms(VmLaneRows rows, size_t groups, Fr* const* out) const override { vm_write_forms_ifma(with_forms(rows), groups, out); }
+  void write_forms(VmLaneRows rows, size_t groups, Fr* const* out) const override {
+    vm_write_forms_ifma(with_forms(rows), groups, out);
+  }
   void bind_table(Fr* rows, const Fr& x, size_t groups) const override { zk::bind_lowest_ifma(rows, x, groups, rows); }
   bool takes_leading() const override { return false; }
   Fr table_scale() const override { return kTwo4; }  // v 2^260 instead of v 2^256

@@ -52,7 +52,8 @@ std::vector<Fr> divide_by_root(std::span<const Fr> p, const Fr& z) {
 G1Affine commit(const Srs& srs, std::span<const Fr> coefficients) { return msm(srs.g1, coefficients).to_affine(); }
 
 // Opens g + nu h + nu^2 s + nu^3 d at both points.
-void open_pair(ProverTranscript& t, const Srs& srs, const std::array<std::span<const Fr>, 4>& ghsd, const PairOfPoints& x) {
+void open_pair(ProverTranscript& t, const Srs& srs, const std::array<std::span<const Fr>, 4>& ghsd,
+               const PairOfPoints& x) {
   const Fr nu = t.challenge();
   size_t longest = 2;
   for (const auto& part : ghsd) longest = std::max(longest, part.size());
@@ -74,9 +75,11 @@ void open_pair(ProverTranscript& t, const Srs& srs, const std::array<std::span<c
 
 }  // namespace
 
-bool prove_opening(ProverTranscript& t, const Srs& srs, std::vector<Fr> f, PointSpan point, const std::function<bool(double)>& progress) {
+bool prove_opening(ProverTranscript& t, const Srs& srs, std::vector<Fr> f, PointSpan point,
+                   const std::function<bool(double)>& progress) {
   const auto go_on = [&](double done) { return !progress || progress(done); };
-  SOTTO_CHECK(point.size() > kFoldBits && !f.empty() && f.size() <= size_t{1} << point.size() && srs.g1.size() >= f.size());
+  SOTTO_CHECK(point.size() > kFoldBits && !f.empty() && f.size() <= size_t{1} << point.size() &&
+              srs.g1.size() >= f.size());
   const PointSpan low = point.first(kFoldBits), high = point.subspan(kFoldBits);
   f.resize((f.size() + kBlock - 1) / kBlock * kBlock);
   const std::vector<Fr> h = fold_rows(f, eq_table(low));
@@ -151,7 +154,8 @@ struct Messages {
 
 // Both checks in one, with delta^0 and delta:
 //   C_f - C_g + alpha C_q = tau^B C_q,     C_p - r(z) - Z(z) C_v + z C_w = tau C_w.
-bool check_pairing(const Messages& m, std::vector<MsmTerm> terms, const PairOfPoints& x, const PairOfValues& p, const PowersG2& g2) {
+bool check_pairing(const Messages& m, std::vector<MsmTerm> terms, const PairOfPoints& x, const PairOfValues& p,
+                   const PowersG2& g2) {
   const auto add = [&](const Fr& scalar, unsigned point) { terms.push_back({scalar, m.points[point]}); };
   add(m.alpha, kQuotient);
   add(m.delta - Fr::one(), kRemainder);
@@ -170,14 +174,16 @@ bool check_pairing(const Messages& m, std::vector<MsmTerm> terms, const PairOfPo
 
 }  // namespace
 
-const char* check_opening(VerifierTranscript& t, PointSpan point, const Fr& value, std::vector<MsmTerm> terms, const PowersG2& g2) {
+const char* check_opening(VerifierTranscript& t, PointSpan point, const Fr& value, std::vector<MsmTerm> terms,
+                          const PowersG2& g2) {
   SOTTO_CHECK(point.size() > kFoldBits);
   Messages m;
   if (const char* failed = m.read(t)) return failed;
   const auto x = PairOfPoints::of(m.zeta);
   if (!x) return "degenerate challenge";
   const PointSpan low = point.first(kFoldBits), high = point.subspan(kFoldBits);
-  const InnerProducts products{TensorPolynomial::eq(low), TensorPolynomial::eq(high), TensorPolynomial::powers(m.alpha, high.size()), m.gamma};
+  const InnerProducts products{TensorPolynomial::eq(low), TensorPolynomial::eq(high),
+                               TensorPolynomial::powers(m.alpha, high.size()), m.gamma};
   const PairOfValues g = {m.values[0], m.values[1]}, h = {m.values[2], m.values[3]};
   // zeta s(zeta) + s(1/zeta) / zeta is what the sides leave.
   const Fr rest = products.sides(*x, g, h) - (m.gamma + m.gamma) * value;

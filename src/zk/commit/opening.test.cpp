@@ -48,8 +48,9 @@ const char* check(const Opened& o) {
 
 // Lengths about whole blocks, one block, less than one; the fewest variables; more rows than a row has entries.
 TEST(Opening, EveryLengthOpens) {
-  for (const auto& [length, log_n] : std::initializer_list<std::pair<size_t, unsigned>>{
-           {8192, 13}, {8191, 13}, {5000, 13}, {1025, 13}, {1024, 13}, {1, 13}, {2048, 11}, {3, 11}, {5000, 22}, {1, 22}}) {
+  constexpr std::pair<size_t, unsigned> kCases[] = {{8192, 13}, {8191, 13}, {5000, 13}, {1025, 13}, {1024, 13},
+                                                    {1, 13},    {2048, 11}, {3, 11},    {5000, 22}, {1, 22}};
+  for (const auto& [length, log_n] : kCases) {
     const Opened o = opened(length, log_n);
     EXPECT_EQ(o.proof.size(), kOpeningBytes);
     EXPECT_EQ(check(o), nullptr) << length << " of 2^" << log_n;
@@ -84,7 +85,8 @@ TEST(Opening, EndsWhenProgressSaysSo) {
   for (unsigned allowed = 0; allowed < 4; allowed++) {
     ProverTranscript t(kStatement);
     unsigned heard = 0;
-    EXPECT_FALSE(prove_opening(t, setup(), numbers(3000, 1), numbers(kLogN, 3), [&](double) { return heard++ < allowed; }));
+    EXPECT_FALSE(
+        prove_opening(t, setup(), numbers(3000, 1), numbers(kLogN, 3), [&](double) { return heard++ < allowed; }));
     EXPECT_EQ(heard, allowed + 1);
   }
 }

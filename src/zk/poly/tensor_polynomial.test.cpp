@@ -25,7 +25,8 @@ TEST(TensorPolynomial, ValuesAreThoseOfTheTable) {
 
 // Against the sums p(x) t(1/x) + p(1/x) t(x), and term by term.
 TEST(TensorPolynomial, SymmetricProduct) {
-  for (const auto& [n, length] : std::initializer_list<std::pair<size_t, size_t>>{{0, 1}, {0, 9}, {3, 8}, {4, 5}, {2, 11}}) {
+  for (const auto& [n, length] :
+       std::initializer_list<std::pair<size_t, size_t>>{{0, 1}, {0, 9}, {3, 8}, {4, 5}, {2, 11}}) {
     const Point point = numbers(n, 11);
     const std::vector<Fr> p = numbers(length, 23), t = eq_table(point);
     const TensorPolynomial tensor = TensorPolynomial::eq(point);
