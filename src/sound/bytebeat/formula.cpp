@@ -316,7 +316,9 @@ std::optional<TermId> Formula::as_lookup(TermId a, bool tables_only) {
   const Term x = terms_[a];
   if (x.op == TermOp::kLookup || x.op == TermOp::kNumber) return a;
   const double step = std::ldexp(1.0, static_cast<int>(low_zeros(a, 0)));
-  if (!tables_only && x.integer && x.hi - x.lo < kMaxTable * step && std::fmod(x.lo, step) == 0) {
+  // From 2^53 on adding a step may change nothing.
+  const bool is_exact = std::abs(x.lo) < 0x1p53 && std::abs(x.hi) < 0x1p53;
+  if (!tables_only && x.integer && is_exact && x.hi - x.lo < kMaxTable * step && std::fmod(x.lo, step) == 0) {
     std::vector<double> values;
     for (double v = x.lo; v <= x.hi; v += step) values.push_back(v);
     const TermId from_zero = binary(TermOp::kSub, a, number(x.lo));
