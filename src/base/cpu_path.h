@@ -8,7 +8,8 @@ namespace sotto {
 enum class CpuPath { kPortable, kAvx2, kAvx512 };
 
 const char* cpu_path_name(CpuPath path);
-// The paths that this machine can run, slowest first; kPortable is always there.
+// The paths that this machine can run, slowest first; kPortable is always there. kAvx512: with DQ, VL, BW and VNNI; or emulated
+// (base/intrinsics.h).
 std::vector<CpuPath> available_cpu_paths();
 // The fastest available path, or the one that SOTTO_CPU=portable|avx2|avx512 names if the machine has it.
 CpuPath default_cpu_path();

@@ -4,11 +4,7 @@
 #if defined(__x86_64__)
 #include "base/intrinsics.h"
 #define SOTTO_AVX2 __attribute__((target("avx2")))
-#if defined(__clang__)
-#define SOTTO_AVX512 __attribute__((target("avx512f,avx512bw")))
-#else
-#define SOTTO_AVX512 __attribute__((target("avx512f,avx512bw,prefer-vector-width=512")))
-#endif
+#define SOTTO_KERNEL512 SOTTO_AVX512_WIDE("avx512f,avx512bw")
 #endif
 
 namespace sotto::judge {
@@ -64,7 +60,7 @@ SOTTO_AVX2 void gather_avx2(const int16_t* x, const WindowInput* inputs, size_t 
   gather_text(x, inputs, pairs, out);
 }
 
-SOTTO_AVX512 void gather_avx512(const int16_t* x, const WindowInput* inputs, size_t pairs, int16_t* out) {
+SOTTO_KERNEL512 void gather_avx512(const int16_t* x, const WindowInput* inputs, size_t pairs, int16_t* out) {
   gather_text(x, inputs, pairs, out);
 }
 
@@ -107,7 +103,7 @@ SOTTO_AVX2 void mel_avx2(const uint64_t* power, const MelWeight* weights, size_t
 }
 
 // D of channel c, all frames of the block.
-SOTTO_AVX512 inline void channel_avx512(const PowerInput& in, size_t c, __m512i* d) {
+SOTTO_KERNEL512 inline void channel_avx512(const PowerInput& in, size_t c, __m512i* d) {
   d[0] = d[1] = _mm512_set1_epi32(in.bias[c]);
   for (size_t t = in.first_term[c]; t < in.first_term[c + 1]; t++) {
     const int32_t* row = in.rows + in.terms[t].row * kFrameBlock;
@@ -117,7 +113,7 @@ SOTTO_AVX512 inline void channel_avx512(const PowerInput& in, size_t c, __m512i*
   }
 }
 
-SOTTO_AVX512 void powers_avx512(const PowerInput& in, uint64_t* power) {
+SOTTO_KERNEL512 void powers_avx512(const PowerInput& in, uint64_t* power) {
   const __m512i first = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), last = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
   for (size_t bin = 0; bin < in.bins; bin++) {
     __m512i re[2], im[2];
@@ -134,7 +130,7 @@ SOTTO_AVX512 void powers_avx512(const PowerInput& in, uint64_t* power) {
   }
 }
 
-SOTTO_AVX512 void mel_avx512(const uint64_t* power, const MelWeight* weights, size_t count, uint64_t* out) {
+SOTTO_KERNEL512 void mel_avx512(const uint64_t* power, const MelWeight* weights, size_t count, uint64_t* out) {
   constexpr size_t kVectors = kFrameBlock / 8;
   __m512i low[kVectors], high[kVectors];  // sum = low + 2^32 high
   for (size_t v = 0; v < kVectors; v++) low[v] = _mm512_set1_epi64(1), high[v] = _mm512_setzero_si512();

@@ -7,7 +7,7 @@
 #if defined(__x86_64__)
 #include "base/intrinsics.h"
 #define SOTTO_AVX2 __attribute__((target("avx2")))
-#define SOTTO_AVX512 __attribute__((target("avx512f,avx512bw,avx512vnni")))
+#define SOTTO_KERNEL512 SOTTO_AVX512("avx512f,avx512bw,avx512vnni")
 #endif
 #define SOTTO_INLINE inline __attribute__((always_inline))
 
@@ -83,7 +83,7 @@ SOTTO_AVX2 void panel_avx2(const PairProduct& in, const Panel& panel, int32_t* o
 
 // With 24 sums in registers, two multiplications per cycle need about one load each.
 template <size_t R, size_t V>
-SOTTO_AVX512 void tile_avx512(const PairProduct& in, const Panel& panel, size_t m, int32_t* out) {
+SOTTO_KERNEL512 void tile_avx512(const PairProduct& in, const Panel& panel, size_t m, int32_t* out) {
   __m512i sum[R][V];
 #pragma GCC unroll 16
   for (size_t r = 0; r < R; r++)
@@ -109,7 +109,7 @@ SOTTO_AVX512 void tile_avx512(const PairProduct& in, const Panel& panel, size_t 
 }
 
 template <size_t R, size_t V>
-SOTTO_AVX512 void panel_avx512(const PairProduct& in, const Panel& panel, int32_t* out) {
+SOTTO_KERNEL512 void panel_avx512(const PairProduct& in, const Panel& panel, int32_t* out) {
   for_row_tiles<R>(in.row_count, [&](size_t m) { tile_avx512<R, V>(in, panel, m, out); },
                    [&](size_t m) { tile_avx512<1, V>(in, panel, m, out); });
 }

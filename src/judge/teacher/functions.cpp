@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/intrinsics.h"
 #include "base/parallel.h"
 
 #define SOTTO_INLINE inline __attribute__((always_inline))
@@ -90,15 +91,11 @@ SOTTO_INLINE void softmax_text(float* x, size_t n, float gate, const float* bias
 
 #if defined(__x86_64__)
 #define SOTTO_AVX2 __attribute__((target("avx2,fma")))
-#if defined(__clang__)  // knows no preference of widths in the attribute
-#define SOTTO_AVX512 __attribute__((target("avx512f,fma")))
-#else
-#define SOTTO_AVX512 __attribute__((target("avx512f,fma,prefer-vector-width=512")))
-#endif
+#define SOTTO_KERNEL512 SOTTO_AVX512_WIDE("avx512f,fma")
 SOTTO_AVX2 void gelu_avx2(float* x, size_t n) { gelu_text(x, n); }
-SOTTO_AVX512 void gelu_avx512(float* x, size_t n) { gelu_text(x, n); }
+SOTTO_KERNEL512 void gelu_avx512(float* x, size_t n) { gelu_text(x, n); }
 SOTTO_AVX2 void softmax_avx2(float* x, size_t n, float gate, const float* bias) { softmax_text(x, n, gate, bias); }
-SOTTO_AVX512 void softmax_avx512(float* x, size_t n, float gate, const float* bias) { softmax_text(x, n, gate, bias); }
+SOTTO_KERNEL512 void softmax_avx512(float* x, size_t n, float gate, const float* bias) { softmax_text(x, n, gate, bias); }
 #endif
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/intrinsics.h"
 #include "base/parallel.h"
 
 #define SOTTO_INLINE inline __attribute__((always_inline))
@@ -98,9 +99,7 @@ SOTTO_INLINE void block_text(const Block& b) {
 void block_portable(const Block& b) { block_text<PortableTile>(b); }
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) void block_avx2(const Block& b) { block_text<Avx2Tile>(b); }
-__attribute__((target("avx512f,fma"))) void block_avx512(const Block& b) {
-  block_text<Avx512Tile>(b);
-}
+SOTTO_AVX512("avx512f,fma") void block_avx512(const Block& b) { block_text<Avx512Tile>(b); }
 #endif
 
 void run_block(CpuPath path, const Block& b) {

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <span>
-#include <string_view>
 
 #include "base/check.h"
+#include "base/cpu_path.h"
+#include "base/intrinsics.h"
 #include "sound/bytebeat/semantics.h"
 
 namespace sotto::sound {
@@ -121,28 +121,18 @@ struct Block {
 
 void run_block_baseline(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
 #if defined(__x86_64__)
-#if defined(__clang__)
-#define SOTTO_AVX512 "avx512f,avx512bw,avx512dq,avx512vl"
-#else
-#define SOTTO_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"
-#endif
 [[gnu::target("avx2")]] void run_block_avx2(Block& block, uint32_t first, uint8_t* samples) { run_block(block, first, samples); }
-[[gnu::target(SOTTO_AVX512)]] void run_block_avx512(Block& block, uint32_t first, uint8_t* samples) {
+SOTTO_AVX512_WIDE("avx512f,avx512bw,avx512dq,avx512vl") void run_block_avx512(Block& block, uint32_t first, uint8_t* samples) {
   run_block(block, first, samples);
 }
 #endif
 
 using Kernel = void (*)(Block&, uint32_t, uint8_t*);
-// SOTTO_CPU=portable and SOTTO_CPU=avx2 force less than the processor has, for tests and comparisons.
 Kernel best_kernel() {
-  const char* value = std::getenv("SOTTO_CPU");
-  const std::string_view forced = value ? value : "";
-  if (forced == "portable") return run_block_baseline;
 #if defined(__x86_64__)
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                          __builtin_cpu_supports("avx512vl");
-  if (has_avx512 && forced != "avx2") return run_block_avx512;
-  if (__builtin_cpu_supports("avx2")) return run_block_avx2;
+  const CpuPath path = default_cpu_path();
+  if (path == CpuPath::kAvx512) return run_block_avx512;
+  if (path == CpuPath::kAvx2) return run_block_avx2;
 #endif
   return run_block_baseline;
 }

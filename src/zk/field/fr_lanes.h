@@ -8,7 +8,7 @@
 //   a - b   needs b <= 17 p and is below max(16.01 p, a + p).
 // A formula is safe when all this holds in it for its worst inputs: LaneBound (lane_bound.h) replays a formula on bounds.
 #pragma once
-#if !defined(__AVX512IFMA__)
+#if !defined(__AVX512IFMA__) && !defined(SOTTO_EMULATE_AVX512)
 #error "fr_lanes.h is for source files compiled with -mavx512f -mavx512dq -mavx512ifma"
 #endif
 #include "zk/field/ifma.h"

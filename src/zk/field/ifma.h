@@ -10,7 +10,7 @@
 #include "base/intrinsics.h"
 #include "zk/field/fr.h"
 
-#define SOTTO_IFMA __attribute__((target("avx512f,avx512dq,avx512ifma")))
+#define SOTTO_IFMA SOTTO_AVX512("avx512f,avx512dq,avx512ifma")
 #define SOTTO_IFMA_INLINE [[gnu::always_inline]] SOTTO_IFMA inline
 
 namespace sotto::zk::ifma {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "claim/prover/kernels/vm_round_ifma.h"
 
-#if defined(__AVX512IFMA__)
+#if defined(__AVX512IFMA__) || defined(SOTTO_EMULATE_AVX512)
 #include "claim/prover/kernels/lane_rows.h"
 
 namespace sotto::claim {
