@@ -118,7 +118,7 @@ TEST(VmLaneRounds, LeavesForgeriesToTheSlowTwin) {
   EXPECT_FALSE(VmLaneRounds::usable(st));
 }
 
-// Forms start below 1.01 p and take six steps below p; constants are below p. fr_lanes.h states what must hold.
+// Forms start below 1.01 p and take six steps below p; steps and constants are below p. fr_lanes.h states what must hold.
 TEST(VmLaneRounds, NoLaneOverflows) {
   using zk::LaneBound;
   const LaneBound form(7.01), constant(1);
@@ -136,6 +136,9 @@ TEST(VmLaneRounds, NoLaneOverflows) {
                           operation_sum(static_cast<Op>(op), words_of(v), q, v[kFormHelperL], constants, alpha);
     for (int rows = 0; rows < 1000; rows++) sum += form * row;  // settles: more rows change nothing
   }
+  LaneBound steps[kVmFormCount];
+  std::fill(std::begin(steps), std::end(steps), constant);
+  for (int rows = 0; rows < 1000; rows++) sum += form * leading_sum_of(steps, alpha);
   EXPECT_FALSE(LaneBound::broken);
   EXPECT_LT(LaneBound::largest, 30);
   EXPECT_TRUE((LaneBound(84) * constant, LaneBound::broken));  // the ring does notice

@@ -21,8 +21,6 @@ class VmKernel {
   virtual void write_forms(VmLaneRows rows, size_t groups, Fr* const* out) const = 0;
   // rows[i] <- rows[2i] + x (rows[2i + 1] - rows[2i]), i < 8 * groups
   virtual void bind_table(Fr* rows, const Fr& x, size_t groups) const = 0;
-  // Whether VmLaneWeights::leading is heard.
-  virtual bool takes_leading() const = 0;
   // Tables hold the values times this.
   virtual Fr table_scale() const = 0;
 };

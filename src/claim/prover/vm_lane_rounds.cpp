@@ -100,14 +100,14 @@ std::array<Fr, 2> VmLaneRounds::eq_line() const {
   return {Fr::one() - tau, tau};
 }
 
-// `leading`: t[5] is the coefficient c of X^5 yet; differences of that order are 5! c.
-void VmLaneRounds::complete(Factor& t, bool leading) const {
+// t[5] is the coefficient c of X^5 yet; differences of that order are 5! c.
+void VmLaneRounds::complete(Factor& t) const {
   if (!u_.empty()) {  // else T(0) = T(1) = 0
     const auto l = eq_line();
     t[1] = (claim_ - l[0] * t[0]) * l[1].inverse();
   }
   static_assert(kFactorDegree == 5);
-  if (leading) t[5] = Fr(120) * t[5] + Fr(5) * (t[4] - t[1]) + Fr(10) * (t[2] - t[3]) + t[0];
+  t[5] = Fr(120) * t[5] + Fr(5) * (t[4] - t[1]) + Fr(10) * (t[2] - t[3]) + t[0];
 }
 
 void VmLaneRounds::add_factor(const Factor& t, RoundValues& values) const {
@@ -129,8 +129,7 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
   const bool by_factor = factored();
   if (by_factor) {
     weights.eq_by_pair = true;
-    weights.leading = kernel_->takes_leading();
-    weights.points = (u_.empty() ? 0b011100 : 0b011101) | (weights.leading ? 0 : 1u << kFactorDegree);
+    weights.points = u_.empty() ? 0b011100 : 0b011101;
     for (size_t i = 0; i < eq.size() / 2; i++) eq[i] = eq[2 * i] + eq[2 * i + 1];
   }
   const Fr& logup = st_.challenges.alpha[kRelLogUp];
@@ -152,7 +151,7 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
       const std::lock_guard lock(mutex);
       const Fr eq_k = of_slots(w.eq_k);
       for (unsigned x = 0; x <= kDegree; x++)
-        if (weights.points >> x & 1 || (weights.leading && x == kFactorDegree)) constraints[x] += total(sums.constraints[x]) * eq_k;
+        if (weights.points >> x & 1 || (by_factor && x == kFactorDegree)) constraints[x] += total(sums.constraints[x]) * eq_k;
       add_quadratic(sums.quadratic[VmLaneSums::kOperands], of_slots(w.operand_k), values);
       add_quadratic(sums.quadratic[VmLaneSums::kResults], of_slots(w.register_k), values);
       add_quadratic(sums.quadratic[VmLaneSums::kHelpers], logup * Fr(uint64_t{group.slots.size()}), values);
@@ -162,7 +161,7 @@ void VmLaneRounds::add_round(const VmWeights& w, const std::vector<Fr>& indicato
   honest_ = by_factor;  // the claim is followed only as long as all rounds have been taken this way
   if (by_factor) {
     std::copy_n(constraints.begin(), factor_.size(), factor_.begin());
-    complete(factor_, weights.leading);
+    complete(factor_);
     add_factor(factor_, values);
   } else {
     for (unsigned x = 0; x <= kDegree; x++) values[x] += constraints[x];

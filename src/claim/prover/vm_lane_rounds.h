@@ -33,7 +33,7 @@ class VmLaneRounds {
 
   bool factored() const;
   std::array<Fr, 2> eq_line() const;
-  void complete(Factor& t, bool leading) const;
+  void complete(Factor& t) const;
   void add_factor(const Factor& t, RoundValues& values) const;
   void make_groups();
   VmLaneRows rows(size_t group) const;

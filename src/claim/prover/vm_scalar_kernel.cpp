@@ -2,6 +2,7 @@
 // One pair after the other, for machines without AVX-512 IFMA. Forms are sums of few products of a field element and an
 // integer below 2^32, reduced once; the words of a row are such integers, too.
 #include "base/check.h"
+#include "claim/prover/row_sum.h"
 #include "claim/prover/vm_kernel.h"
 #include "zk/poly/vector.h"
 
@@ -22,24 +23,6 @@ struct Term {
   Fr coefficient;   // times 2^64
 };
 
-struct RowConstants {
-  Fr one, m, base[kTableIdEnd], beta[2];
-  const Fr* alpha;
-};
-
-template <Op kOp>
-[[gnu::noinline]] Fr row_sum(const Fr* v, const RowConstants& c) {
-  const VmDenominators<Fr> q = denominators_of(v, c.base, c.beta, kOp == Op::kLookup || kOp == Op::kSine);
-  const Fr sum = machine_sum_of(v, q, c.one, c.alpha);
-  return sum + operation_sum(kOp, words_of(v), q, v[kFormHelperL], Constants<Fr>{c.one, c.m}, c.alpha);
-}
-using RowSum = Fr (*)(const Fr*, const RowConstants&);
-template <unsigned... kOps>
-RowSum row_sum_of(Op op, std::integer_sequence<unsigned, kOps...>) {
-  static constexpr RowSum kSums[] = {row_sum<static_cast<Op>(kOps)>...};
-  return kSums[static_cast<unsigned>(op)];
-}
-
 // value, value + step, ..
 struct Line {
   Fr value, step;
@@ -58,12 +41,13 @@ class ScalarKernel : public VmKernel {
  public:
   ScalarKernel(const Shape& shape, const Challenges& challenges)
       : limb_bits_(shape.limb_bits),
-        alpha_(challenges.alpha),
         coefficients_(by_source(form_coefficients(shape, challenges))) {
     const LookupChallenges<Fr> lookup = challenges.lookup();
-    constants_ = {Fr::one(), Fr(uint64_t{1} << 2 * limb_bits_).square(), {}, {}, alpha_.data()};
+    constants_.one = Fr::one();
+    constants_.m = Fr(uint64_t{1} << 2 * limb_bits_).square();
     std::copy_n(lookup.base, kTableIdEnd, constants_.base);
     std::copy_n(lookup.beta, 2, constants_.beta);
+    std::copy_n(challenges.alpha.begin(), kTermZero + 1, constants_.alpha);
     bind({});
   }
   void bind(PointSpan u) override {
@@ -81,7 +65,7 @@ class ScalarKernel : public VmKernel {
     first_[kVmColumnForms] = terms_.size();
   }
   void slot_round(VmLaneRows rows, const VmLaneWeights& weights, Op op, size_t groups, VmLaneSums& out) const override {
-    const RowSum row_sum = row_sum_of(op, std::make_integer_sequence<unsigned, sound::kOpCount>());
+    const RowSum<Fr> row_sum = row_sum_of<Fr>(op);
     Sums sums;
     Fr lo[kVmFormCount], hi[kVmFormCount];
     for (size_t pair = 0; pair < 8 * groups; pair++) {
@@ -105,7 +89,6 @@ class ScalarKernel : public VmKernel {
   void bind_table(Fr* rows, const Fr& x, size_t groups) const override {
     zk::bind_pairs_in_place({rows, 16 * groups}, x);
   }
-  bool takes_leading() const override { return true; }
   Fr table_scale() const override { return Fr::one(); }
 
  private:
@@ -172,7 +155,8 @@ class ScalarKernel : public VmKernel {
     }
   }
   // v is moved along its line.
-  void add_constraints(const VmLaneWeights& w, size_t pair, Fr* v, const Fr* step, RowSum row_sum, Sums& sums) const {
+  void add_constraints(const VmLaneWeights& w, size_t pair, Fr* v, const Fr* step, RowSum<Fr> row_sum,
+                       Sums& sums) const {
     Line eq = w.eq_by_pair ? Line(w.eq[pair], w.eq[pair]) : weight(w.eq, pair);
     for (unsigned x = 0; w.points >> x; x++) {
       if (x > 0) {
@@ -181,13 +165,13 @@ class ScalarKernel : public VmKernel {
       }
       if (w.points >> x & 1) sums.constraints[x] += eq.value * row_sum(v, constants_);
     }
-    if (w.leading) sums.constraints[kDegree - 1] += eq.value * leading_sum_of(step, constants_.alpha);
+    if (w.eq_by_pair) sums.constraints[kDegree - 1] += eq.value * leading_sum_of(step, constants_.alpha);
   }
 
   unsigned limb_bits_, bound_ = 0;
-  std::vector<Fr> alpha_, eq_;
+  std::vector<Fr> eq_;
   BySource coefficients_;
-  RowConstants constants_;
+  RowSumConstants<Fr> constants_;
   std::vector<Term> terms_;
   size_t first_[kVmColumnForms + 1] = {};
 };

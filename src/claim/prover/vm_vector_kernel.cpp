@@ -61,7 +61,6 @@ class VectorKernel : public VmKernel {
     vm_write_forms_ifma(with_forms(rows), groups, out);
   }
   void bind_table(Fr* rows, const Fr& x, size_t groups) const override { zk::bind_lowest_ifma(rows, x, groups, rows); }
-  bool takes_leading() const override { return false; }
   Fr table_scale() const override { return kTwo4; }  // v 2^260 instead of v 2^256
 
  private:

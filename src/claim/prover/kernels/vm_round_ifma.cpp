@@ -3,6 +3,7 @@
 
 #if defined(__AVX512IFMA__) || defined(SOTTO_EMULATE_AVX512)
 #include "claim/prover/kernels/lane_rows.h"
+#include "claim/prover/row_sum.h"
 
 namespace sotto::claim {
 namespace {
@@ -31,26 +32,13 @@ void load_forms(const VmLaneRows& rows, size_t at, unsigned stride_bits, Eight* 
   }
 }
 
-struct Prepared {
-  FrLanes one, m, base[kTableIdEnd], beta[2], alpha[kTermZero + 1];
-  explicit Prepared(const VmLaneConstants& c) : one(broadcast(c.one)), m(broadcast(c.m)) {
-    for (unsigned i = 0; i < kTableIdEnd; i++) base[i] = broadcast(c.base[i]);
-    for (unsigned i = 0; i < 2; i++) beta[i] = broadcast(c.beta[i]);
-    for (unsigned i = 0; i <= kTermZero; i++) alpha[i] = broadcast(c.alpha[i]);
-  }
-};
-
-template <Op kOp>
-[[gnu::noinline]] FrLanes row_sum(const FrLanes* v, const Prepared& c) {
-  const VmDenominators<FrLanes> q = denominators_of(v, c.base, c.beta, kOp == Op::kLookup || kOp == Op::kSine);
-  const FrLanes sum = machine_sum_of(v, q, c.one, c.alpha);
-  return sum + operation_sum(kOp, words_of(v), q, v[kFormHelperL], Constants<FrLanes>{c.one, c.m}, c.alpha);
-}
-using RowSum = FrLanes (*)(const FrLanes*, const Prepared&);
-template <unsigned... kOps>
-RowSum row_sum_of(Op op, std::integer_sequence<unsigned, kOps...>) {
-  static constexpr RowSum kSums[] = {row_sum<static_cast<Op>(kOps)>...};
-  return kSums[static_cast<unsigned>(op)];
+RowSumConstants<FrLanes> row_sum_constants(const VmLaneConstants& c) {
+  RowSumConstants<FrLanes> all;
+  all.one = broadcast(c.one), all.m = broadcast(c.m);
+  for (unsigned i = 0; i < kTableIdEnd; i++) all.base[i] = broadcast(c.base[i]);
+  for (unsigned i = 0; i < 2; i++) all.beta[i] = broadcast(c.beta[i]);
+  for (unsigned i = 0; i <= kTermZero; i++) all.alpha[i] = broadcast(c.alpha[i]);
+  return all;
 }
 
 // value, value + step, .. with step in [0, p).
@@ -71,8 +59,8 @@ LaneLine weight(const Fr* from, size_t pair) {
 
 void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, const VmLaneConstants& constants, Op op, size_t groups,
                         VmLaneSums& out) {
-  const Prepared c(constants);
-  const RowSum row_sum = row_sum_of(op, std::make_integer_sequence<unsigned, sound::kOpCount>());
+  const RowSumConstants<FrLanes> c = row_sum_constants(constants);
+  const RowSum<FrLanes> row_sum = row_sum_of<FrLanes>(op);
   FrLanes sums[kDegree + 1], quadratic[VmLaneSums::kQuadraticCount][3];
   for (size_t g = 0; g < groups; g++) {
     const size_t pair = 8 * g;
@@ -110,6 +98,7 @@ void vm_slot_round_ifma(const VmLaneRows& rows, const VmLaneWeights& weights, co
       if (!weights.eq_by_pair) eq.next();
       for (unsigned f = 0; f < kVmFormCount; f++) v[f] += step[f];
     }
+    if (weights.eq_by_pair) sums[kDegree - 1] += eq.value * leading_sum_of(step, c.alpha);
   }
   for (unsigned x = 0; x <= kDegree; x++) out.constraints[x] = words_of_lanes(sums[x]);
   for (unsigned q = 0; q < VmLaneSums::kQuadraticCount; q++)

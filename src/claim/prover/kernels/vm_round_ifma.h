@@ -13,14 +13,13 @@ struct VmLaneConstants {
 };
 
 // Weights by bound row in Fr's form; sample is null but for the last slot. eq is by pair instead where eq_by_pair is
-// set: what is left of it when its line in the variable of this round is taken out.
+// set: what is left of it when its line in the variable of this round is taken out. The constraints are of degree
+// kDegree - 1 then, and in place of their value at kDegree - 1 the coefficient of X^(kDegree - 1) is wanted.
 struct VmLaneWeights {
   const Fr *eq, *operand, *indicator, *sample;
   bool eq_by_pair = false;
   // Where the constraints are evaluated: bit x for the point x.
   unsigned points = (1u << (kDegree + 1)) - 1;
-  // In place of the value at 5 the coefficient of X^5, for kernels that can and where eq is by pair.
-  bool leading = false;
 };
 
 // Sums over pairs in Fr's form, at the points x: eq * constraints; the others are of degree 2, at 0, 1, 2.
