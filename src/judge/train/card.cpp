@@ -92,18 +92,22 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   if (*std::max_element(arguments.late_frames.begin(), arguments.late_frames.end()) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
                   joined(arguments.late_frames, ", ").c_str());
+  if (arguments.mentor > 0)
+    out += format("Labels are to %.0f %% what a mentor thinks\nof a clip: boosted trees over some hundred traits (spectrum, variance, how unlike the clip "
+                  "is to itself some time later, how far apart\nits parts are; mentor.h, traits.h) that have not seen its author. ",
+                  100 * static_cast<double>(arguments.mentor));
   if (!arguments.lessons.empty())
     out += format("From the start it is trained on songs that attacks on other\njudges found, with the label %.2f. ",
                   static_cast<double>(arguments.evolved_target));
   if (arguments.searches > 0)
     out += format(
-        "Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the "
+        "Hardened while it is trained: after the %uth epoch and every %u from there on, %u searches of the agents attack the "
         "network as it is "
-        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: "
+        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with %s: "
         "soft, since a song that fools a "
         "judge is not thereby bad.\n",
-        fit.first_attack, arguments.searches, arguments.search_evaluations,
-        static_cast<double>(arguments.evolved_target));
+        fit.first_attack, fit.attack_every, arguments.searches, arguments.search_evaluations,
+        (arguments.mentor > 0 ? "what the mentor thinks of each" : format("the label %.2f", static_cast<double>(arguments.evolved_target))).c_str());
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
@@ -129,6 +133,7 @@ std::string options_of(const Arguments& a) {
   std::string out;
   if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
   if (a.fit.concave) out += " --concave yes";
+  if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
 }

@@ -108,7 +108,10 @@ class Training {
   }
 
  private:
-  bool attacked(unsigned epoch) const { return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs; }
+  bool attacked(unsigned epoch) const { 
+    return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs &&
+           (epoch - options_.first_attack) % options_.attack_every == 0;
+  }
   Status meet_adversary() {
     if (!attacked(done_)) return ok_status();
     FloatModel now = inputs_;

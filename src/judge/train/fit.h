@@ -46,13 +46,14 @@ struct FitOptions {
   uint64_t seed = 1;
   unsigned threads = 1;            // sums of floats depend on it: 1 for judges that others shall reproduce
   std::string name = "fit";        // for progress
-  // Asked after every epoch from the first_attack-th on: songs that fool what the network is then. They are trained on from there on.
+  // Asked after the first_attack-th epoch and every attack_every-th from there on: songs that fool what the network is then. They are trained on from there on.
   std::function<Result<std::vector<Example>>(const FloatModel& net, unsigned epoch)> adversary;
-  unsigned first_attack = 4;
+  unsigned first_attack = 4, attack_every = 1;
+  std::function<float(const Example&)> target;  // how human a clip is to be found, 0 to 1. Empty: Example::target
   std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 
-// Binary cross-entropy with smoothed labels (for evolved songs: their target), plus a pairwise margin between each human clip
+// Binary cross-entropy with smoothed labels, plus a pairwise margin between each human clip
 // and its mutants, shuffled and looped copies; AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a
 // given number of threads, also when it goes on from a checkpoint. Kinds without examples are left out.
 Result<FloatModel> fit(const std::vector<const Example*>& examples, const FitOptions& options);
