@@ -78,10 +78,10 @@ std::string front(const Arguments& arguments) {
 std::string training(const Arguments& arguments, const CardFacts& facts) {
   const FitOptions& fit = arguments.fit;
   std::string out = "## Training\n";
-  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels plus a pairwise "
-                "margin between a clip and its\nmutants and shuffled copies; AdamW, one learning-rate cycle, averaged weights, dropout "
+  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels%s; AdamW, one learning-rate cycle, averaged weights, dropout "
                 "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
-                static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
+                static_cast<unsigned long long>(fit.seed), fit.epochs,
+                fit.pair_weight > 0 ? " plus a pairwise margin between a clip and its\nmutants and shuffled copies" : "", fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
   if (fit.augmentation.start_samples > 0)
     out +=
@@ -133,6 +133,7 @@ std::string options_of(const Arguments& a) {
   std::string out;
   if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
   if (a.fit.concave) out += " --concave yes";
+  if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;

@@ -3,6 +3,7 @@
 
 #include <xgboost/c_api.h>
 
+#include <cstdio>
 #include <map>
 #include <string>
 #include <utility>
@@ -125,6 +126,7 @@ Result<Mentor> Mentor::learn(const std::vector<const Example*>& clips, size_t ba
     SOTTO_TRY(const std::vector<float> opinions, trees.predict(others));
     for (size_t i = 0; i < unseen.size(); i++) mentor.learned_[unseen[i]] = opinions[i];
     mentor.parts_.push_back(std::move(trees));
+    std::fprintf(stderr, "mentor: %zu of %zu parts learned\n", part + 1, kPartCount);
   }
   return mentor;
 }

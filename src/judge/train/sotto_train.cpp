@@ -38,7 +38,7 @@ constexpr const char* kUsage =
     "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
     "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
     "FILE,FILE]\n"
-    "    [--mentor 0] [--attack-every 1] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
+    "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
@@ -58,6 +58,7 @@ constexpr const char* kUsage =
     "some\n"
     "hundred traits think of a clip (trees that have not seen its author), and those of evolved songs wholly, instead of "
     "--evolved-target.\n"
+    "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
     "--seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
@@ -111,6 +112,7 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--search-evaluations") out.search_evaluations = number;
     else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
     else if (name == "--mentor") out.mentor = static_cast<float>(std::atof(value.c_str()));
+    else if (name == "--pair-weight") out.fit.pair_weight = std::atof(value.c_str());
     else if (name == "--attack-every") out.fit.attack_every = number;
     else if (name == "--first-attack") out.fit.first_attack = number;
     else if (name == "--late-frames") out.late_frames = numbers(value);
@@ -133,7 +135,7 @@ bool parse(int argc, char** argv, Arguments& out) {
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
          out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds &&
-         out.jobs > 0 && out.fit.attack_every > 0 && out.mentor >= 0 && out.mentor <= 1 && !out.late_frames.empty() && out.evaluations >= 1000 &&
+         out.jobs > 0 && out.fit.attack_every > 0 && out.mentor >= 0 && out.mentor <= 1 && out.fit.pair_weight >= 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
          (out.fit.hop_bits == 8 || out.fit.hop_bits == 9) && out.fit.augmentation.speed >= 0 &&
          out.fit.augmentation.speed <= kMostSpeed;
 }

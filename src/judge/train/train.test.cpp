@@ -78,6 +78,15 @@ TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
   EXPECT_EQ(decode_judge(judge("two")).value().frames, 155u);
 }
 
+TEST_F(Train, AMentorTeaches) {
+  ASSERT_EQ(train("one", "--seeds 0 --mentor 0.8 --attack-every 2"), 0);
+  ASSERT_EQ(train("two", "--seeds 0 --mentor 0.8 --attack-every 2 --jobs 2"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+  ASSERT_EQ(train("three", "--seeds 0 --attack-every 2"), 0);
+  EXPECT_NE(judge("one"), judge("three"));
+  EXPECT_NE(train("four", "--seeds 0 --mentor 2"), 0);
+}
+
 TEST_F(Train, SaysThatTheSearchIsMissing) { EXPECT_NE(train("one", "--seeds 0 --search /nowhere/sotto"), 0); }
 
 }  // namespace
