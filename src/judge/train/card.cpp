@@ -154,8 +154,8 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
       static_cast<double>(a.fit.augmentation.speed), a.fit.last_gain, a.fit.hop_bits, options_of(a).c_str(),
       a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest +
-         "`. Songs near the renderer's limit of CPU time may differ from run to\n"
-         "run: so does the digest then, and a little the figures.\n";
+         "`. The same corpus gives the same\n"
+         "clips again, with the same version of Node.\n";
   return out;
 }
 

@@ -23,6 +23,7 @@
 #include "judge/train/jobs.h"
 #include "judge/train/measure.h"
 #include "judge/train/mentor.h"
+#include "judge/train/mentor_report.h"
 #include "judge/train/quantise.h"
 #include "judge/train/report.h"
 #include "sound/picture/picture.h"
@@ -64,11 +65,13 @@ constexpr const char* kUsage =
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
     "bit\n"
     "for bit; --jobs only says how many processes share the work.\n"
-    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n"
-    "Measures a finished judge with the front end of ear-20k on the clips of the first fold, and ranks songs (as "
-    "`sotto judge\n"
-    "attack --songs` writes them) among the people's clips there. With --best: the N best songs of people and of FILE, "
-    "in a few numbers.\n";
+    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE ...] [--gold FILE.judge ...] [--json] "
+    "[--best N]\n"
+    "Measures a finished judge on the clips of the first fold, and ranks songs of a search among those of people, by "
+    "this "
+    "judge and by\n"
+    "others; `sotto-train measure --help` says more.\n"
+    "       sotto-train distill ...\n";
 
 constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
 constexpr uint32_t kScoreUnit = 1000;
@@ -406,6 +409,7 @@ Status run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "--help", last = argc > 1 ? argv[argc - 1] : "--help";
   if (verb == "measure") return sotto::judge::train::measure_main(argc - 1, argv + 1);
+  if (verb == "mentor") return sotto::judge::train::mentor_main(argc - 1, argv + 1);
   if (verb == "distill") return sotto::judge::train::distill_main(argc - 1, argv + 1);
   if (verb == "--help" || last == "--help") {
     std::fputs(sotto::judge::train::kUsage, stdout);

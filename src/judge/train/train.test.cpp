@@ -16,10 +16,12 @@ namespace {
 constexpr int kSongs = 80, kAuthors = 20, kFolds = 5;
 constexpr size_t kSamples = 80000;
 
-// In the place of the agents' search: songs that depend on the seed.
+// In the place of the agents' search: songs that depend on the seed. Where it finds a file "mortal" it ends the
+// trainer, once, in the search after the second epoch.
 constexpr const char* kSearch = R"(#!/bin/sh
 # judge attack FILE --evaluations N --seed S --songs OUT
 test -s "$3" || exit 1
+case "$9" in *.epoch2.*) rm "${0%search}mortal" 2>/dev/null && kill -9 $PPID && exit 1 ;; esac
 for n in 1 2 3; do echo "{\"code\":\"t*(t>>$n&$7)\",\"mode\":\"Bytebeat\",\"sample_rate\":8000}"; done > "$9"
 )";
 
@@ -62,6 +64,17 @@ TEST_F(Train, SameClipsAndSeedSameJudge) {
   EXPECT_EQ(judge("one"), judge("two"));
   ASSERT_EQ(train("three", "--seeds 1 --seed 2"), 0);
   EXPECT_NE(judge("one"), judge("three"));
+}
+
+TEST_F(Train, KilledAndResumedSameJudge) {
+  ASSERT_EQ(train("one", "--seeds 0"), 0);
+  std::ofstream(folder_.path() + "/mortal").close();
+  ASSERT_NE(train("two", "--seeds 0"), 0);
+  ASSERT_FALSE(std::filesystem::exists(folder_.path() + "/mortal"));
+  ASSERT_TRUE(std::filesystem::exists(folder_.path() + "/two/ear-20k.fold0.0.checkpoint"));  // of the first epoch
+  ASSERT_FALSE(std::filesystem::exists(folder_.path() + "/two/ear-20k.fold0.0"));
+  ASSERT_EQ(train("two", "--seeds 0"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
 }
 
 TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
