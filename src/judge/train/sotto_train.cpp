@@ -71,6 +71,8 @@ constexpr const char* kUsage =
     "this "
     "judge and by\n"
     "others; `sotto-train measure --help` says more.\n"
+    "       sotto-train mentor --clips FILE [--songs FILE ...]\n"
+    "Measures the mentor on authors that it has not seen, and asks it about songs.\n"
     "       sotto-train distill ...\n";
 
 constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
