@@ -23,8 +23,10 @@ struct Options {
   std::vector<std::string> gold;
   uint64_t evaluations = 10'000, seed = 1;
   unsigned slots = 32;
-  bool json = false;
+  bool curve_songs = false, json = false;
 };
+
+constexpr uint64_t kFirstPointWithSongs = 1000;  // before that the search has hardly begun
 
 // What a judge makes of the human songs, and where the evolved ones stand among them.
 struct Standing {
@@ -42,11 +44,17 @@ Result<Standing> standing_of(const LoadedJudge& judge, const judge::Corpus& corp
   return out;
 }
 
-Status write_songs(const std::string& path, const contest::Attack& attack, uint32_t unit) {
+// Every line says which search it is from, so that a table of several can be made of the files alone.
+Status write_songs(const std::string& path, const Options& o, const contest::Attack& attack, uint32_t unit) {
   std::string text;
   for (const contest::Song& song : attack.best) {
-    const Json line = {{"code", song.source}, {"mode", "Bytebeat"}, {"sample_rate", sound::kSampleRate},
-                       {"score", score_number(song.scored.score, unit)}, {"instructions", song.scored.instructions}};
+    const Json line = {{"code", song.source},
+                       {"mode", "Bytebeat"},
+                       {"sample_rate", sound::kSampleRate},
+                       {"score", score_number(song.scored.score, unit)},
+                       {"instructions", song.scored.instructions},
+                       {"seed", o.seed},
+                       {"evaluations", attack.curve.back().evaluations}};
     text += line.dump() + "\n";
   }
   return write_file_atomically(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
@@ -124,10 +132,19 @@ Status run_attack(Options o) {
   SOTTO_TRY(const sound::SizeClass size, contest::size_class(o.slots));
   SOTTO_TRY(const auto judge, load_judge(o.judge));
   const uint32_t unit = judge->net.score_unit;
-  const contest::Attack attack = contest::attack(attack_options(o, unit), contest::Listener(judge->net), size);
+  contest::AttackOptions options = attack_options(o, unit);
+  Status written = ok_status();
+  if (o.curve_songs)
+    options.point = [&](const contest::Attack& so_far) {
+      const uint64_t done = so_far.curve.back().evaluations;
+      if (done < kFirstPointWithSongs || done == o.evaluations || !written.ok()) return;
+      written = write_songs(o.songs + "." + std::to_string(done), o, so_far, unit);
+    };
+  const contest::Attack attack = contest::attack(options, contest::Listener(judge->net), size);
   if (contest::interrupted()) return contest::interrupted_error();
+  SOTTO_TRY_STATUS(written);
   if (attack.best.empty()) return rejected("the search found no song that sounds");
-  if (!o.songs.empty()) SOTTO_TRY_STATUS(write_songs(o.songs, attack, unit));
+  if (!o.songs.empty()) SOTTO_TRY_STATUS(write_songs(o.songs, o, attack, unit));
   SOTTO_TRY(const std::vector<Standing> standings, standings_of(o, *judge, attack));
   if (!o.picture.empty()) SOTTO_TRY_STATUS(draw(o.picture, standings.front(), attack, judge->net));
   o.json ? print_json_report(o, attack, unit, standings) : print_report(attack, unit, standings);
@@ -146,7 +163,11 @@ void add_judge_attack(Verbs& verbs, CLI::App* judge) {
   auto* corpus = verb->add_option("--corpus", o->corpus, "Human songs, for percentiles: as for `sotto judge eval`");
   verb->add_option("--gold", o->gold, "Independent judges that rank the evolved songs too")->needs(corpus);
   verb->add_option("--picture", o->picture, "Draw people's, random and evolved scores into this .svg or .png file")->needs(corpus);
-  verb->add_option("--songs", o->songs, "Write the 100 best songs into this file, one JSON object per line");
+  auto* songs =
+      verb->add_option("--songs", o->songs, "Write the 100 best songs into this file, one JSON object per line");
+  verb->add_flag("--curve-songs", o->curve_songs,
+                 "Also the 100 best after 1,000, 10,000 ... songs, into FILE.1000, FILE.10000 ...")
+      ->needs(songs);
   add_json_flag(verb, o->json);
   verbs.on_run(verb, [o] { return run_attack(*o); });
 }

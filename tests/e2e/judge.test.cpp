@@ -69,6 +69,14 @@ TEST_F(JudgeVerbs, Attack) {
   const Json best = Json::parse(text.substr(0, text.find('\n')));
   EXPECT_EQ(best.at("score"), a.at("best_score"));
   EXPECT_EQ(json({"score", "--expr", best.at("code")}).at("score"), a.at("best_score"));
+  EXPECT_EQ(best.at("seed"), 3);
+  EXPECT_EQ(best.at("evaluations"), 40);
+  const Json longer = json({"judge", "attack", "--evaluations", "1002", "--songs", songs, "--curve-songs"});
+  const std::string on_the_way = read_text(songs + ".1000");
+  const Json first = Json::parse(on_the_way.substr(0, on_the_way.find('\n')));
+  EXPECT_EQ(first.at("evaluations"), 1000);
+  EXPECT_EQ(first.at("score"), longer.at("curve")[2].at("best"));
+  EXPECT_FALSE(std::filesystem::exists(songs + ".1002"));  // that is the file itself
   EXPECT_TRUE(json({"judge", "attack", "--evaluations", "5"}).at("human_percentile").is_null());
   EXPECT_EQ(run({"judge", "attack", "--picture", picture}).code, 2);  // needs a corpus
 }

@@ -89,6 +89,15 @@ TEST(Language, EveryOperationOfAProgramHasAForm) {
   }
 }
 
+// What the prompt says of functions beside its table of forms.
+TEST(Language, CosAndNoiseAreRead) {
+  for (const char* song : {"100*cos(t*PI/128)", "random()*64", "(t*3&63)+random()*(64-(t>>6&63))"})
+    expect_child(song, song, false);
+  EXPECT_NE(system_prompt().find("cos is written as sin is"), std::string_view::npos);
+  EXPECT_NE(system_prompt().find("random()*64"), std::string_view::npos);
+  EXPECT_EQ(system_prompt().find("lethal"), std::string_view::npos);
+}
+
 TEST(Language, GenomesOfThePoolComeBackUnchangedInSound) {
   unsigned read_back = 0;
   for (const char* song : {"t*(((t>>12)|(t>>8))&(63&(t>>4)))", "(t*5&t>>7)|(t*3&t>>10)", "t*(t>>11&t>>8&123&t>>3)", "t*(42&t>>10)",

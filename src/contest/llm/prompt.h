@@ -19,7 +19,7 @@ struct Specimen {
   uint8_t brightness = 0, motion = 0;  // 0..7
 };
 
-// A child that did not live, and why: "silent", "unknown name sin", "sounds like parent 4".
+// A child that did not live, and why: "silent", "'noise' is not supported", "sounds like parent 4".
 struct Death {
   std::string source, reason;
 };

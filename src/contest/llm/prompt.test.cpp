@@ -20,14 +20,14 @@ TEST(Prompt, PopulationIsSortedWorstFirst) {
   input.generation = 118;
   input.specimens = {{"t*5&t>>7", 8.79, 3, 2, 5}, {"t*3", 5.1, 1, 1, 0}, {"t&t>>8", 9.1, 2, 4, 4}};
   sort_specimens(input.specimens);
-  input.deaths = {{"t*sin(t)", "unknown name sin"}};
+  input.deaths = {{"t*noise(t)", "'noise' is not supported"}};
   input.hint = "arpeggios\nwork";
   input.orders = {{LlmOp::kMutateConst, {3}}, {LlmOp::kCrossover, {1, 2}}, {LlmOp::kFresh, {}}};
   EXPECT_EQ(user_prompt(input),
             "GENERATION 118  STAGNATION 0  LIMIT 31 instructions\n"
             "PARENTS (id, score, brightness 0-7, motion 0-7, instructions, formula), worst first, best last\n"
             "1\t5.10\t1\t0\t1\tt*3\n2\t8.79\t2\t5\t3\tt*5&t>>7\n3\t9.10\t4\t4\t2\tt&t>>8\n"
-            "RECENT DEATHS (formula, reason)\nt*sin(t)\tunknown name sin\n"
+            "RECENT DEATHS (formula, reason)\nt*noise(t)\t'noise' is not supported\n"
             "HINT: arpeggios work\n"
             "CHILDREN N=3: mutate_const(3) crossover(1,2) fresh\n");
 }

@@ -33,6 +33,10 @@ Attack attack(const AttackOptions& options, const Listener& judge, const sound::
   Evolver evolver;
   uint32_t best = 0;
   uint64_t milestone = 10;
+  const auto add_point = [&](uint64_t done) {
+    out.curve.push_back({done, best});
+    options.point(out);
+  };
   while (evolver.told() < options.evaluations) {
     auto song = next_song(evolver, options, judge, size);
     if (!song) break;
@@ -42,11 +46,11 @@ Attack attack(const AttackOptions& options, const Listener& judge, const sound::
     const uint64_t done = evolver.told();
     if (done % kProgressEvery == 0) options.progress(done, best);
     if (done != milestone) continue;
-    out.curve.push_back({done, best});
+    add_point(done);
     milestone *= 10;
   }
   if (evolver.told() > 0 && (out.curve.empty() || out.curve.back().evaluations != evolver.told()))
-    out.curve.push_back({evolver.told(), best});
+    add_point(evolver.told());
   return out;
 }
 

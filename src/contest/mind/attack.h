@@ -8,12 +8,15 @@
 
 namespace sotto::contest {
 
+struct Attack;
+
 struct AttackOptions {
   uint64_t seed = 1;
   uint64_t evaluations = 10'000;   // songs that the judge hears
   size_t keep = 10;                // best songs kept
   std::function<bool()> stop = [] { return false; };                       // asked before every song
   std::function<void(uint64_t done, uint32_t best)> progress = [](uint64_t, uint32_t) {};  // now and then
+  std::function<void(const Attack& so_far)> point = [](const Attack&) {};  // after every point of the curve
 };
 
 struct AttackPoint {

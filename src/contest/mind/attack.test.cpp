@@ -40,6 +40,20 @@ TEST(Attack, ClimbsDeterministicallyAndKeepsTheBest) {
   EXPECT_NE(attack(options, judge(), sound::kSizeClasses[0]).best.front().source, one.best.front().source);
 }
 
+// A curve is one search: its points are the ends of shorter ones.
+TEST(Attack, ThePointsOfACurveAreShorterAttacks) {
+  std::vector<std::string> sources;
+  AttackOptions options;
+  options.evaluations = 120;
+  options.point = [&](const Attack& so_far) { sources.push_back(so_far.best.front().source); };
+  const Attack whole = attack(options, judge(), sound::kSizeClasses[0]);
+  ASSERT_EQ(sources.size(), whole.curve.size());  // 10, 100, 120
+  AttackOptions shorter;
+  shorter.evaluations = 100;
+  EXPECT_EQ(attack(shorter, judge(), sound::kSizeClasses[0]).best.front().source, sources[1]);
+  EXPECT_EQ(whole.best.front().source, sources[2]);
+}
+
 TEST(Attack, Stops) {
   AttackOptions options;
   int asked = 0;

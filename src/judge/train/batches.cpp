@@ -79,7 +79,7 @@ Batches::Batch Batches::next() {
   }
   std::vector<float> label;
   for (const Example* e : chosen)
-    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * (e->human() ? 1.0 : double{e->target})));
+    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * double{options_.target ? options_.target(*e) : e->target}));
   batch.label = torch::tensor(label);
   const size_t bands = model_.input_mean.size(),
                frames = varied() ? window_.frames : chosen[0]->features.size() / bands;

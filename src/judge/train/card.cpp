@@ -78,10 +78,10 @@ std::string front(const Arguments& arguments) {
 std::string training(const Arguments& arguments, const CardFacts& facts) {
   const FitOptions& fit = arguments.fit;
   std::string out = "## Training\n";
-  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels plus a pairwise "
-                "margin between a clip and its\nmutants and shuffled copies; AdamW, one learning-rate cycle, averaged weights, dropout "
+  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels%s; AdamW, one learning-rate cycle, averaged weights, dropout "
                 "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
-                static_cast<unsigned long long>(fit.seed), fit.epochs, fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
+                static_cast<unsigned long long>(fit.seed), fit.epochs,
+                fit.pair_weight > 0 ? " plus a pairwise margin between a clip and its\nmutants and shuffled copies" : "", fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
   if (fit.augmentation.start_samples > 0)
     out +=
@@ -92,18 +92,22 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   if (*std::max_element(arguments.late_frames.begin(), arguments.late_frames.end()) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
                   joined(arguments.late_frames, ", ").c_str());
+  if (arguments.mentor > 0)
+    out += format("Labels are to %.0f %% what a mentor thinks\nof a clip: boosted trees over some hundred traits (spectrum, variance, how unlike the clip "
+                  "is to itself some time later, how far apart\nits parts are; mentor.h, traits.h) that have not seen its author. ",
+                  100 * static_cast<double>(arguments.mentor));
   if (!arguments.lessons.empty())
     out += format("From the start it is trained on songs that attacks on other\njudges found, with the label %.2f. ",
                   static_cast<double>(arguments.evolved_target));
   if (arguments.searches > 0)
     out += format(
-        "Hardened while it is trained: after every epoch from the %uth on, %u searches of the agents attack the "
+        "Hardened while it is trained: after the %uth epoch and every %u from there on, %u searches of the agents attack the "
         "network as it is "
-        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with the label %.2f: "
+        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with %s: "
         "soft, since a song that fools a "
         "judge is not thereby bad.\n",
-        fit.first_attack, arguments.searches, arguments.search_evaluations,
-        static_cast<double>(arguments.evolved_target));
+        fit.first_attack, fit.attack_every, arguments.searches, arguments.search_evaluations,
+        (arguments.mentor > 0 ? "what the mentor thinks of each" : format("the label %.2f", static_cast<double>(arguments.evolved_target))).c_str());
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
@@ -129,6 +133,8 @@ std::string options_of(const Arguments& a) {
   std::string out;
   if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
   if (a.fit.concave) out += " --concave yes";
+  if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
+  if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
 }
@@ -148,8 +154,8 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
       static_cast<double>(a.fit.augmentation.speed), a.fit.last_gain, a.fit.hop_bits, options_of(a).c_str(),
       a.evaluations, a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest +
-         "`. Songs near the renderer's limit of CPU time may differ from run to\n"
-         "run: so does the digest then, and a little the figures.\n";
+         "`. The same corpus gives the same\n"
+         "clips again, with the same version of Node.\n";
   return out;
 }
 

@@ -133,16 +133,16 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
   Random random(1);
   std::vector<Example> out;
   for (Clip& c : clips.list) {
-    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, 0, {}};
+    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, c.human() ? 1.0f : 0.0f, {}};
     set_features(scorer, c.samples, e);
     if (c.human())
       for (int copy = 0; copy < (c.extra ? 1 : 2); copy++) {
         Example mixed = e;
-        mixed.kind = "shuffled", mixed.extra = true;
+        mixed.kind = "shuffled", mixed.extra = true, mixed.target = 0;
         set_features(scorer, shuffled(c.samples, random), mixed);
         out.push_back(std::move(mixed));
         Example bar = e;
-        bar.kind = "looped", bar.extra = c.extra || copy > 0;
+        bar.kind = "looped", bar.extra = c.extra || copy > 0, bar.target = 0;
         set_features(scorer, looped(c.samples, random), bar);
         if (distance(bar, e) >= kLeastLoss) out.push_back(std::move(bar));
       }

@@ -17,7 +17,7 @@ struct Example {
   uint32_t rate = 0;
   double second = 0;
   bool extra = false;
-  float target = 0;  // of an evolved song: how human other judges find it, 0 to 1
+  float target = 0;  // how human: 1 of people, 0 of what is made; of an evolved song what is thought of it
   std::vector<uint8_t> samples;  // what it sounds like, for clips that start elsewhere
   bool human() const { return kind == "human"; }
   bool mutant() const { return kind.starts_with("mutant"); }

@@ -16,7 +16,7 @@
 namespace sotto::judge::train {
 namespace {
 
-constexpr double kPeakRate = 2e-3, kPairWeight = 0.25, kAverageDecay = 0.99;
+constexpr double kPeakRate = 2e-3, kAverageDecay = 0.99;
 constexpr size_t kNormBatches = 60, kQuickNormBatches = 20;
 
 // Mean per band and one common scale, of the human clips.
@@ -39,13 +39,13 @@ void measure_inputs(const std::vector<const Example*>& examples, FloatModel& mod
   model.input_scale = static_cast<float>(std::sqrt(squares / (count * static_cast<double>(bands))));
 }
 
-torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch) {
+torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, double pair_weight) {
   const auto bce = torch::binary_cross_entropy_with_logits(logit, batch.label);
-  if (batch.pairs.empty()) return bce;
+  if (batch.pairs.empty() || pair_weight == 0) return bce;
   std::vector<int64_t> human, relative;
   for (const auto& [h, r] : batch.pairs) human.push_back(static_cast<int64_t>(h)), relative.push_back(static_cast<int64_t>(r));
   const auto lead = logit.index_select(0, torch::tensor(human)) - logit.index_select(0, torch::tensor(relative));
-  return bce + 2 * kPairWeight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
+  return bce + 2 * pair_weight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
 // Net, optimizer and averages after some epochs.
@@ -108,7 +108,10 @@ class Training {
   }
 
  private:
-  bool attacked(unsigned epoch) const { return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs; }
+  bool attacked(unsigned epoch) const { 
+    return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs &&
+           (epoch - options_.first_attack) % options_.attack_every == 0;
+  }
   Status meet_adversary() {
     if (!attacked(done_)) return ok_status();
     FloatModel now = inputs_;
@@ -126,7 +129,7 @@ class Training {
     static_cast<torch::optim::AdamWOptions&>(optimizer_.param_groups()[0].options()).lr(std::max(rate, 1e-6));
     const Batches::Batch batch = batches_.next();
     optimizer_.zero_grad();
-    const torch::Tensor loss = loss_of(net_.forward(batch.x).squeeze(1), batch);
+    const torch::Tensor loss = loss_of(net_.forward(batch.x).squeeze(1), batch, options_.pair_weight);
     loss.backward();
     optimizer_.step();
     torch::NoGradGuard no_grad;

@@ -41,18 +41,20 @@ struct FitOptions {
   uint32_t hop_bits = 8, bands = 48;  // of the front end
   unsigned epochs = 24;            // an epoch shows every human clip once
   double dropout = 0.1, weight_decay = 0.05;
+  double pair_weight = 0.25;       // of the margin between a human clip and what was made of it
   double last_gain =
       1;  // of the last norm before training: with 3, activations saturate at 2 standard deviations, not at 6
   uint64_t seed = 1;
   unsigned threads = 1;            // sums of floats depend on it: 1 for judges that others shall reproduce
   std::string name = "fit";        // for progress
-  // Asked after every epoch from the first_attack-th on: songs that fool what the network is then. They are trained on from there on.
+  // Asked after the first_attack-th epoch and every attack_every-th from there on: songs that fool what the network is then. They are trained on from there on.
   std::function<Result<std::vector<Example>>(const FloatModel& net, unsigned epoch)> adversary;
-  unsigned first_attack = 4;
+  unsigned first_attack = 4, attack_every = 1;
+  std::function<float(const Example&)> target;  // how human a clip is to be found, 0 to 1. Empty: Example::target
   std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 
-// Binary cross-entropy with smoothed labels (for evolved songs: their target), plus a pairwise margin between each human clip
+// Binary cross-entropy with smoothed labels, plus a pairwise margin between each human clip
 // and its mutants, shuffled and looped copies; AdamW, one cycle of the learning rate, average of the late weights. Deterministic for a
 // given number of threads, also when it goes on from a checkpoint. Kinds without examples are left out.
 Result<FloatModel> fit(const std::vector<const Example*>& examples, const FitOptions& options);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/train/measure.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 
 #include "judge/net/scorer.h"
@@ -13,6 +12,7 @@
 #include "judge/train/front_end.h"
 #include "judge/train/portrait.h"
 #include "judge/train/report.h"
+#include "judge/train/standings.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -21,8 +21,10 @@ constexpr size_t kTop = 10;
 constexpr size_t kStarts = 8, kStartStep = 1000;  // samples
 
 struct Options {
-  std::string clips, judge, songs;
+  std::string clips, judge;
+  std::vector<std::string> songs, gold;
   size_t best = 0;
+  bool json = false;
 };
 
 // The best clip of each song by people, whichever fold; then the best songs of the file.
@@ -45,7 +47,7 @@ Status print_best(const Options& options, const Network& net, const Clips& clips
   for (auto& [song, row] : by_song) people.push_back(std::move(row));
   std::stable_sort(people.begin(), people.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
   if (!options.songs.empty()) {
-    SOTTO_TRY(const auto songs, read_evolved(options.songs));
+    SOTTO_TRY(const auto songs, read_evolved(options.songs[0]));
     for (const Evolved& song : songs)
       evolved.push_back({scorer.score(song.samples) / unit, "`" + song.source + "`", song.samples});
   }
@@ -99,14 +101,37 @@ Status rank_songs(const Network& net, const std::string& file, const std::vector
   return ok_status();
 }
 
-Status measure(const Options& options) {
+void leave_first_fold(Clips& clips) {
+  std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
+}
+
+Status print_standings(const Options& options, const Clips& clips) {
+  std::vector<Witness> witnesses;
+  std::vector<std::string> judges = {options.judge};
+  judges.insert(judges.end(), options.gold.begin(), options.gold.end());
+  for (const std::string& file : judges) {
+    SOTTO_TRY(Witness one, witness(file, clips));
+    witnesses.push_back(std::move(one));
+  }
+  std::vector<SongsStanding> rows;
+  for (const std::string& file : options.songs) {
+    SOTTO_TRY(SongsStanding row, standing_of(file, witnesses));
+    rows.push_back(std::move(row));
+  }
+  if (options.json)
+    std::printf("%s\n", standings_json(witnesses, rows).dump(2).c_str());
+  else
+    std::printf("%s", standings_table(witnesses, rows).c_str());
+  return ok_status();
+}
+
+Status measure_on_clips(const Options& options, Clips clips) {
   SOTTO_TRY(const Network net, read_judge(options.judge));
   const Network front_end = make_front_end(net.hop_bits == 9 ? 9 : 8);
   if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
     return input_error(options.judge + " hears with another front end than sotto-train's");
-  SOTTO_TRY(Clips clips, read_clips(options.clips));
   if (options.best > 0) return print_best(options, net, clips);
-  std::erase_if(clips.list, [](const Clip& c) { return c.fold != 0; });
+  leave_first_fold(clips);
   const auto examples = make_examples(net, std::move(clips));
   const Scorer scorer(net);
   std::vector<Judged> judged;
@@ -117,26 +142,40 @@ Status measure(const Options& options) {
     if (e->human()) human.push_back(head);
   }
   std::printf("%s\n%s\n", auc_table(judged).c_str(), histogram(judged).c_str());
-  return options.songs.empty() ? ok_status() : rank_songs(net, options.songs, human);
+  for (const std::string& file : options.songs) SOTTO_TRY_STATUS(rank_songs(net, file, human));
+  return ok_status();
+}
+
+Status measure(const Options& options) {
+  SOTTO_TRY(Clips clips, read_clips(options.clips));
+  if (options.gold.empty() && !options.json) return measure_on_clips(options, std::move(clips));
+  leave_first_fold(clips);
+  return print_standings(options, clips);
 }
 
 }  // namespace
 
 int measure_main(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (!std::strcmp(argv[i], "--clips")) options.clips = argv[i + 1];
-    else if (!std::strcmp(argv[i], "--judge")) options.judge = argv[i + 1];
-    else if (!std::strcmp(argv[i], "--songs")) options.songs = argv[i + 1];
-    else if (!std::strcmp(argv[i], "--best"))
-      options.best = std::strtoul(argv[i + 1], nullptr, 10);
-    else options.clips.clear(), i = argc;
+  CLI::App app(
+      "Measure a finished judge on the clips of the first fold, which the shipped judges were not trained on.\n"
+      "With --gold or --json: only where songs that a search found stand among the clips of people there, by the "
+      "judge\n"
+      "that was attacked and by others: a row of \"Known exploits\" on its card for every --songs.",
+      "sotto-train measure");
+  Options o;
+  app.add_option("--clips", o.clips, "As tools/render_corpus.mjs writes them")->required();
+  app.add_option("--judge", o.judge, "The judge measured; the one that was attacked")->required();
+  auto* songs =
+      app.add_option("--songs", o.songs, "Songs as `sotto judge attack --songs` writes them; may be repeated");
+  app.add_option("--gold", o.gold, "Another judge, which that search never asked; may be repeated")->needs(songs);
+  app.add_flag("--json", o.json, "Print the standings of the songs as one JSON object")->needs(songs);
+  app.add_option("--best", o.best, "The so many best songs of people and of the first --songs, in a few numbers");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorKind::kUsage);
   }
-  if (argc % 2 == 0 || options.clips.empty() || options.judge.empty()) {
-    std::fputs("usage: sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n", stderr);
-    return static_cast<int>(ErrorKind::kUsage);
-  }
-  const Status status = measure(options);
+  const Status status = measure(o);
   if (status.ok()) return 0;
   std::fprintf(stderr, "sotto-train: %s\n", status.error().message.c_str());
   return static_cast<int>(status.error().kind);

@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
+#include <unordered_map>
 
 #include "judge/net/scorer.h"
 #include "judge/train/agents_search.h"
@@ -20,6 +22,8 @@
 #include "judge/train/front_end.h"
 #include "judge/train/jobs.h"
 #include "judge/train/measure.h"
+#include "judge/train/mentor.h"
+#include "judge/train/mentor_report.h"
 #include "judge/train/quantise.h"
 #include "judge/train/report.h"
 #include "sound/picture/picture.h"
@@ -35,7 +39,7 @@ constexpr const char* kUsage =
     "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
     "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
     "FILE,FILE]\n"
-    "    [--seeds 3] [--evaluations 10000] [--search sotto]\n"
+    "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
@@ -51,16 +55,25 @@ constexpr const char* kUsage =
     "strides. --hop-bits 9: windows of 1,024 samples. --last-gain 3: the last layer saturates at 2 standard deviations "
     "instead of 6. --concave yes: mean squares\n"
     "only count against a clip. --lessons: songs that earlier attacks found\n"
-    "(`sotto judge attack --songs`), trained on from the start. --seeds searches attack the finished judge.\n"
+    "(`sotto judge attack --songs`), trained on from the start. --mentor 0.8: labels are to four fifths what boosted trees over "
+    "some\n"
+    "hundred traits think of a clip (trees that have not seen its author), and those of evolved songs wholly, instead of "
+    "--evolved-target.\n"
+    "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
+    "--seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
     "bit\n"
     "for bit; --jobs only says how many processes share the work.\n"
-    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE] [--best N]\n"
-    "Measures a finished judge with the front end of ear-20k on the clips of the first fold, and ranks songs (as "
-    "`sotto judge\n"
-    "attack --songs` writes them) among the people's clips there. With --best: the N best songs of people and of FILE, "
-    "in a few numbers.\n";
+    "       sotto-train measure --clips FILE --judge FILE.judge [--songs FILE ...] [--gold FILE.judge ...] [--json] "
+    "[--best N]\n"
+    "Measures a finished judge on the clips of the first fold, and ranks songs of a search among those of people, by "
+    "this "
+    "judge and by\n"
+    "others; `sotto-train measure --help` says more.\n"
+    "       sotto-train mentor --clips FILE [--songs FILE ...]\n"
+    "Measures the mentor on authors that it has not seen, and asks it about songs.\n"
+    "       sotto-train distill ...\n";
 
 constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
 constexpr uint32_t kScoreUnit = 1000;
@@ -103,6 +116,9 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--searches") out.searches = number;
     else if (name == "--search-evaluations") out.search_evaluations = number;
     else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
+    else if (name == "--mentor") out.mentor = static_cast<float>(std::atof(value.c_str()));
+    else if (name == "--pair-weight") out.fit.pair_weight = std::atof(value.c_str());
+    else if (name == "--attack-every") out.fit.attack_every = number;
     else if (name == "--first-attack") out.fit.first_attack = number;
     else if (name == "--late-frames") out.late_frames = numbers(value);
     else if (name == "--start-samples")
@@ -124,7 +140,7 @@ bool parse(int argc, char** argv, Arguments& out) {
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
          out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds &&
-         out.jobs > 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
+         out.jobs > 0 && out.fit.attack_every > 0 && out.mentor >= 0 && out.mentor <= 1 && out.fit.pair_weight >= 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
          (out.fit.hop_bits == 8 || out.fit.hop_bits == 9) && out.fit.augmentation.speed >= 0 &&
          out.fit.augmentation.speed <= kMostSpeed;
 }
@@ -146,17 +162,42 @@ struct Trainer {
     options.augmentation.late_frames = arguments.late_frames[member % arguments.late_frames.size()];
     options.name = name + "." + std::to_string(member);
     options.checkpoint = path;
-    if (arguments.searches > 0)
-      options.adversary = [&](const FloatModel& net, unsigned epoch) { return fooled(net, options.seed, epoch, path); };
     std::vector<const Example*> trained = clips.trained;
-    for (const Example& e : lessons) trained.push_back(&e);
+    std::optional<Mentor> mentor;
+    std::unordered_map<const Example*, float> taught;
+    if (arguments.mentor > 0) {
+      SOTTO_TRY(mentor, Mentor::learn(clips.trained, options.bands, options.seed));
+      SOTTO_TRY(taught, taught_by(*mentor, clips.trained));
+      options.target = [&](const Example& e) { return taught.contains(&e) ? taught.at(&e) : e.target; };
+    }
+    std::vector<Example> own_lessons = lessons;
+    for (Example& e : own_lessons) {
+      SOTTO_TRY(e.target, worth(e, mentor));
+      trained.push_back(&e);
+    }
+    if (arguments.searches > 0)
+      options.adversary = [&](const FloatModel& net, unsigned epoch) { return fooled(net, mentor, options.seed, epoch, path); };
     SOTTO_TRY(const FloatModel model, fit(trained, options));
     SOTTO_TRY_STATUS(write_model(model, path));
     std::filesystem::remove(path + ".checkpoint");
     return ok_status();
   }
-  // What the agents' search finds against a network in training: the best of every search, with a target below that of people.
-  Result<std::vector<Example>> fooled(const FloatModel& model, uint64_t seed, unsigned epoch, const std::string& path) const {
+  // What clips are taught to be: by so much what the mentor thinks, for the rest what they are.
+  Result<std::unordered_map<const Example*, float>> taught_by(const Mentor& mentor, const std::vector<const Example*>& clips) const {
+    std::unordered_map<const Example*, float> out;
+    for (const Example* e : clips) {
+      SOTTO_TRY(const float opinion, mentor.opinion(*e));
+      out[e] = arguments.mentor * opinion + (1 - arguments.mentor) * e->target;
+    }
+    return out;
+  }
+  // The target of a song that a search found.
+  Result<float> worth(const Example& evolved, const std::optional<Mentor>& mentor) const {
+    if (!mentor) return arguments.evolved_target;
+    return mentor->opinion(evolved);
+  }
+  // What the agents' search finds against a network in training: the best of every search.
+  Result<std::vector<Example>> fooled(const FloatModel& model, const std::optional<Mentor>& mentor, uint64_t seed, unsigned epoch, const std::string& path) const {
     std::vector<Example> out;
     for (unsigned i = 0; i < arguments.searches; i++) {
       const std::string songs = path + ".epoch" + std::to_string(epoch) + "." + std::to_string(i) + ".songs";
@@ -164,14 +205,12 @@ struct Trainer {
         SOTTO_TRY_STATUS(agents_search(quantise(front_end, model), {arguments.search, 1'000'000 * seed + 100 * epoch + i, arguments.search_evaluations}, songs));
       SOTTO_TRY(auto found, read_evolved(songs));
       found.resize(std::min(found.size(), kLessonsKept));
-      for (const Evolved& song : found) out.push_back(lesson(song));
+      for (const Evolved& song : found) {
+        out.push_back(example_of(front_end, "evolved", song.samples));
+        SOTTO_TRY(out.back().target, worth(out.back(), mentor));
+      }
     }
     return out;
-  }
-  Example lesson(const Evolved& song) const {
-    Example e = example_of(front_end, "evolved", song.samples);
-    e.target = arguments.evolved_target;
-    return e;
   }
   Result<FloatModel> read(const std::string& name, size_t count) const {
     std::vector<FloatModel> members;
@@ -322,7 +361,7 @@ Status run(const Arguments& arguments) {
   }
   for (const std::string& file : arguments.lessons) {
     SOTTO_TRY(const auto songs, read_evolved(file));
-    for (const Evolved& song : songs) trainer.lessons.push_back(trainer.lesson(song));
+    for (const Evolved& song : songs) trainer.lessons.push_back(example_of(trainer.front_end, "evolved", song.samples));
   }
   SOTTO_TRY_STATUS(train_all(trainer));
 
@@ -372,6 +411,7 @@ Status run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "--help", last = argc > 1 ? argv[argc - 1] : "--help";
   if (verb == "measure") return sotto::judge::train::measure_main(argc - 1, argv + 1);
+  if (verb == "mentor") return sotto::judge::train::mentor_main(argc - 1, argv + 1);
   if (verb == "distill") return sotto::judge::train::distill_main(argc - 1, argv + 1);
   if (verb == "--help" || last == "--help") {
     std::fputs(sotto::judge::train::kUsage, stdout);

@@ -16,10 +16,12 @@ namespace {
 constexpr int kSongs = 80, kAuthors = 20, kFolds = 5;
 constexpr size_t kSamples = 80000;
 
-// In the place of the agents' search: songs that depend on the seed.
+// In the place of the agents' search: songs that depend on the seed. Where it finds a file "mortal" it ends the
+// trainer, once, in the search after the second epoch.
 constexpr const char* kSearch = R"(#!/bin/sh
 # judge attack FILE --evaluations N --seed S --songs OUT
 test -s "$3" || exit 1
+case "$9" in *.epoch2.*) rm "${0%search}mortal" 2>/dev/null && kill -9 $PPID && exit 1 ;; esac
 for n in 1 2 3; do echo "{\"code\":\"t*(t>>$n&$7)\",\"mode\":\"Bytebeat\",\"sample_rate\":8000}"; done > "$9"
 )";
 
@@ -64,6 +66,17 @@ TEST_F(Train, SameClipsAndSeedSameJudge) {
   EXPECT_NE(judge("one"), judge("three"));
 }
 
+TEST_F(Train, KilledAndResumedSameJudge) {
+  ASSERT_EQ(train("one", "--seeds 0"), 0);
+  std::ofstream(folder_.path() + "/mortal").close();
+  ASSERT_NE(train("two", "--seeds 0"), 0);
+  ASSERT_FALSE(std::filesystem::exists(folder_.path() + "/mortal"));
+  ASSERT_TRUE(std::filesystem::exists(folder_.path() + "/two/ear-20k.fold0.0.checkpoint"));  // of the first epoch
+  ASSERT_FALSE(std::filesystem::exists(folder_.path() + "/two/ear-20k.fold0.0"));
+  ASSERT_EQ(train("two", "--seeds 0"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+}
+
 TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
   std::ofstream(folder_.path() + "/lessons.songs")
       << R"({"code":"t&t>>9","mode":"Bytebeat","sample_rate":8000})" << '\n';
@@ -76,6 +89,15 @@ TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
   EXPECT_EQ(net->conv[1].out_channels, 2 * net->conv[0].out_channels);
   ASSERT_EQ(train("two", more + " --hop-bits 9"), 0);
   EXPECT_EQ(decode_judge(judge("two")).value().frames, 155u);
+}
+
+TEST_F(Train, AMentorTeaches) {
+  ASSERT_EQ(train("one", "--seeds 0 --mentor 0.8 --attack-every 2"), 0);
+  ASSERT_EQ(train("two", "--seeds 0 --mentor 0.8 --attack-every 2 --jobs 2"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+  ASSERT_EQ(train("three", "--seeds 0 --attack-every 2"), 0);
+  EXPECT_NE(judge("one"), judge("three"));
+  EXPECT_NE(train("four", "--seeds 0 --mentor 2"), 0);
 }
 
 TEST_F(Train, SaysThatTheSearchIsMissing) { EXPECT_NE(train("one", "--seeds 0 --search /nowhere/sotto"), 0); }
