@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Songs of one feature each, pinned stage by stage: the program (hash of its canonical text), the samples (hash), the score of
-// the shipped judge. The first stage that differs is the guilty one. After a change that is meant:
+// the judge ear-20k. The first stage that differs is the guilty one. After a change that is meant:
 //   SOTTO_BLESS=1 build/tests/test.tests.golden.golden     writes songs.txt anew and prints what changed
 #include <gtest/gtest.h>
 

@@ -177,7 +177,7 @@ TEST(Evolver, HearsMoreKindsThanChance) {
   EXPECT_GT(found.size(), by_chance.size());
 }
 
-// With the shipped judge: what the demo promises.
+// With a judge of songs.
 TEST(Evolver, BeatsChanceAtTheSamePrice) {
   auto net = judge::read_judge(SOTTO_SOURCE_DIR "/judges/ear-20k.judge");
   ASSERT_TRUE(net.ok()) << net.error().message;

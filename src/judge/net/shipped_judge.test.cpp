@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// judges/ear-20k.judge: loads, is exact on real songs and extremes, and prefers people's songs to random programs.
+// Shipped judges load, are exact on real songs and extremes, and prefer people's songs to random programs.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,14 +19,13 @@ namespace {
 
 using Samples = std::vector<uint8_t>;
 
-const Network& ear() {
-  static const Network net = [] {
-    auto read = read_judge(SOTTO_SOURCE_DIR "/judges/ear-20k.judge");
-    SOTTO_CHECK(read.ok());
-    return *read;
-  }();
-  return net;
-}
+class ShippedJudge : public testing::TestWithParam<const char*> {
+ protected:
+  const Network& ear() const { return *net_; }
+
+ private:
+  const Result<Network> net_ = read_judge(std::string(SOTTO_SOURCE_DIR "/judges/") + GetParam() + ".judge");
+};
 
 std::vector<Samples> shipped_songs() {
   std::vector<std::filesystem::path> paths;
@@ -42,7 +41,7 @@ std::vector<Samples> shipped_songs() {
   return songs;
 }
 
-TEST(ShippedJudge, HasTheShapeThatTheProofExpects) {
+TEST_P(ShippedJudge, HasTheShapeThatTheProofExpects) {
   const Network& net = ear();
   EXPECT_EQ(net.range_bits, 16u);
   EXPECT_EQ(net.sample_bits, 8u);
@@ -56,7 +55,7 @@ TEST(ShippedJudge, HasTheShapeThatTheProofExpects) {
   std::printf("digest %s\n", to_hex(judge_digest(net)).c_str());
 }
 
-TEST(ShippedJudge, IsExactOnSongsAndExtremes) {
+TEST_P(ShippedJudge, IsExactOnSongsAndExtremes) {
   const Network& net = ear();
   std::vector<Samples> songs = shipped_songs();
   songs.resize(std::min<size_t>(songs.size(), 3));
@@ -80,7 +79,7 @@ TEST(ShippedJudge, IsExactOnSongsAndExtremes) {
   }
 }
 
-TEST(ShippedJudge, PrefersHumanSongs) {
+TEST_P(ShippedJudge, PrefersHumanSongs) {
   const Scorer scorer(ear());
   std::vector<Samples> songs = shipped_songs();
   ASSERT_GE(songs.size(), 5u);
@@ -97,7 +96,7 @@ TEST(ShippedJudge, PrefersHumanSongs) {
   EXPECT_GT(human, random_mean + unit);
 }
 
-TEST(ShippedJudge, SilenceAndNoiseScoreLow) {
+TEST_P(ShippedJudge, SilenceAndNoiseScoreLow) {
   const Scorer scorer(ear());
   EXPECT_LT(scorer.score(Samples(sound::kSamples, 128)), 4 * ear().score_unit);
   Samples noise(sound::kSamples);
@@ -105,6 +104,12 @@ TEST(ShippedJudge, SilenceAndNoiseScoreLow) {
   for (uint8_t& x : noise) x = static_cast<uint8_t>(random());
   EXPECT_LT(scorer.score(noise), 4 * ear().score_unit);
 }
+
+INSTANTIATE_TEST_SUITE_P(All, ShippedJudge, testing::Values("ear-20k", "ear-form"), [](const auto& judge) {
+  std::string name = judge.param;
+  std::erase(name, '-');
+  return name;
+});
 
 }  // namespace
 }  // namespace sotto::judge
