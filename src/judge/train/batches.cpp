@@ -50,6 +50,8 @@ void Batches::add(const Example& e) {
   if (e.song >= 0) relatives_[{pool, e.song, e.mutant() ? 0 : e.second}].push_back(&e);
 }
 
+float Batches::target(const Example& e) const { return options_.target ? options_.target(e) : e.target; }
+
 void Batches::start_epoch(unsigned epoch) {
   random_.seed(options_.seed * 1000 + epoch);
   order_ = humans_;
@@ -79,7 +81,7 @@ Batches::Batch Batches::next() {
   }
   std::vector<float> label;
   for (const Example* e : chosen)
-    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * double{options_.target ? options_.target(*e) : e->target}));
+    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * double{target(*e)}));
   batch.label = torch::tensor(label);
   const size_t bands = model_.input_mean.size(),
                frames = varied() ? window_.frames : chosen[0]->features.size() / bands;

@@ -35,6 +35,7 @@ class Batches {
  private:
   const Example* drawn(const std::vector<const Example*>& from) { return from[random_() % from.size()]; }
   const Example* relative(const std::string& kind, const Example& human);
+  float target(const Example& e) const;
   bool varied() const { return options_.augmentation.start_samples > 0; }
   std::vector<uint16_t> elsewhere(const Example& e);
   void augmented(const Example& e, size_t frames, size_t bands, float* out);

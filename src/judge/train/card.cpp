@@ -99,15 +99,15 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   if (!arguments.lessons.empty())
     out += format("From the start it is trained on songs that attacks on other\njudges found, with the label %.2f. ",
                   static_cast<double>(arguments.evolved_target));
-  if (arguments.searches > 0)
+  if (arguments.searches > 0) {
+    const std::string label = arguments.mentor > 0 ? "what the mentor thinks of each"
+                                                   : format("the label %.2f", static_cast<double>(arguments.evolved_target));
     out += format(
-        "Hardened while it is trained: after the %uth epoch and every %u from there on, %u searches of the agents attack the "
-        "network as it is "
-        "then, with %zu songs\neach, and from there on it is trained on the best of them too, with %s: "
-        "soft, since a song that fools a "
-        "judge is not thereby bad.\n",
-        fit.first_attack, fit.attack_every, arguments.searches, arguments.search_evaluations,
-        (arguments.mentor > 0 ? "what the mentor thinks of each" : format("the label %.2f", static_cast<double>(arguments.evolved_target))).c_str());
+        "Hardened while it is trained: after the %uth epoch and every %u from there on, the agents attack the network as it is\n"
+        "then (searches: %u, of %zu songs each), and from there on it is trained on the best of them too, with %s: soft, since a\n"
+        "song that fools a judge is not thereby bad.\n",
+        fit.first_attack, fit.attack_every, arguments.searches, arguments.search_evaluations, label.c_str());
+  }
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;

@@ -17,9 +17,18 @@ namespace {
 constexpr size_t kPartCount = 4;
 constexpr int kRounds = 220;
 // Small steps, small trees, few traits for each: what the traits share, no tree can learn by heart.
-constexpr const char* kParameters[][2] = {
-    {"objective", "binary:logistic"}, {"base_score", "0.3"}, {"tree_method", "hist"}, {"max_bin", "64"},    {"eta", "0.06"},  {"max_depth", "4"},
-    {"min_child_weight", "5"},        {"lambda", "5"},       {"subsample", "0.7"},    {"colsample_bytree", "0.2"}, {"nthread", "1"}, {"verbosity", "0"}};
+constexpr const char* kParameters[][2] = {{"objective", "binary:logistic"},
+                                          {"base_score", "0.3"},
+                                          {"tree_method", "hist"},
+                                          {"max_bin", "64"},
+                                          {"eta", "0.06"},
+                                          {"max_depth", "4"},
+                                          {"min_child_weight", "5"},
+                                          {"lambda", "5"},
+                                          {"subsample", "0.7"},
+                                          {"colsample_bytree", "0.2"},
+                                          {"nthread", "1"},
+                                          {"verbosity", "0"}};
 
 Status done(int result) {
   if (result == 0) return ok_status();
@@ -89,7 +98,8 @@ struct Mentor::Trees {
     SOTTO_TRY_STATUS(done(XGBoosterCreate(&table.handle, 1, &handle)));
     for (const auto& [name, value] : kParameters) SOTTO_TRY_STATUS(done(XGBoosterSetParam(handle, name, value)));
     SOTTO_TRY_STATUS(done(XGBoosterSetParam(handle, "seed", std::to_string(seed).c_str())));
-    for (int round = 0; round < kRounds; round++) SOTTO_TRY_STATUS(done(XGBoosterUpdateOneIter(handle, round, table.handle)));
+    for (int round = 0; round < kRounds; round++)
+      SOTTO_TRY_STATUS(done(XGBoosterUpdateOneIter(handle, round, table.handle)));
     return ok_status();
   }
   Result<std::vector<float>> predict(const Table& table) const {

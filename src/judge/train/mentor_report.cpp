@@ -35,7 +35,8 @@ Result<std::vector<Judged>> held_out(const Mentor& mentor, const Split& clips) {
 }
 
 // Percentiles among the held-out clips of people.
-Status rank_songs(const Mentor& mentor, const Network& front_end, const std::string& file, const std::vector<double>& human) {
+Status rank_songs(const Mentor& mentor, const Network& front_end, const std::string& file,
+                  const std::vector<double>& human) {
   SOTTO_TRY(const auto songs, read_evolved(file));
   if (songs.empty()) return input_error(file + " holds no song that sounds");
   const size_t top = std::min(kTop, songs.size());
@@ -46,7 +47,8 @@ Status rank_songs(const Mentor& mentor, const Network& front_end, const std::str
     sum += rank;
     if (i == 0) first = rank;
   }
-  std::printf("%s: percentile of the best %.1f, mean of the %zu best %.1f\n", file.c_str(), first, top, sum / static_cast<double>(top));
+  std::printf("%s: percentile of the best %.1f, mean of the %zu best %.1f\n", file.c_str(), first, top,
+              sum / static_cast<double>(top));
   return ok_status();
 }
 
@@ -74,9 +76,11 @@ Status report(const Options& options) {
 }  // namespace
 
 int mentor_main(int argc, char** argv) {
-  CLI::App app("Measure the mentor, which teaches judges (`sotto judge train --mentor`), on the clips of authors that it has not seen, and\n"
-               "ask the one that has not seen the first fold where songs stand among the people's clips there.",
-               "sotto-train mentor");
+  CLI::App app(
+      "Measure the mentor, which teaches judges (`sotto judge train --mentor`), on the clips of authors that it has "
+      "not seen, and\n"
+      "ask the one that has not seen the first fold where songs stand among the people's clips there.",
+      "sotto-train mentor");
   Options o;
   app.add_option("--clips", o.clips, "As tools/render_corpus.mjs writes them")->required();
   app.add_option("--songs", o.songs, "Songs as `sotto judge attack --songs` writes them; may be repeated");

@@ -10,10 +10,10 @@
 namespace sotto::judge::train {
 namespace {
 
-constexpr float kStep = 32;       // feature units per octave
-constexpr float kFloor = 0.02f;   // octaves^2: differences below it are noise
-constexpr size_t kGroups = 6;     // of neighbouring bands
-constexpr size_t kCoarse = 16;    // parts of the spectrum
+constexpr float kStep = 32;                      // feature units per octave
+constexpr float kFloor = 0.02f;                  // octaves^2: differences below it are noise
+constexpr size_t kGroups = 6;                    // of neighbouring bands
+constexpr size_t kCoarse = 16;                   // parts of the spectrum
 constexpr size_t kParts[] = {2, 5, 10, 20, 62};  // of the clip, in time
 
 float log_square(double x) { return static_cast<float>(std::log2(static_cast<double>(kFloor) + x)); }
@@ -78,7 +78,8 @@ std::array<double, 2> form(const Clip& c, size_t parts) {
   std::vector<double> mean(parts * c.bands), total(c.bands);
   for (size_t p = 0; p < parts; p++)
     for (size_t t = p * length; t < (p + 1) * length; t++)
-      for (size_t b = 0; b < c.bands; b++) mean[p * c.bands + b] += static_cast<double>(c.frame(t)[b]) / static_cast<double>(length);
+      for (size_t b = 0; b < c.bands; b++)
+        mean[p * c.bands + b] += static_cast<double>(c.frame(t)[b]) / static_cast<double>(length);
   for (size_t i = 0; i < mean.size(); i++) total[i % c.bands] += mean[i] / static_cast<double>(parts);
   double variance = 0, steps = 0;
   for (size_t i = 0; i < mean.size(); i++) {

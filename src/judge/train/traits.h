@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ten seconds in a few hundred numbers that one can name: spectrum, how much each band varies, how unlike the clip is to itself
-// some time later, how far apart its parts are. All in octaves of energy, or logarithms of their squares.
+// Ten seconds in a few hundred numbers that one can name: spectrum, how much each band varies, how unlike the clip is
+// to itself some time later, how far apart its parts are. All in octaves of energy, or logarithms of their squares.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -21,7 +21,8 @@ std::vector<uint16_t> noise(size_t period) {
 }
 
 size_t at_the_floor(const std::vector<float>& values) {
-  return static_cast<size_t>(std::count_if(values.begin(), values.end(), [](float v) { return std::abs(v - std::log2(0.02f)) < 1e-3f; }));
+  return static_cast<size_t>(
+      std::count_if(values.begin(), values.end(), [](float v) { return std::abs(v - std::log2(0.02f)) < 1e-3f; }));
 }
 
 TEST(Traits, LoudnessIsOneOfThem) {
@@ -35,7 +36,8 @@ TEST(Traits, LoudnessIsOneOfThem) {
 
 TEST(Traits, ARepetitionLeavesNoDifferenceAtItsLags) {
   EXPECT_EQ(at_the_floor(traits(noise(kFrames), kBands)), 0u);
-  const size_t every_eighth = at_the_floor(traits(noise(8), kBands)), every_second = at_the_floor(traits(noise(2), kBands));
+  const size_t every_eighth = at_the_floor(traits(noise(8), kBands)),
+               every_second = at_the_floor(traits(noise(2), kBands));
   EXPECT_GT(every_eighth, 10u);
   EXPECT_GT(every_second, every_eighth);
 }
@@ -43,7 +45,8 @@ TEST(Traits, ARepetitionLeavesNoDifferenceAtItsLags) {
 // One half is bright and the other dark: the parts differ, neighbouring frames do not.
 TEST(Traits, FormIsHeard) {
   std::vector<uint16_t> halves(kFrames * kBands);
-  for (size_t i = 0; i < halves.size(); i++) halves[i] = (i / kBands < kFrames / 2) == (i % kBands < kBands / 2) ? 400 : 200;
+  for (size_t i = 0; i < halves.size(); i++)
+    halves[i] = (i / kBands < kFrames / 2) == (i % kBands < kBands / 2) ? 400 : 200;
   const auto a = traits(halves, kBands), b = traits(std::vector<uint16_t>(kFrames * kBands, 300), kBands);
   const size_t two_parts = a.size() - 4 * 5;  // five partitions, the first into halves
   EXPECT_GT(a[two_parts], b[two_parts] + 5);
