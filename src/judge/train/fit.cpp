@@ -108,7 +108,7 @@ class Training {
   }
 
  private:
-  bool attacked(unsigned epoch) const { 
+  bool attacked(unsigned epoch) const {
     return options_.adversary && epoch >= options_.first_attack && epoch < options_.epochs &&
            (epoch - options_.first_attack) % options_.attack_every == 0;
   }

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -35,23 +36,21 @@ Status done(int result) {
   return environment_error(std::string("XGBoost: ") + XGBGetLastError());
 }
 
-// A table of traits as XGBoost holds it.
-struct Table {
-  DMatrixHandle handle = nullptr;
-  Table() = default;
-  Table(Table&& other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
-  Table(const Table&) = delete;
-  Table& operator=(const Table&) = delete;
-  ~Table() {
-    if (handle) XGDMatrixFree(handle);
-  }
+// What XGBoost gives by handle.
+template <int (*kFree)(void*)>
+struct Freed {
+  void operator()(void* handle) const { kFree(handle); }
 };
+template <int (*kFree)(void*)>
+using Owned = std::unique_ptr<void, Freed<kFree>>;
+
+using Table = Owned<XGDMatrixFree>;  // of traits
 Result<Table> table_of(const std::vector<const std::vector<float>*>& rows) {
   std::vector<float> all;
   for (const auto* row : rows) all.insert(all.end(), row->begin(), row->end());
-  Table table;
-  SOTTO_TRY_STATUS(done(XGDMatrixCreateFromMat(all.data(), rows.size(), rows[0]->size(), -1e30f, &table.handle)));
-  return table;
+  DMatrixHandle handle = nullptr;
+  SOTTO_TRY_STATUS(done(XGDMatrixCreateFromMat(all.data(), rows.size(), rows[0]->size(), -1e30f, &handle)));
+  return Table(handle);
 }
 
 // Clips of one author stay together.
@@ -80,32 +79,28 @@ std::vector<float> weights_of(const std::vector<const Example*>& clips) {
 }  // namespace
 
 struct Mentor::Trees {
-  BoosterHandle handle = nullptr;
-  Trees() = default;
-  Trees(Trees&& other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
-  Trees(const Trees&) = delete;
-  Trees& operator=(const Trees&) = delete;
-  ~Trees() {
-    if (handle) XGBoosterFree(handle);
-  }
+  Owned<XGBoosterFree> handle;
 
-  Status grow(Table& table, const std::vector<const Example*>& clips, uint64_t seed) {
+  Status grow(const Table& table, const std::vector<const Example*>& clips, uint64_t seed) {
     std::vector<float> label;
     for (const Example* e : clips) label.push_back(e->human() ? 1.0f : 0.0f);
     const std::vector<float> weight = weights_of(clips);
-    SOTTO_TRY_STATUS(done(XGDMatrixSetFloatInfo(table.handle, "label", label.data(), label.size())));
-    SOTTO_TRY_STATUS(done(XGDMatrixSetFloatInfo(table.handle, "weight", weight.data(), weight.size())));
-    SOTTO_TRY_STATUS(done(XGBoosterCreate(&table.handle, 1, &handle)));
-    for (const auto& [name, value] : kParameters) SOTTO_TRY_STATUS(done(XGBoosterSetParam(handle, name, value)));
-    SOTTO_TRY_STATUS(done(XGBoosterSetParam(handle, "seed", std::to_string(seed).c_str())));
+    SOTTO_TRY_STATUS(done(XGDMatrixSetFloatInfo(table.get(), "label", label.data(), label.size())));
+    SOTTO_TRY_STATUS(done(XGDMatrixSetFloatInfo(table.get(), "weight", weight.data(), weight.size())));
+    const DMatrixHandle data = table.get();
+    BoosterHandle made = nullptr;
+    SOTTO_TRY_STATUS(done(XGBoosterCreate(&data, 1, &made)));
+    handle.reset(made);
+    for (const auto& [name, value] : kParameters) SOTTO_TRY_STATUS(done(XGBoosterSetParam(made, name, value)));
+    SOTTO_TRY_STATUS(done(XGBoosterSetParam(made, "seed", std::to_string(seed).c_str())));
     for (int round = 0; round < kRounds; round++)
-      SOTTO_TRY_STATUS(done(XGBoosterUpdateOneIter(handle, round, table.handle)));
+      SOTTO_TRY_STATUS(done(XGBoosterUpdateOneIter(made, round, data)));
     return ok_status();
   }
   Result<std::vector<float>> predict(const Table& table) const {
     bst_ulong count = 0;
     const float* values = nullptr;
-    SOTTO_TRY_STATUS(done(XGBoosterPredict(handle, table.handle, 0, 0, 0, &count, &values)));
+    SOTTO_TRY_STATUS(done(XGBoosterPredict(handle.get(), table.get(), 0, 0, 0, &count, &values)));
     return std::vector<float>(values, values + count);
   }
 };
@@ -129,7 +124,7 @@ Result<Mentor> Mentor::learn(const std::vector<const Example*>& clips, size_t ba
       (own ? unseen_traits : seen_traits).push_back(&all[i]);
     }
     if (seen.empty() || unseen.empty()) return input_error("too few clips for a mentor");
-    SOTTO_TRY(Table table, table_of(seen_traits));
+    SOTTO_TRY(const Table table, table_of(seen_traits));
     Trees trees;
     SOTTO_TRY_STATUS(trees.grow(table, seen, seed + part));
     SOTTO_TRY(const Table others, table_of(unseen_traits));

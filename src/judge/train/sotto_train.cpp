@@ -58,7 +58,7 @@ constexpr const char* kUsage =
     "(`sotto judge attack --songs`), trained on from the start. --mentor 0.8: labels are to four fifths what boosted trees over "
     "some\n"
     "hundred traits think of a clip (trees that have not seen its author), and those of evolved songs wholly, instead of "
-    "--evolved-target.\n"
+    "--evolved-target. Only with --hop-bits 8.\n"
     "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
     "--seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
@@ -140,7 +140,7 @@ bool parse(int argc, char** argv, Arguments& out) {
   }
   return argc % 2 == 1 && !out.clips.empty() && !out.work.empty() && !out.judge.empty() && !out.card.empty() &&
          out.fit.epochs > 0 && out.members > 0 && out.fold_members > 0 && out.folds > 0 && out.folds <= kFolds &&
-         out.jobs > 0 && out.fit.attack_every > 0 && out.mentor >= 0 && out.mentor <= 1 && out.fit.pair_weight >= 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
+         out.jobs > 0 && out.fit.attack_every > 0 && out.mentor >= 0 && out.mentor <= 1 && (out.mentor == 0 || out.fit.hop_bits == 8) && out.fit.pair_weight >= 0 && !out.late_frames.empty() && out.evaluations >= 1000 &&
          (out.fit.hop_bits == 8 || out.fit.hop_bits == 9) && out.fit.augmentation.speed >= 0 &&
          out.fit.augmentation.speed <= kMostSpeed;
 }

@@ -98,6 +98,7 @@ TEST_F(Train, AMentorTeaches) {
   ASSERT_EQ(train("three", "--seeds 0 --attack-every 2"), 0);
   EXPECT_NE(judge("one"), judge("three"));
   EXPECT_NE(train("four", "--seeds 0 --mentor 2"), 0);
+  EXPECT_NE(train("five", "--seeds 0 --mentor 0.8 --hop-bits 9"), 0);
 }
 
 TEST_F(Train, SaysThatTheSearchIsMissing) { EXPECT_NE(train("one", "--seeds 0 --search /nowhere/sotto"), 0); }

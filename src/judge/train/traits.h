@@ -8,7 +8,7 @@
 
 namespace sotto::judge::train {
 
-// Of features L, [frames][bands], log_step = 32. Requires bands % 6 == 0 and more than 4 frames.
+// Of features L, [frames][bands], log_step = 32. Requires bands % 48 == 0 and more than 4 frames.
 std::vector<float> traits(std::span<const uint16_t> features, size_t bands);
 
 }  // namespace sotto::judge::train
