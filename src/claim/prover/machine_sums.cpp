@@ -29,6 +29,18 @@ uint32_t value_at(const Shape& s, unsigned column, uint32_t e) {
   return column < kB0 ? a : column < kG0 ? b : a & b;
 }
 
+// sum_e scalar_of(e) sums[e]. Entries that no row looks up are left out, and there are many: additions of infinity are not what the
+// fast additions are for.
+template <class Scalar, class Msm, class ScalarOf>
+zk::G1 combination(std::span<const zk::G1Affine> sums, Msm&& msm, ScalarOf&& scalar_of) {
+  std::vector<zk::G1Affine> points;
+  std::vector<Scalar> scalars;
+  points.reserve(sums.size()), scalars.reserve(sums.size());
+  for (uint32_t e = 0; e < sums.size(); e++)
+    if (!sums[e].is_infinity()) points.push_back(sums[e]), scalars.push_back(scalar_of(e));
+  return msm(points, scalars);
+}
+
 }  // namespace
 
 bool MachineSums::covers(unsigned column) {
@@ -90,13 +102,12 @@ void MachineSums::complete(Sums& sums, const zk::G1& all) const {
 }
 
 zk::G1 MachineSums::column_of(unsigned lookup, unsigned column) const {
-  std::vector<uint32_t> values(sums_[lookup].size());
-  for (uint32_t e = 0; e < values.size(); e++) values[e] = value_at(key_->shape, column, e);
-  return zk::msm_u32(sums_[lookup], values);
+  return combination<uint32_t>(sums_[lookup], zk::msm_u32, [&](uint32_t e) { return value_at(key_->shape, column, e); });
 }
 
 zk::G1 MachineSums::inverses_of(const Sums& sums, unsigned block, const std::vector<Fr>& table_inverse) const {
-  return zk::msm(sums, std::span(table_inverse).subspan(key_->layout.table_row(key_->shape, block), sums.size()));
+  const uint64_t first = key_->layout.table_row(key_->shape, block);
+  return combination<Fr>(sums, zk::msm, [&](uint32_t e) { return table_inverse[first + e]; });
 }
 
 zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse) const {
@@ -106,9 +117,8 @@ zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse
            inverses_of(middle_, Layout::kBlockB, table_inverse) + inverses_of(sums_[3], Layout::kBlockC, table_inverse);
   if (column == kH2) return inverses_of(range_, Layout::kBlockRange, table_inverse);
   if (column != kHL) return column_of(lookup_of(column), column);
-  std::vector<Fr> inverse;
-  for (unsigned i = 0; i < sums_[kSong].size(); i++) inverse.push_back(table_inverse[song_table_row(key_->layout, i)]);
-  return zk::msm(sums_[kSong], inverse) + inverses_of(sums_[kSine], Layout::kBlockSine, table_inverse);
+  const zk::G1 song = combination<Fr>(sums_[kSong], zk::msm, [&](uint32_t e) { return table_inverse[song_table_row(key_->layout, e)]; });
+  return song + inverses_of(sums_[kSine], Layout::kBlockSine, table_inverse);
 }
 
 }  // namespace sotto::claim

@@ -107,24 +107,31 @@ size_t RunReducer::plan_level(std::span<const G1Affine> points, std::span<uint32
   return out;
 }
 
-// Doublings, infinities and whatever else the slope formula may not fit; they share one scalar inversion.
+// Doublings, infinities and whatever else the slope formula may not fit. Those that need a slope share one scalar inversion.
 void RunReducer::place_special(std::span<const G1Affine> points, size_t pairs) {
-  std::vector<uint32_t> special;
+  std::vector<uint32_t> sloped;
   std::vector<Fq> inverse;
+  const auto with_pair = [&](uint32_t pair, auto&& visit) {
+    const G1Affine &a = points[first_[pair]], &b = points[first_[pair] + 1];
+    visit(a, b, classify(a, b));
+  };
   for (uint32_t group = 0; group < (pairs + 7) / 8; group++) {
     for (unsigned mask = special_[group]; mask != 0; mask &= mask - 1) {
       const uint32_t pair = 8 * group + static_cast<uint32_t>(std::countr_zero(mask));
-      const G1Affine &a = points[first_[pair]], &b = points[first_[pair] + 1];
-      special.push_back(pair);
-      inverse.push_back(denominator(a, b, classify(a, b)));
+      with_pair(pair, [&](const G1Affine& a, const G1Affine& b, Case c) {
+        if (c == Case::kAdd || c == Case::kDouble)
+          sloped.push_back(pair), inverse.push_back(denominator(a, b, c));
+        else
+          placed_.push_back({out_[pair], sum(a, b, c, Fq::one())});
+      });
     }
   }
-  if (special.empty()) return;
+  if (sloped.empty()) return;
   SOTTO_CHECK(batch_inverse<Fq>(inverse));
-  for (size_t i = 0; i < special.size(); i++) {
-    const G1Affine &a = points[first_[special[i]]], &b = points[first_[special[i]] + 1];
-    placed_.push_back({out_[special[i]], sum(a, b, classify(a, b), inverse[i])});
-  }
+  for (size_t i = 0; i < sloped.size(); i++)
+    with_pair(sloped[i], [&](const G1Affine& a, const G1Affine& b, Case c) {
+      placed_.push_back({out_[sloped[i]], sum(a, b, c, inverse[i])});
+    });
 }
 
 size_t RunReducer::ifma_level(std::span<G1Affine> points, std::span<uint32_t> counts, size_t pairs) {
