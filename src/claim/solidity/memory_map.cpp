@@ -75,7 +75,7 @@ void add_challenges(std::vector<MemoryRegion>& m) {
 
 void add_results(std::vector<MemoryRegion>& m) {
   m.push_back(
-      {"C_OP", sound::kOpCount, "coefficients of the flags, without the factor REGION_VM", 0});
+      {"C_OP", sound::kOpCount + 1, "coefficients of the flags, without the factor REGION_VM; a word more for fold()", 0});
   m.push_back({"SUM_VM", 1, "constraint sums of the regions", 0});
   for (const char* name : {"SUM_LOG", "SUM_RANGE", "SUM_ACT", "SUM_SCORE"})
     m.push_back({name, 1, "", 0});
@@ -84,6 +84,10 @@ void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"REGION_VM", 1, "eq(., tau) restricted to a region, at u", 0});
   for (const char* name : {"LOG", "CONV", "SCORE", "TABLES", "SONG", "BOOLEAN", "FORWARD"})
     m.push_back({std::string("REGION_") + name, 1, "", 0});
+  m.push_back({"SCORE_AT_U", 1, "eq(u, .) of the score's row; of the song's table, summed", 0});
+  m.push_back({"SONG_AT_U", 1, "", 0});
+  m.push_back({"FRAMES_AT_U", 1, "the same of the last layer's block, over its frames", 0});
+  m.push_back({"TIME_AT_RT", 1, "sum of t eq(t, rt) over the samples", 0});
   m.push_back({"LAYER_BLOCK", kMaxLayers, "eq(u, .) of the bits of a layer's block", 0});
   m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
   add_opening(m);
