@@ -30,19 +30,31 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             function at(array, i) -> address_ {
                 address_ := add(array, shl(5, i))
             }
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most 4 r if
+            // n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
-                let one := add(1, shl(1, r))
+                let end := at(x, n)
                 v := 1
-                y := sub(y, x)
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                if and(n, 1) {
                     let a := mload(x)
-                    let b := mload(add(x, y))
-                    v := mulmod(v, sub(add(one, shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    let b := mload(y)
+                    v := sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b))
+                    x := add(x, 32)
+                    y := add(y, 32)
+                }
+                for {} lt(x, end) {} {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    a := mload(add(x, 32))
+                    b := mload(add(y, 32))
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    x := add(x, 64)
+                    y := add(y, 64)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 2 r: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
@@ -133,46 +145,61 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            // sum_i c_i x^i of calldata words, at most 2 r. Canonical scalars only.
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars only.
             function horner(p, n, x) -> v {
                 let r := modulus()
-                let bad := 0
-                for { let c := at(p, n) } gt(c, p) {} {
+                let good := 1
+                let c := at(p, n)
+                if and(n, 1) {
                     c := sub(c, 32)
-                    let word := calldataload(c)
-                    bad := or(bad, iszero(lt(word, r)))
-                    v := add(mulmod(v, x, r), word)
+                    v := calldataload(c)
+                    good := lt(v, r)
                 }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                for {} gt(c, p) {} {
+                    let high := calldataload(sub(c, 32))
+                    c := sub(c, 64)
+                    let low := calldataload(c)
+                    good := and(good, and(lt(high, r), lt(low, r)))
+                    v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
             // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients above c_0, or their sum,
-            // which is not reduced, could be above 2^256; of what is not canonical the sums do not matter.
+            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0, or their
+            // sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
             function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
-                let bad := 0
-                let size := shl(5, sent)
+                let good := 1
                 next := p
                 value := claim
                 for { let end := at(point, count) } lt(point, end) { point := add(point, 32) } {
-                    let x := absorb_and_draw(next, size)
+                    let x := absorb_and_draw(next, shl(5, sent))
                     mstore(point, x)
                     p := next
-                    next := add(p, size)
+                    next := at(p, sent)
+                    let c := next
                     let sum := 0 // of the coefficients above c_0
                     let v := 0
-                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
-                        let coefficient := calldataload(c)
-                        bad := or(bad, iszero(lt(coefficient, r)))
-                        sum := add(sum, coefficient)
-                        v := add(mulmod(v, x, r), coefficient)
+                    if iszero(and(sent, 1)) {
+                        c := sub(c, 32)
+                        v := calldataload(c)
+                        sum := v
+                        good := and(good, lt(v, r))
                     }
-                    let c0 := calldataload(p)
-                    bad := or(bad, iszero(lt(c0, r)))
-                    sum := add(value, sub(r, addmod(sum, shl(1, c0), r))) // c_1
-                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c0, r)
+                    for {} gt(c, add(p, 32)) {} {
+                        let high := calldataload(sub(c, 32))
+                        c := sub(c, 64)
+                        let low := calldataload(c)
+                        good := and(good, and(lt(high, r), lt(low, r)))
+                        sum := add(sum, add(high, low))
+                        v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                    }
+                    c := calldataload(p)
+                    good := and(good, lt(c, r))
+                    sum := add(value, sub(r, addmod(sum, shl(1, c), r))) // c_1
+                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c, r)
                 }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
             // P(y) = prod_i (1 - x_i + x_i y^(2^i)) of the variables from x to end, and y^(2^their number)
             function eq_polynomial(x, end, y) -> v, power {
@@ -285,25 +312,23 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = the next `count` points with the scalars 1, lambda, lambda^2, ...
-            function add_first_run(p, count) -> next, power {
-                calldatacopy(MSM, p, 0x40)
-                next, power := add_run(add(p, 64), sub(count, 1), mload(LAMBDA))
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40 meanwhile. What
+            // precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            function horner_points(p, count, s) {
+                mstore(add(MSM, 0x80), s)
+                for { let c := add(p, shl(6, count)) } gt(c, p) {} {
+                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
+                    c := sub(c, 64)
+                    calldatacopy(add(MSM, 0x40), c, 0x40)
+                    if iszero(staticcall(gas(), 6, MSM, 0x80, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
+                }
             }
-            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ... What add_term() does, without asking
-            // for the size of answers: a precompile that there is gives 64 bytes or fails, and add_term() finds out whether
-            // there are both.
-            function add_run(p, count, s) -> next, power {
+            function power_of(x, e) -> v {
                 let r := modulus()
-                let lambda := mload(LAMBDA)
-                next := add(p, shl(6, count))
-                power := s
-                for {} lt(p, next) { p := add(p, 64) } {
-                    calldatacopy(add(MSM, 0x40), p, 0x40)
-                    mstore(add(MSM, 0x80), power)
-                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
-                    if iszero(staticcall(gas(), 6, MSM, 0x80, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
-                    power := mulmod(power, lambda, r)
+                v := 1
+                for {} e { e := shr(1, e) } {
+                    if and(e, 1) { v := mulmod(v, x, r) }
+                    x := mulmod(x, x, r)
                 }
             }
             // A pair of - (x, y), y below FQ, and a point of the key
@@ -855,19 +880,23 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             }
 
             // sum_i lambda^i C_i + kappa Z1 + kappa^2 P: the commitment that is opened; P is the weight column, the first
-            // of the key's. Z1 has no power of lambda; the mask sum lies between the phases.
+            // of the key's. Horner's rule for the proof's points. Z1 has no power of lambda; the mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
+                let lambda := mload(LAMBDA)
+                let late := add(p, add(mul(64, add(COLUMN_Z1, 1)), 32))
+                calldatacopy(add(MSM, 0x40), add(late, mul(64, sub(PHASE2_COLUMNS, 1))), 0x40)
+                horner_points(late, sub(PHASE2_COLUMNS, 1), lambda)
+                horner_points(p, COLUMN_Z1, lambda)
+                mcopy(MSM, add(MSM, 0x40), 0x40)
                 let mixed := mload(KAPPA)
-                let scalar
-                p, scalar := add_first_run(p, COLUMN_Z1)
-                add_proof_point(p, mixed)
+                add_proof_point(add(p, mul(64, COLUMN_Z1)), mixed)
                 mixed := mulmod(mixed, mixed, r)
-                p, scalar := add_run(add(p, 96), PHASE2_COLUMNS, scalar)
+                let scalar := power_of(lambda, add(COLUMN_Z1, PHASE2_COLUMNS))
                 for { let c := KEY_COMMITMENTS } lt(c, mload(MATRICES)) { c := add(c, 64) } {
                     add_point(mload(c), mload(add(c, 32)), addmod(scalar, mixed, r))
                     mixed := 0
-                    scalar := mulmod(scalar, mload(LAMBDA), r)
+                    scalar := mulmod(scalar, lambda, r)
                 }
             }
 

@@ -33,16 +33,28 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Multilinear extensions (zk/poly/multilinear.h). Variables bind from the lowest bit up.
 
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most 4 r if
+            // n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
-                let one := add(1, shl(1, r))
+                let end := at(x, n)
                 v := 1
-                y := sub(y, x)
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                if and(n, 1) {
                     let a := mload(x)
-                    let b := mload(add(x, y))
-                    v := mulmod(v, sub(add(one, shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    let b := mload(y)
+                    v := sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b))
+                    x := add(x, 32)
+                    y := add(y, 32)
+                }
+                for {} lt(x, end) {} {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    a := mload(add(x, 32))
+                    b := mload(add(y, 32))
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    x := add(x, 64)
+                    y := add(y, 64)
                 }
             }
             // (1 - x_0) .. (1 - x_{n-1}): eq with index 0
@@ -58,24 +70,32 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function suffix_products(x) {
                 let r := modulus()
                 let one := add(r, 1)
+                let n := mload(KEY_LOG_N)
+                let p := at(x, n)
                 let v := 1
-                for { let p := at(x, mload(KEY_LOG_N)) } 1 {} {
-                    mstore(add(p, SUFFIX), v)
-                    if eq(p, x) { break }
+                mstore(add(p, SUFFIX), v)
+                if and(n, 1) {
                     p := sub(p, 32)
-                    v := mulmod(v, sub(one, mload(p)), r)
+                    v := mod(sub(one, mload(p)), r)
+                    mstore(add(p, SUFFIX), v)
+                }
+                for {} gt(p, x) {} {
+                    v := mulmod(sub(one, mload(sub(p, 32))), v, r)
+                    mstore(add(p, sub(SUFFIX, 32)), v)
+                    p := sub(p, 64)
+                    v := mulmod(sub(one, mload(p)), v, r)
+                    mstore(add(p, SUFFIX), v)
                 }
             }
             // eq(x_first .. x_{n-1}, bits of index) for a point with suffix products.
             function eq_index(x, first, index) -> v {
                 let r := modulus()
-                let one := add(r, 1)
                 v := 1
                 x := at(x, first)
                 for {} index {} {
-                    let a := mload(x)
-                    if iszero(and(index, 1)) { a := sub(one, a) }
-                    v := mulmod(v, a, r)
+                    switch and(index, 1)
+                    case 0 { v := mulmod(sub(add(r, 1), mload(x)), v, r) }
+                    default { v := mulmod(mload(x), v, r) }
                     index := shr(1, index)
                     x := add(x, 32)
                 }
@@ -89,7 +109,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := mulmod(v, mload(x), r)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 2 r: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
@@ -210,18 +230,18 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     yk := add(yk, 32)
                 }
             }
-            // The value at x of the multilinear polynomial whose values are the `count` words (below r) from `array` on, and
-            // then zeros, in n variables. Overwrites the words and the one behind them.
+            // The value at x of the multilinear polynomial whose values are the `count` words from `array` on, and then zeros,
+            // in n > 0 variables; at most 2 r. Overwrites the words and the one behind them.
             function fold(array, count, x, n) -> v {
                 let r := modulus()
                 for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
+                    let not_a := sub(add(r, 1), a)
                     let last := at(array, count)
                     mstore(last, 0)
                     let to := array
                     for { let from := array } lt(from, last) { from := add(from, 64) } {
-                        let low := mload(from)
-                        mstore(to, addmod(low, mulmod(a, add(mload(add(from, 32)), sub(r, low)), r), r))
+                        mstore(to, add(mulmod(mload(from), not_a, r), mulmod(mload(add(from, 32)), a, r)))
                         to := add(to, 32)
                     }
                     count := shr(1, add(count, 1))
@@ -277,17 +297,24 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            // sum_i c_i x^i of calldata words, at most 2 r. Canonical scalars only.
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars only.
             function horner(p, n, x) -> v {
                 let r := modulus()
-                let bad := 0
-                for { let c := at(p, n) } gt(c, p) {} {
+                let good := 1
+                let c := at(p, n)
+                if and(n, 1) {
                     c := sub(c, 32)
-                    let word := calldataload(c)
-                    bad := or(bad, iszero(lt(word, r)))
-                    v := add(mulmod(v, x, r), word)
+                    v := calldataload(c)
+                    good := lt(v, r)
                 }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                for {} gt(c, p) {} {
+                    let high := calldataload(sub(c, 32))
+                    c := sub(c, 64)
+                    let low := calldataload(c)
+                    good := and(good, and(lt(high, r), lt(low, r)))
+                    v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
 
             // ---- Statement
@@ -413,15 +440,20 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     bits := add(bits, mload(add(layer, LAYER_OUT_CHANNEL_BITS)))
                     layer := add(layer, LAYER_BYTES)
                 }
-                challenges(CONV, bits)
+                mstore(CONV, layer) // behind the layers' records
+                challenges(layer, bits)
             }
             function draw_phase2() {
                 let r := modulus()
                 challenges(S, mload(KEY_SOURCE_BITS))
                 let alpha := challenge()
                 let power := 1
-                for { let a := ALPHA } lt(a, at(ALPHA_CONV, mload(KEY_LAYERS))) { a := add(a, 32) } {
+                let end := at(ALPHA_CONV, mload(KEY_LAYERS))
+                // two at a time; TAU, which comes next, is drawn afterwards
+                for { let a := ALPHA } lt(a, end) { a := add(a, 64) } {
                     mstore(a, power)
+                    power := mulmod(power, alpha, r)
+                    mstore(add(a, 32), power)
                     power := mulmod(power, alpha, r)
                 }
                 challenges(TAU, mload(KEY_LOG_N))
@@ -431,33 +463,41 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // ---- Sumchecks
 
             // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients above c_0, or their sum,
-            // which is not reduced, could be above 2^256; of what is not canonical the sums do not matter.
+            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0, or their
+            // sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
             function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
-                let bad := 0
-                let size := shl(5, sent)
+                let good := 1
                 next := p
                 value := claim
                 for { let end := at(point, count) } lt(point, end) { point := add(point, 32) } {
-                    let x := absorb_and_draw(next, size)
+                    let x := absorb_and_draw(next, shl(5, sent))
                     mstore(point, x)
                     p := next
-                    next := add(p, size)
+                    next := at(p, sent)
+                    let c := next
                     let sum := 0 // of the coefficients above c_0
                     let v := 0
-                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
-                        let coefficient := calldataload(c)
-                        bad := or(bad, iszero(lt(coefficient, r)))
-                        sum := add(sum, coefficient)
-                        v := add(mulmod(v, x, r), coefficient)
+                    if iszero(and(sent, 1)) {
+                        c := sub(c, 32)
+                        v := calldataload(c)
+                        sum := v
+                        good := and(good, lt(v, r))
                     }
-                    let c0 := calldataload(p)
-                    bad := or(bad, iszero(lt(c0, r)))
-                    sum := add(value, sub(r, addmod(sum, shl(1, c0), r))) // c_1
-                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c0, r)
+                    for {} gt(c, add(p, 32)) {} {
+                        let high := calldataload(sub(c, 32))
+                        c := sub(c, 64)
+                        let low := calldataload(c)
+                        good := and(good, and(lt(high, r), lt(low, r)))
+                        sum := add(sum, add(high, low))
+                        v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                    }
+                    c := calldataload(p)
+                    good := and(good, lt(c, r))
+                    sum := add(value, sub(r, addmod(sum, shl(1, c), r))) // c_1
+                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c, r)
                 }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
 
             // Evaluations at u: columns to their places in memory, claims stay in calldata. reduction_claim() refuses those
@@ -705,7 +745,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let kb := mload(KEY_SLOT_BITS)
                 let sb := mload(KEY_SOURCE_BITS)
                 let both_even := mulmod(even(U), even(TAU), r)
-                // eq(u, tau) of the index' lowest bits, of more and more: limb_bits < K's + 5 < K's + J's
+                // eq(u, tau) of the index' lowest bits, first limb_bits, then slot_bits + 5, then slot_bits + source_bits
                 let bits := add(1, mload(KEY_LIMB_BITS))
                 let flags := add(kb, 6)
                 let v := eq_at(add(U, 32), add(TAU, 32), sub(bits, 1))
@@ -761,20 +801,20 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 calldatacopy(EQ_TABLE, calldatasize(), 0x200) // zeros
                 let blocks := at(EQ_TABLE, and(first, 15))
                 let power := mulmod(beta4, power_of_word(at(U, lb)), r)
-                mstore(add(blocks, mul(32, BLOCK_A)), addmod(add(TABLE_A, operands), power, r))
-                mstore(add(blocks, mul(32, BLOCK_B)), addmod(TABLE_B, operands, r))
+                mstore(add(blocks, mul(32, BLOCK_A)), add(add(TABLE_A, operands), power))
+                mstore(add(blocks, mul(32, BLOCK_B)), add(TABLE_B, operands))
                 let signs := add(mulmod(beta4, mload(at(U, sub(lb, 1))), r), mulmod(mload(add(BETA, 0x80)), top, r))
-                mstore(add(blocks, mul(32, BLOCK_C)), addmod(add(TABLE_C, operands), signs, r))
+                mstore(add(blocks, mul(32, BLOCK_C)), add(add(TABLE_C, operands), signs))
                 // range limbs, activation, score, sine: a table's id is its block's number plus 1
                 for { let i := BLOCK_RANGE } lt(i, BLOCK_LOG) {} {
                     let at_block := at(blocks, i)
                     i := add(i, 1)
-                    mstore(at_block, addmod(i, index, r))
+                    mstore(at_block, add(i, index))
                 }
                 // two tables of half a block: the top variable tells them apart and is no part of the index
                 index := add(index, sub(r, mulmod(beta1, mulmod(mload(HALF_RANGE), top, r), r)))
                 let id := add(mulmod(top, TABLE_EXPONENT, r), mulmod(sub(add(r, 1), top), TABLE_LOG, r))
-                mstore(add(blocks, mul(32, BLOCK_LOG)), addmod(id, index, r))
+                mstore(add(blocks, mul(32, BLOCK_LOG)), add(id, index))
                 v := fold(EQ_TABLE, count, at(U, shl(1, lb)), 4)
                 v := mulmod(v, eq_index(U, add(shl(1, lb), 4), shr(4, first)), r)
                 v := add(v, mulmod(mload(add(BETA, 0x20)), mload(E_TABLE_OUT), r))
@@ -876,7 +916,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
                 // constants are the sources above t; their block is aligned to the number of sources
                 let first := add(shl(kb, 1), 1)
-                let v := add(eq_at(slots, S, sb), sub(shl(1, r), eq_truncated(slots, S, sb, first)))
+                let v := add(eq_at(slots, S, sb), sub(shl(2, r), eq_truncated(slots, S, sb, first)))
                 v := mulmod(v, eq_index(U, add(sb, 1), shr(sb, mload(KEY_CONSTANTS_AT))), r)
                 let time, samples := weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
                 mstore(TIME_AT_RT, time)
@@ -953,7 +993,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // one reads the logarithms, whose value is out + log_step e.
             function layer_relations() -> sum {
                 let r := modulus()
-                let conv := CONV
+                let conv := mload(CONV)
                 let claim := CLAIM_CONV
                 let alpha := ALPHA_CONV
                 let layer := LAYER_RECORDS
@@ -1011,7 +1051,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 sum := addmod(sum, mulmod(mload(ALPHA_DFT), v, r), r)
 
                 let rounding := add(mload(HALF_RANGE), mul(mload(HALF_RANGE), mload(RANGE)))
-                let conv := CONV
+                let conv := mload(CONV)
                 let layer := LAYER_RECORDS
                 for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
                     let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
@@ -1061,6 +1101,26 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function claim_point(base, bits, low) -> v {
                 v := mulmod(low, block_at(X, bits, base), modulus())
             }
+            // The same for the small blocks, which lie side by side: keeps the factor of the variables four above the block.
+            function small_claim_point(base, bits, low) -> v {
+                let r := modulus()
+                let first := add(bits, 4)
+                if gt(first, mload(KEY_LOG_N)) { first := mload(KEY_LOG_N) }
+                let neighbours := or(shl(8, shr(first, base)), first)
+                if xor(neighbours, mload(NEIGHBOURS)) {
+                    mstore(NEIGHBOURS, neighbours)
+                    mstore(NEIGHBOURS_AT_X, block_at(X, first, base))
+                }
+                v := mulmod(low, mload(NEIGHBOURS_AT_X), r)
+                base := shr(bits, base)
+                let x := at(X, bits)
+                for { let end := at(X, first) } lt(x, end) { x := add(x, 32) } {
+                    switch and(base, 1)
+                    case 0 { v := mulmod(sub(add(r, 1), mload(x)), v, r) }
+                    default { v := mulmod(mload(x), v, r) }
+                    base := shr(1, base)
+                }
+            }
             // The claims of the blocks d = 0, 1: the variable above the others is d.
             function claim_pair(base, bits, low) -> v {
                 let r := modulus()
@@ -1076,14 +1136,14 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let mu2 := mulmod(mu, mu, r)
                 let layers := mload(KEY_LAYERS)
                 let layer := add(LAYER_RECORDS, mul(layers, LAYER_BYTES))
-                let conv := CONV
+                let conv := mload(CONV)
                 for { let l := LAYER_RECORDS } lt(l, layer) { l := add(l, LAYER_BYTES) } {
                     conv := at(conv, add(layer_word(l, LAYER_OUT_FRAME_BITS), layer_word(l, LAYER_OUT_CHANNEL_BITS)))
                 }
                 let bits := layer_word(sub(layer, LAYER_BYTES), LAYER_OUT_CHANNEL_BITS)
                 let low := eq_at(X, U, bits)
-                sum := claim_point(mload(KEY_HEAD_SQUARE), bits, low)
-                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_HEAD_MEAN), bits, low), r)
+                sum := small_claim_point(mload(KEY_HEAD_SQUARE), bits, low)
+                sum := addmod(mulmod(sum, mu, r), small_claim_point(mload(KEY_HEAD_MEAN), bits, low), r)
                 let widths := 0
                 let inputs := 0
                 for {} gt(layer, LAYER_RECORDS) {} {
@@ -1091,7 +1151,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     bits := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     conv := sub(conv, shl(5, bits)) // the channel's challenges come after the frame's
                     low := eq_at(X, conv, bits)
-                    sum := addmod(mulmod(sum, mu, r), claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low), r)
+                    sum := addmod(mulmod(sum, mu, r), small_claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low), r)
                     let input_bits := add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
                     if xor(widths, or(shl(8, bits), input_bits)) {
                         widths := or(shl(8, bits), input_bits)
@@ -1152,7 +1212,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := add(mulmod(v, y, r), e3)
                     v := add(mulmod(v, y, r), e2)
                     v := add(mulmod(v, y, r), e1)
-                    mstore(to, addmod(mulmod(v, y, r), e0, r))
+                    mstore(to, add(mulmod(v, y, r), e0))
                     to := add(to, 32)
                 }
                 sum := mulmod(fold(EQ_TABLE, n, add(X, 0x80), 5), block_at(X, 9, 0), r)
@@ -1287,42 +1347,42 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = the next `count` points with the scalars 1, lambda, lambda^2, ...
-            function add_first_run(p, count) -> next, power {
-                calldatacopy(MSM, p, 0x40)
-                next, power := add_run(add(p, 64), sub(count, 1), mload(LAMBDA))
-            }
-            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ... What add_term() does, without asking
-            // for the size of answers: a precompile that there is gives 64 bytes or fails, and add_term() finds out whether
-            // there are both.
-            function add_run(p, count, s) -> next, power {
-                let r := modulus()
-                let lambda := mload(LAMBDA)
-                next := add(p, shl(6, count))
-                power := s
-                for {} lt(p, next) { p := add(p, 64) } {
-                    calldatacopy(add(MSM, 0x40), p, 0x40)
-                    mstore(add(MSM, 0x80), power)
-                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
-                    if iszero(staticcall(gas(), 6, MSM, 0x80, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
-                    power := mulmod(power, lambda, r)
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40 meanwhile. What
+            // precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            function horner_points(p, count, s) {
+                mstore(add(MSM, 0x80), s)
+                for { let c := add(p, shl(6, count)) } gt(c, p) {} {
+                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
+                    c := sub(c, 64)
+                    calldatacopy(add(MSM, 0x40), c, 0x40)
+                    if iszero(staticcall(gas(), 6, MSM, 0x80, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
                 }
             }
-            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Z1 has no power of
-            // lambda; the mask sum lies between the phases.
+            function power_of(x, e) -> v {
+                let r := modulus()
+                v := 1
+                for {} e { e := shr(1, e) } {
+                    if and(e, 1) { v := mulmod(v, x, r) }
+                    x := mulmod(x, x, r)
+                }
+            }
+            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Horner's rule, from the
+            // function table down; without Prog, for which there is one product in the end, and Z1, which has no power of
+            // lambda. The mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
+                let lambda := mload(LAMBDA)
+                mcopy(add(MSM, 0x40), KEY_TABLE_OUT, 0x40)
+                horner_points(add(p, add(mul(64, PHASE1_COLUMNS), 32)), sub(COLUMNS, PHASE1_COLUMNS), lambda)
+                horner_points(add(p, mul(64, add(COLUMN_PROG, 1))), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), lambda)
+                horner_points(add(p, mul(64, sub(COLUMN_PROG, 1))), 1, mulmod(lambda, lambda, r))
+                horner_points(p, sub(COLUMN_PROG, 1), lambda)
+                mcopy(MSM, add(MSM, 0x40), 0x40)
                 let kappa := mload(KAPPA)
-                let scalar
-                p, scalar := add_first_run(p, COLUMN_PROG)
-                add_proof_point(p, addmod(scalar, kappa, r))
-                scalar := mulmod(scalar, mload(LAMBDA), r)
-                p, scalar := add_run(add(p, 64), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), scalar)
-                let mixed := mulmod(kappa, kappa, r)
-                add_proof_point(p, mixed)
-                p, scalar := add_run(add(p, 96), sub(COLUMNS, PHASE1_COLUMNS), scalar)
-                add_point(mload(KEY_TABLE_OUT), mload(KEY_TABLE_OUT_Y), scalar)
-                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(mixed, kappa, r))
+                add_proof_point(add(p, mul(64, COLUMN_PROG)), addmod(power_of(lambda, COLUMN_PROG), kappa, r))
+                let power := mulmod(kappa, kappa, r)
+                add_proof_point(add(p, mul(64, COLUMN_Z1)), power)
+                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(power, kappa, r))
             }
             // A pair of - (x, y), y below FQ, and a point of the key
             function put_pair(to, x, y, g2) {

@@ -46,7 +46,7 @@ void add_key(std::vector<MemoryRegion>& m) {
     m.push_back({"KEY_" + kKeyWords[i], 1,
                  i == 0 ? "the verifying key, as VerifyingKey::encode() writes it" : "", 0});
   m.push_back(
-      {"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers", 0});
+      {"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers, and challenges behind them", 0});
 }
 
 void add_challenges(std::vector<MemoryRegion>& m) {
@@ -71,6 +71,7 @@ void add_challenges(std::vector<MemoryRegion>& m) {
   m.push_back({"MU", 1, "", 0});
   m.push_back({"X", 2 * kMaxLogN + 1, "point of the reduction sumcheck", 0});
   m.push_back({"KAPPA", 1, "", 0});
+  m.push_back({"CONV", 1, "address of conv_i, conv_c of every layer, without gaps, behind the layers' records", 0});
 }
 
 void add_results(std::vector<MemoryRegion>& m) {
@@ -88,8 +89,10 @@ void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"SONG_AT_U", 1, "", 0});
   m.push_back({"FRAMES_AT_U", 1, "the same of the last layer's block, over its frames", 0});
   m.push_back({"TIME_AT_RT", 1, "sum of t eq(t, rt) over the samples", 0});
+  m.push_back({"NEIGHBOURS", 1, "which blocks have the factor at x that follows", 0});
+  m.push_back({"NEIGHBOURS_AT_X", 1, "", 0});
   m.push_back({"LAYER_BLOCK", kMaxLayers, "eq(u, .) of the bits of a layer's block", 0});
-  m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
+  m.push_back({"EQ_TABLE", 32, "words that are folded; later the input of the pairing", 0});
   add_opening(m);
 }
 
@@ -107,11 +110,9 @@ std::vector<MemoryRegion> memory_map() {
   add_proof_values(m);
   add_challenges(m);
   add_results(m);
-  add_key(m);
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   m.push_back({"COUNTER", kSliceWords, "", 0});
-  m.push_back({"CONV", kMaxLayers * (kMaxSampleBits + kMaxChannelBits),
-               "conv_i, conv_c of every layer, without gaps", 0});
+  add_key(m);
   uint32_t address = kMemoryStart;
   for (MemoryRegion& region : m) {
     region.address = address;
