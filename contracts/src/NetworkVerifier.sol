@@ -30,8 +30,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             function at(array, i) -> address_ {
                 address_ := add(array, shl(5, i))
             }
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most 4 r if
-            // n is 1
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most
+            // 4 r if n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
                 let end := at(x, n)
@@ -54,7 +54,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                     y := add(y, 64)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero
+            // bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
@@ -145,7 +146,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars only.
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars
+            // only.
             function horner(p, n, x) -> v {
                 let r := modulus()
                 let good := 1
@@ -164,9 +166,9 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
-            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0, or their
-            // sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
+            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores
+            // the challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0,
+            // or their sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
             function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
                 let good := 1
@@ -252,8 +254,9 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 part := mulmod(nu, add(calldataload(add(p, 0x40)), part), r)
                 part := add(calldataload(p), part)
             }
-            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
-            // zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma value.
+            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and
+            // (z - zeta)(z - 1/zeta). zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma
+            // value.
             function line_at_z(p, value) -> line, vanishing {
                 let r := modulus()
                 let zeta := mload(ZETA)
@@ -312,8 +315,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40 meanwhile. What
-            // precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40
+            // meanwhile. What precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
             function horner_points(p, count, s) {
                 mstore(add(MSM, 0x80), s)
                 for { let c := add(p, shl(6, count)) } gt(c, p) {} {

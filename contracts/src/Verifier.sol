@@ -33,8 +33,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Multilinear extensions (zk/poly/multilinear.h). Variables bind from the lowest bit up.
 
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most 4 r if
-            // n is 1
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most
+            // 4 r if n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
                 let end := at(x, n)
@@ -109,7 +109,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := mulmod(v, mload(x), r)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero
+            // bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
@@ -183,10 +184,10 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     below := 1
                 }
             }
-            // sum_{i < limit} eq(i, y) (w0 eq(i, x) + w1 eq(i + 1, x)), limit < 2^n, at most 3 r: a window of two blocks
-            // (zk::shift_eq with d = 0 and 1). The states are a carry into the next bit and the verdict i < limit of the
-            // bits so far; both shifts step alike, w0 begins without the carry, w1 with it. i < limit excludes the carry:
-            // with it the bits of i so far are all 1.
+            // sum_{i < limit} eq(i, y) (w0 eq(i, x) + w1 eq(i + 1, x)), limit < 2^n, at most 3 r: a window of two
+            // blocks (zk::shift_eq with d = 0 and 1). The states are a carry into the next bit and the verdict
+            // i < limit of the bits so far; both shifts step alike, w0 begins without the carry, w1 with it. i < limit
+            // excludes the carry: with it the bits of i so far are all 1.
             function window(x, y, n, limit, w0, w1) -> below {
                 let r := modulus()
                 let one := add(1, shl(1, r))
@@ -230,8 +231,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     yk := add(yk, 32)
                 }
             }
-            // The value at x of the multilinear polynomial whose values are the `count` words from `array` on, and then zeros,
-            // in n > 0 variables; at most 2 r. Overwrites the words and the one behind them.
+            // The value at x of the multilinear polynomial whose values are the `count` words from `array` on, and then
+            // zeros, in n > 0 variables; at most 2 r. Overwrites the words and the one behind them.
             function fold(array, count, x, n) -> v {
                 let r := modulus()
                 for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
@@ -297,7 +298,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars only.
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars
+            // only.
             function horner(p, n, x) -> v {
                 let r := modulus()
                 let good := 1
@@ -462,9 +464,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Sumchecks
 
-            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0, or their
-            // sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
+            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores
+            // the challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0,
+            // or their sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
             function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
                 let good := 1
@@ -500,8 +502,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
 
-            // Evaluations at u: columns to their places in memory, claims stay in calldata. reduction_claim() refuses those
-            // that are not canonical; nothing that comes before depends on them but numbers.
+            // Evaluations at u: columns to their places in memory, claims stay in calldata. reduction_claim() refuses
+            // those that are not canonical; nothing that comes before depends on them but numbers.
             function read_evaluations(p) -> next {
                 let size := shl(5, add(add(EVALUATED_COLUMNS, 1), claim_count()))
                 absorb(p, size)
@@ -745,7 +747,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let kb := mload(KEY_SLOT_BITS)
                 let sb := mload(KEY_SOURCE_BITS)
                 let both_even := mulmod(even(U), even(TAU), r)
-                // eq(u, tau) of the index' lowest bits, first limb_bits, then slot_bits + 5, then slot_bits + source_bits
+                // eq(u, tau) of the index' lowest bits: limb_bits, then slot_bits + 5, then slot_bits + source_bits
                 let bits := add(1, mload(KEY_LIMB_BITS))
                 let flags := add(kb, 6)
                 let v := eq_at(add(U, 32), add(TAU, 32), sub(bits, 1))
@@ -1101,7 +1103,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function claim_point(base, bits, low) -> v {
                 v := mulmod(low, block_at(X, bits, base), modulus())
             }
-            // The same for the small blocks, which lie side by side: keeps the factor of the variables four above the block.
+            // The same for the small blocks, which lie side by side: keeps the factor of the variables four above the
+            // block.
             function small_claim_point(base, bits, low) -> v {
                 let r := modulus()
                 let first := add(bits, 4)
@@ -1151,7 +1154,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     bits := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     conv := sub(conv, shl(5, bits)) // the channel's challenges come after the frame's
                     low := eq_at(X, conv, bits)
-                    sum := addmod(mulmod(sum, mu, r), small_claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low), r)
+                    let bias := small_claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low)
+                    sum := addmod(mulmod(sum, mu, r), bias, r)
                     let input_bits := add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
                     if xor(widths, or(shl(8, bits), input_bits)) {
                         widths := or(shl(8, bits), input_bits)
@@ -1183,8 +1187,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, eq_at(add(X, 32), U, kb), r)
                 v := mulmod(v, block_at(X, add(kb, 6), 0), r)
             }
-            // w_g(share, e, i) = u_i^e for e <= degree = 6, i < n (mask_weight_at): rows share | e << 1 | i << 4. With e's
-            // coefficients eq(e, x_1 x_2 x_3) that is a polynomial in u_i.
+            // w_g(share, e, i) = u_i^e for e <= degree = 6, i < n (mask_weight_at): rows share | e << 1 | i << 4. With
+            // e's coefficients eq(e, x_1 x_2 x_3) that is a polynomial in u_i.
             function mask_weight_at() -> sum {
                 let r := modulus()
                 let n := mload(KEY_LOG_N)
@@ -1284,8 +1288,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 part := mulmod(nu, add(calldataload(add(p, 0x40)), part), r)
                 part := add(calldataload(p), part)
             }
-            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
-            // zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma value.
+            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and
+            // (z - zeta)(z - 1/zeta). zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma
+            // value.
             function line_at_z(p, value) -> line, vanishing {
                 let r := modulus()
                 let zeta := mload(ZETA)
@@ -1347,8 +1352,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40 meanwhile. What
-            // precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40
+            // meanwhile. What precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
             function horner_points(p, count, s) {
                 mstore(add(MSM, 0x80), s)
                 for { let c := add(p, shl(6, count)) } gt(c, p) {} {
@@ -1366,9 +1371,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     x := mulmod(x, x, r)
                 }
             }
-            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Horner's rule, from the
-            // function table down; without Prog, for which there is one product in the end, and Z1, which has no power of
-            // lambda. The mask sum lies between the phases.
+            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Horner's rule,
+            // from the function table down; without Prog, for which there is one product in the end, and Z1, which has
+            // no power of lambda. The mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
                 let lambda := mload(LAMBDA)

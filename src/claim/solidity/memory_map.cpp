@@ -26,7 +26,7 @@ const std::vector<std::string> kNetworkKeyWords = {
 namespace {
 
 constexpr unsigned kMaxClaims = 4 + 3 * kMaxLayers + 2;
-// Slices of a proof that can be the longest one.
+// Slices of a proof that can be the longest one; behind its copy lies the key.
 constexpr unsigned kSliceWords = std::max(2 * kPhase1Count + 1, kEvaluatedColumns + 1 + kMaxClaims);
 
 void add_proof_values(std::vector<MemoryRegion>& m) {
