@@ -30,73 +30,74 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             function at(array, i) -> address_ {
                 address_ := add(array, shl(5, i))
             }
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most
+            // 4 r if n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
+                let end := at(x, n)
                 v := 1
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                if and(n, 1) {
                     let a := mload(x)
                     let b := mload(y)
-                    v := mulmod(v, add(add(1, shl(1, mulmod(a, b, r))), sub(shl(1, r), add(a, b))), r)
+                    v := sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b))
+                    x := add(x, 32)
                     y := add(y, 32)
                 }
+                for {} lt(x, end) {} {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    a := mload(add(x, 32))
+                    b := mload(add(y, 32))
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    x := add(x, 64)
+                    y := add(y, 64)
+                }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero
+            // bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
                     leave
                 }
                 let r := modulus()
+                let one := add(1, shl(1, r))
                 let end := at(x, n)
                 let zeros := 0
                 for {} iszero(and(shr(zeros, limit), 1)) { zeros := add(zeros, 1) } {}
                 let all := eq_at(x, y, zeros)
+                y := sub(y, x)
                 x := at(x, zeros)
-                y := at(y, zeros)
                 limit := shr(zeros, limit)
                 for {} lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
-                    let b := mload(y)
+                    let b := mload(add(x, y))
                     let e1 := mulmod(a, b, r)
-                    let e0 := add(add(1, e1), sub(shl(1, r), add(a, b)))
+                    let e0 := sub(add(one, e1), add(a, b)) // at most 3 r
                     switch and(limit, 1)
                     case 0 { below := mulmod(e0, below, r) }
-                    default { below := addmod(mulmod(e0, all, r), mulmod(e1, below, r), r) }
+                    default { below := add(mulmod(e0, all, r), mulmod(e1, below, r)) }
                     all := mulmod(all, add(e0, e1), r)
                     limit := shr(1, limit)
-                    y := add(y, 32)
                 }
             }
-            // sum_{t < limit} eq(t, x)
+            // sum_{t < limit} eq(t, x), limit > 0, at most 2 r: the low zero bits of the limit do not matter.
             function indicator(x, n, limit) -> below {
                 if shr(n, limit) {
                     below := 1
                     leave
                 }
                 let r := modulus()
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                let one := add(r, 1)
+                let end := at(x, n)
+                for {} iszero(and(limit, 1)) { limit := shr(1, limit) } { x := add(x, 32) }
+                for {} lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
                     switch and(limit, 1)
-                    case 0 { below := mulmod(sub(add(r, 1), a), below, r) }
-                    default { below := addmod(sub(add(r, 1), a), mulmod(a, below, r), r) }
+                    case 0 { below := mulmod(sub(one, a), below, r) }
+                    default { below := add(sub(one, a), mulmod(a, below, r)) }
                     limit := shr(1, limit)
-                }
-            }
-            // EQ_TABLE[e] = eq(e, x) for e < 2^n, n <= 5
-            function eq_table(x, n) {
-                let r := modulus()
-                mstore(EQ_TABLE, 1)
-                let half := 32
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
-                    let a := mload(x)
-                    for { let e := EQ_TABLE } lt(e, add(EQ_TABLE, half)) { e := add(e, 32) } {
-                        let low := mload(e)
-                        let high := mulmod(low, a, r)
-                        mstore(add(e, half), high)
-                        mstore(e, addmod(low, sub(r, high), r))
-                    }
-                    half := shl(1, half)
                 }
             }
             function absorb(p, size) {
@@ -108,12 +109,31 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 v := mod(keccak256(STATE, 36), modulus())
                 mstore(COUNTER, add(mload(COUNTER), shl(224, 1)))
             }
+            // absorb and challenge, where the next thing is an absorb again: the counter stays 0.
+            function absorb_and_draw(p, size) -> v {
+                calldatacopy(COUNTER, p, size)
+                mstore(STATE, keccak256(STATE, add(size, 32)))
+                mstore(COUNTER, 0)
+                v := mod(keccak256(STATE, 36), modulus())
+            }
+            // Two at a time, after one if n is odd.
             function challenges(array, n) {
                 let r := modulus()
+                let step := shl(224, 1)
                 let counter := mload(COUNTER)
-                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } {
+                let end := at(array, n)
+                if and(n, 1) {
                     mstore(array, mod(keccak256(STATE, 36), r))
-                    counter := add(counter, shl(224, 1))
+                    counter := add(counter, step)
+                    mstore(COUNTER, counter)
+                    array := add(array, 32)
+                }
+                for {} lt(array, end) { array := add(array, 64) } {
+                    mstore(array, mod(keccak256(STATE, 36), r))
+                    counter := add(counter, step)
+                    mstore(COUNTER, counter)
+                    mstore(add(array, 32), mod(keccak256(STATE, 36), r))
+                    counter := add(counter, step)
                     mstore(COUNTER, counter)
                 }
             }
@@ -126,57 +146,71 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            function absorb_scalars(p, n) -> next {
-                absorb(p, shl(5, n))
-                require_scalars(p, n)
-                next := at(p, n)
-            }
-            // sum_i c_i x^i of calldata words
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars
+            // only.
             function horner(p, n, x) -> v {
                 let r := modulus()
-                for { let c := at(p, n) } gt(c, p) {} {
+                let good := 1
+                let c := at(p, n)
+                if and(n, 1) {
                     c := sub(c, 32)
-                    v := addmod(mulmod(v, x, r), calldataload(c), r)
+                    v := calldataload(c)
+                    good := lt(v, r)
                 }
+                for {} gt(c, p) {} {
+                    let high := calldataload(sub(c, 32))
+                    c := sub(c, 64)
+                    let low := calldataload(c)
+                    good := and(good, and(lt(high, r), lt(low, r)))
+                    v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
-            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges at `point`, from variable `first` on and then from 0 on (round_variable); the claim becomes
-            // s(challenge).
-            function run_rounds(p, sent, claim, point, first) -> next, value {
+            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores
+            // the challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0,
+            // or their sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
+            function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
-                let bad := 0
-                let coordinate := at(point, first)
-                for { let i := mload(KEY_LOG_N) } i { i := sub(i, 1) } {
-                    absorb(p, shl(5, sent))
-                    let x := challenge()
-                    mstore(coordinate, x)
-                    coordinate := add(coordinate, 32)
-                    if eq(coordinate, at(point, mload(KEY_LOG_N))) { coordinate := point }
-                    let linear := 0 // minus c_1, up to claim and c_0
-                    let v := 0
-                    next := at(p, sent)
-                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
-                        let coefficient := calldataload(c)
-                        bad := or(bad, iszero(lt(coefficient, r)))
-                        linear := addmod(linear, coefficient, r)
-                        v := addmod(mulmod(v, x, r), coefficient, r)
-                    }
-                    let c0 := calldataload(p)
-                    bad := or(bad, iszero(lt(c0, r)))
-                    linear := addmod(claim, sub(r, addmod(linear, addmod(c0, c0, r), r)), r)
-                    claim := addmod(mulmod(add(mulmod(v, x, r), linear), x, r), c0, r)
-                    p := next
-                }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                let good := 1
+                next := p
                 value := claim
+                for { let end := at(point, count) } lt(point, end) { point := add(point, 32) } {
+                    let x := absorb_and_draw(next, shl(5, sent))
+                    mstore(point, x)
+                    p := next
+                    next := at(p, sent)
+                    let c := next
+                    let sum := 0 // of the coefficients above c_0
+                    let v := 0
+                    if iszero(and(sent, 1)) {
+                        c := sub(c, 32)
+                        v := calldataload(c)
+                        sum := v
+                        good := and(good, lt(v, r))
+                    }
+                    for {} gt(c, add(p, 32)) {} {
+                        let high := calldataload(sub(c, 32))
+                        c := sub(c, 64)
+                        let low := calldataload(c)
+                        good := and(good, and(lt(high, r), lt(low, r)))
+                        sum := add(sum, add(high, low))
+                        v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                    }
+                    c := calldataload(p)
+                    good := and(good, lt(c, r))
+                    sum := add(value, sub(r, addmod(sum, shl(1, c), r))) // c_1
+                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c, r)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
             // P(y) = prod_i (1 - x_i + x_i y^(2^i)) of the variables from x to end, and y^(2^their number)
             function eq_polynomial(x, end, y) -> v, power {
                 let r := modulus()
+                let minus := sub(r, 1)
                 v := 1
                 power := y
                 for {} lt(x, end) { x := add(x, 32) } {
-                    v := mulmod(v, addmod(1, mulmod(mload(x), add(power, sub(r, 1)), r), r), r)
+                    v := mulmod(v, add(1, mulmod(mload(x), add(power, minus), r)), r)
                     power := mulmod(power, power, r)
                 }
             }
@@ -202,8 +236,7 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 let sizes := 0x4040a0808040 // a byte each
                 for { let slot := OPENING_ALPHA } lt(slot, MSM) { slot := add(slot, 32) } {
                     let size := and(sizes, 0xff)
-                    absorb(p, size)
-                    mstore(slot, challenge())
+                    mstore(slot, absorb_and_draw(p, size))
                     p := add(p, size)
                     sizes := shr(8, sizes)
                 }
@@ -221,8 +254,9 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 part := mulmod(nu, add(calldataload(add(p, 0x40)), part), r)
                 part := add(calldataload(p), part)
             }
-            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
-            // zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma value.
+            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and
+            // (z - zeta)(z - 1/zeta). zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma
+            // value.
             function line_at_z(p, value) -> line, vanishing {
                 let r := modulus()
                 let zeta := mload(ZETA)
@@ -281,20 +315,23 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = the next `count` points with the scalars 1, lambda, lambda^2, ...
-            function add_first_run(p, count) -> next, power {
-                calldatacopy(MSM, p, 0x40)
-                next, power := add_run(add(p, 64), sub(count, 1), mload(LAMBDA))
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40
+            // meanwhile. What precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            function horner_points(p, count, s) {
+                mstore(add(MSM, 0x80), s)
+                for { let c := add(p, shl(6, count)) } gt(c, p) {} {
+                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
+                    c := sub(c, 64)
+                    calldatacopy(add(MSM, 0x40), c, 0x40)
+                    if iszero(staticcall(gas(), 6, MSM, 0x80, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
+                }
             }
-            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ...
-            function add_run(p, count, s) -> next, power {
+            function power_of(x, e) -> v {
                 let r := modulus()
-                let lambda := mload(LAMBDA)
-                next := add(p, shl(6, count))
-                power := s
-                for {} lt(p, next) { p := add(p, 64) } {
-                    add_proof_point(p, power)
-                    power := mulmod(power, lambda, r)
+                v := 1
+                for {} e { e := shr(1, e) } {
+                    if and(e, 1) { v := mulmod(v, x, r) }
+                    x := mulmod(x, x, r)
                 }
             }
             // A pair of - (x, y), y below FQ, and a point of the key
@@ -526,6 +563,22 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                     sum := addmod(sum, mulmod(v, eq_bits(row_point, mload(ROW_BITS), index), r), r)
                 }
             }
+            // EQ_TABLE[e] = eq(e, x) for e < 2^n, n <= 5
+            function eq_table(x, n) {
+                let r := modulus()
+                mstore(EQ_TABLE, 1)
+                let half := 32
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    for { let e := EQ_TABLE } lt(e, add(EQ_TABLE, half)) { e := add(e, 32) } {
+                        let low := mload(e)
+                        let high := mulmod(low, a, r)
+                        mstore(add(e, half), high)
+                        mstore(e, addmod(low, sub(r, high), r))
+                    }
+                    half := shl(1, half)
+                }
+            }
             // sum_k EQ_TABLE[k] w[k] over so many bytes
             function weighted(w, bytes_) -> v {
                 let r := modulus()
@@ -558,7 +611,8 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
 
             // ---- Evaluations at u: columns to their places in memory, matrices stay in calldata
 
-            // Absorbs from spare memory: there may be many.
+            // Absorbs from spare memory: there may be many. reduction_claim() refuses those that are not canonical; nothing that
+            // comes before depends on them but numbers.
             function read_evaluations(p) -> next {
                 let n := add(evaluated(), mload(MATRIX_FACTORS))
                 let slice := mload(SPARE)
@@ -566,7 +620,6 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
                 calldatacopy(add(slice, 32), p, shl(5, n))
                 mstore(STATE, keccak256(slice, shl(5, add(n, 1))))
                 mstore(COUNTER, 0)
-                require_scalars(p, n)
                 calldatacopy(E_In, p, mul(32, COLUMN_Z1))
                 calldatacopy(at(E_In, add(COLUMN_Z1, 1)), at(p, COLUMN_Z1), shl(5, sub(evaluated(), COLUMN_Z1)))
                 mstore(KNOWN, at(slice, add(n, 1)))
@@ -578,47 +631,46 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             // All constraints of a row at u, without selectors.
             function row_constraints() {
                 let r := modulus()
-                let t0 := mulmod(mload(E_C), addmod(mload(E_C), sub(r, 0x1), r), r)
+                let t0 := mulmod(mload(E_C), add(mload(E_C), sub(r, 0x1)), r)
                 mstore(ROW_GATES, t0) // bit
                 mstore(add(ROW_GATES, 32), mulmod(mload(E_C), mload(E_In), r)) // zero
                 mstore(add(ROW_GATES, 64), t0) // relu
-                mstore(add(ROW_GATES, 96), addmod(addmod(mload(E_Q1), sub(r, mulmod(0x2, mload(E_In), r)), r),
-                    mulmod(0x10000, mload(E_C), r), r)) // relu
-                let t1 := addmod(mload(E_In), sub(r, 0x8000), r)
+                mstore(add(ROW_GATES, 96), addmod(add(mload(E_Q1), sub(r, mulmod(0x2, mload(E_In), r))), mulmod(0x10000,
+                    mload(E_C), r), r)) // relu
+                let t1 := add(mload(E_In), sub(r, 0x8000))
                 mstore(add(ROW_GATES, 128), addmod(mload(E_A), sub(r, mulmod(mload(E_C), t1, r)), r)) // relu
-                let t2 := addmod(mload(E_Q0), mulmod(0x10000, mload(E_Q1), r), r)
-                mstore(add(ROW_GATES, 160), addmod(addmod(mulmod(0x100000000, t1, r), t2, r), sub(r, mulmod(0x20,
-                    addmod(mulmod(mload(E_B), mload(E_C), r), 0x4000000, r), r)), r)) // scale
-                let t3 := addmod(addmod(t2, mulmod(0x100000000, mload(E_Q2), r), r), mulmod(0x1000000000000,
-                    mload(E_Q3), r), r)
-                mstore(add(ROW_GATES, 192), addmod(addmod(0x40000000000000000000, sub(r, mulmod(mulmod(mload(E_A),
-                    mload(E_A), r), mload(E_B), r)), r), sub(r, t3), r)) // root, below
-                let t4 := addmod(mload(E_A), 0x1, r)
-                mstore(add(ROW_GATES, 224), addmod(addmod(addmod(mulmod(mulmod(t4, t4, r), mload(E_B), r), sub(r,
-                    0x40000000000000000000), r), sub(r, 0x1), r), sub(r, t3), r)) // root, above
-                let t5 := addmod(mload(E_In), sub(r, mload(E_B)), r)
+                let t2 := add(mload(E_Q0), mulmod(0x10000, mload(E_Q1), r))
+                mstore(add(ROW_GATES, 160), addmod(add(mulmod(0x100000000, t1, r), t2), sub(r, mulmod(0x20,
+                    add(mulmod(mload(E_B), mload(E_C), r), 0x4000000), r)), r)) // scale
+                let t3 := add(add(t2, mulmod(0x100000000, mload(E_Q2), r)), mulmod(0x1000000000000, mload(E_Q3), r))
+                mstore(add(ROW_GATES, 192), addmod(add(0x40000000000000000000, sub(r, mulmod(mulmod(mload(E_A),
+                    mload(E_A), r), mload(E_B), r))), sub(mul(4, r), t3), r)) // root, below
+                let t4 := add(mload(E_A), 0x1)
+                mstore(add(ROW_GATES, 224), addmod(add(add(mulmod(mulmod(t4, t4, r), mload(E_B), r), sub(r,
+                    0x40000000000000000000)), sub(r, 0x1)), sub(mul(4, r), t3), r)) // root, above
+                let t5 := add(mload(E_In), sub(r, mload(E_B)))
                 mstore(add(ROW_GATES, 256), addmod(t5, mload(E_A), r)) // shift
                 mstore(add(ROW_GATES, 288), addmod(t5, mload(KEY_MASKED_VALUE), r)) // masked
                 let t6 := mulmod(0x2, mload(E_B), r)
-                mstore(add(ROW_GATES, 320), addmod(addmod(addmod(mulmod(0x10000, mload(E_A), r), mload(E_B), r), sub(r,
-                    mulmod(t6, mload(E_In), r)), r), sub(r, t2), r)) // divide
-                mstore(add(ROW_GATES, 352), addmod(addmod(addmod(t6, sub(r, 0x1), r), sub(r, t2), r), sub(r,
-                    addmod(mload(E_Q2), mulmod(0x10000, mload(E_Q3), r), r)), r)) // divide
-                let t7 := addmod(mload(GAMMA), 1, r)
-                let t8 := addmod(t7, mulmod(mload(BETA), mload(E_Q0), r), r)
-                let t9 := addmod(t7, mulmod(mload(BETA), mload(E_Q1), r), r)
+                mstore(add(ROW_GATES, 320), addmod(add(add(mulmod(0x10000, mload(E_A), r), mload(E_B)), sub(r,
+                    mulmod(t6, mload(E_In), r))), sub(mul(2, r), t2), r)) // divide
+                mstore(add(ROW_GATES, 352), addmod(add(add(t6, sub(r, 0x1)), sub(mul(2, r), t2)), sub(mul(2, r),
+                    add(mload(E_Q2), mulmod(0x10000, mload(E_Q3), r))), r)) // divide
+                let t7 := add(mload(GAMMA), 1)
+                let t8 := add(t7, mulmod(mload(BETA), mload(E_Q0), r))
+                let t9 := add(t7, mulmod(mload(BETA), mload(E_Q1), r))
                 let t10 := mulmod(t8, t9, r)
-                let t11 := addmod(t7, mulmod(mload(BETA), mload(E_Q2), r), r)
-                mstore(ROW_LOOKUP_1, addmod(addmod(mulmod(mulmod(mload(E_H1), t10, r), t11, r), sub(r, mulmod(addmod(t8,
-                    t9, r), t11, r)), r), sub(r, t10), r)) // lookups of h1
-                let t12 := addmod(t7, mulmod(mload(BETA), mload(E_Q3), r), r)
-                let t13 := addmod(addmod(addmod(mload(GAMMA), mload(E_Lookup), r), mulmod(mload(BETA), mload(E_In), r),
-                    r), mulmod(mload(BETA2), mload(E_Out), r), r)
-                mstore(ROW_LOOKUP_2, addmod(addmod(mulmod(mulmod(mload(E_H2), t12, r), t13, r), sub(r, t12), r), sub(r,
-                    t13), r)) // lookups of h2
-                mstore(ROW_TABLE, addmod(mulmod(mload(E_HT), addmod(addmod(addmod(mload(GAMMA), mload(E_TableId), r),
-                    mulmod(mload(BETA), mload(E_TableIn), r), r), mulmod(mload(BETA2), mload(E_TableOut), r), r), r),
-                    sub(r, mload(E_M)), r)) // a table's row
+                let t11 := add(t7, mulmod(mload(BETA), mload(E_Q2), r))
+                mstore(ROW_LOOKUP_1, addmod(add(mulmod(mulmod(mload(E_H1), t10, r), t11, r), sub(r, mulmod(addmod(t8,
+                    t9, r), t11, r))), sub(r, t10), r)) // lookups of h1
+                let t12 := add(t7, mulmod(mload(BETA), mload(E_Q3), r))
+                let t13 := add(add(add(mload(GAMMA), mload(E_Lookup)), mulmod(mload(BETA), mload(E_In), r)),
+                    mulmod(mload(BETA2), mload(E_Out), r))
+                mstore(ROW_LOOKUP_2, addmod(add(mulmod(mulmod(mload(E_H2), t12, r), t13, r), sub(mul(3, r), t12)),
+                    sub(mul(4, r), t13), r)) // lookups of h2
+                mstore(ROW_TABLE, addmod(mulmod(mload(E_HT), add(add(add(mload(GAMMA), mload(E_TableId)),
+                    mulmod(mload(BETA), mload(E_TableIn), r)), mulmod(mload(BETA2), mload(E_TableOut), r)), r), sub(r,
+                    mload(E_M)), r)) // a table's row
             }
             // ---- end of the generated part
 
@@ -831,19 +883,23 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             }
 
             // sum_i lambda^i C_i + kappa Z1 + kappa^2 P: the commitment that is opened; P is the weight column, the first
-            // of the key's. Z1 has no power of lambda; the mask sum lies between the phases.
+            // of the key's. Horner's rule for the proof's points. Z1 has no power of lambda; the mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
+                let lambda := mload(LAMBDA)
+                let late := add(p, add(mul(64, add(COLUMN_Z1, 1)), 32))
+                calldatacopy(add(MSM, 0x40), add(late, mul(64, sub(PHASE2_COLUMNS, 1))), 0x40)
+                horner_points(late, sub(PHASE2_COLUMNS, 1), lambda)
+                horner_points(p, COLUMN_Z1, lambda)
+                mcopy(MSM, add(MSM, 0x40), 0x40)
                 let mixed := mload(KAPPA)
-                let scalar
-                p, scalar := add_first_run(p, COLUMN_Z1)
-                add_proof_point(p, mixed)
+                add_proof_point(add(p, mul(64, COLUMN_Z1)), mixed)
                 mixed := mulmod(mixed, mixed, r)
-                p, scalar := add_run(add(p, 96), PHASE2_COLUMNS, scalar)
+                let scalar := power_of(lambda, add(COLUMN_Z1, PHASE2_COLUMNS))
                 for { let c := KEY_COMMITMENTS } lt(c, mload(MATRICES)) { c := add(c, 64) } {
                     add_point(mload(c), mload(add(c, 32)), addmod(scalar, mixed, r))
                     mixed := 0
-                    scalar := mulmod(scalar, mload(LAMBDA), r)
+                    scalar := mulmod(scalar, lambda, r)
                 }
             }
 
@@ -866,20 +922,20 @@ contract NetworkVerifier is INetworkVerifier, IVerifierErrors {
             draw_phase2()
 
             let claim := addmod(relation_constant(), mulmod(mload(RHO), mask_sum, FR), FR)
-            p, claim := run_rounds(p, DEGREE, claim, U, 0)
+            p, claim := run_rounds(p, DEGREE, claim, U, mload(KEY_LOG_N))
             let evaluations := p
             p := read_evaluations(p)
             claim := addmod(claim, sub(FR, polynomial_at()), FR)
             mstore(LAMBDA, challenge())
             claim := reduction_claim(evaluations, claim)
-            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, 0)
+            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, mload(KEY_LOG_N))
             let finals := p
-            p := absorb_scalars(p, FINAL_SCALARS)
-            check_reduction(finals, claim)
-
-            let kappa := challenge()
+            p := add(p, mul(32, FINAL_SCALARS))
+            let kappa := absorb_and_draw(finals, mul(32, FINAL_SCALARS))
             mstore(KAPPA, kappa)
-            check_opening(p, proof.offset, horner(finals, FINAL_SCALARS, kappa))
+            let value := horner(finals, FINAL_SCALARS, kappa)
+            check_reduction(finals, claim)
+            check_opening(p, proof.offset, value)
             mstore(0, magic)
             return(0, 32)
         }

@@ -33,34 +33,58 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Multilinear extensions (zk/poly/multilinear.h). Variables bind from the lowest bit up.
 
-            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i))
+            // eq(x, y) = prod_i (x_i y_i + (1 - x_i)(1 - y_i)), two variables at a time, after one if n is odd; at most
+            // 4 r if n is 1
             function eq_at(x, y, n) -> v {
                 let r := modulus()
+                let end := at(x, n)
                 v := 1
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                if and(n, 1) {
                     let a := mload(x)
                     let b := mload(y)
-                    v := mulmod(v, add(add(1, shl(1, mulmod(a, b, r))), sub(shl(1, r), add(a, b))), r)
+                    v := sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b))
+                    x := add(x, 32)
                     y := add(y, 32)
+                }
+                for {} lt(x, end) {} {
+                    let a := mload(x)
+                    let b := mload(y)
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    a := mload(add(x, 32))
+                    b := mload(add(y, 32))
+                    v := mulmod(v, sub(add(add(1, shl(1, r)), shl(1, mulmod(a, b, r))), add(a, b)), r)
+                    x := add(x, 64)
+                    y := add(y, 64)
                 }
             }
             // (1 - x_0) .. (1 - x_{n-1}): eq with index 0
             function eq_zero(x, n) -> v {
                 let r := modulus()
+                let one := add(r, 1)
                 v := 1
                 for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
-                    v := mulmod(v, sub(add(r, 1), mload(x)), r)
+                    v := mulmod(v, sub(one, mload(x)), r)
                 }
             }
             // For the points u, tau, x: the words at SUFFIX behind x_j are prod_{i >= j} (1 - x_i), 1 for j = log_n.
             function suffix_products(x) {
                 let r := modulus()
+                let one := add(r, 1)
+                let n := mload(KEY_LOG_N)
+                let p := at(x, n)
                 let v := 1
-                for { let p := at(x, mload(KEY_LOG_N)) } 1 {} {
-                    mstore(add(p, SUFFIX), v)
-                    if eq(p, x) { break }
+                mstore(add(p, SUFFIX), v)
+                if and(n, 1) {
                     p := sub(p, 32)
-                    v := mulmod(v, sub(add(r, 1), mload(p)), r)
+                    v := mod(sub(one, mload(p)), r)
+                    mstore(add(p, SUFFIX), v)
+                }
+                for {} gt(p, x) {} {
+                    v := mulmod(sub(one, mload(sub(p, 32))), v, r)
+                    mstore(add(p, sub(SUFFIX, 32)), v)
+                    p := sub(p, 64)
+                    v := mulmod(sub(one, mload(p)), v, r)
+                    mstore(add(p, SUFFIX), v)
                 }
             }
             // eq(x_first .. x_{n-1}, bits of index) for a point with suffix products.
@@ -69,9 +93,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := 1
                 x := at(x, first)
                 for {} index {} {
-                    let a := mload(x)
-                    if iszero(and(index, 1)) { a := sub(add(r, 1), a) }
-                    v := mulmod(v, a, r)
+                    switch and(index, 1)
+                    case 0 { v := mulmod(sub(add(r, 1), mload(x)), v, r) }
+                    default { v := mulmod(mload(x), v, r) }
                     index := shr(1, index)
                     x := add(x, 32)
                 }
@@ -85,139 +109,145 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     v := mulmod(v, mload(x), r)
                 }
             }
-            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0: nothing is below the limit in its low zero bits.
+            // sum_{t < limit} eq(t, x) eq(t, y), limit > 0, at most 4 r: nothing is below the limit in its low zero
+            // bits.
             function eq_truncated(x, y, n, limit) -> below {
                 if shr(n, limit) {
                     below := eq_at(x, y, n)
                     leave
                 }
                 let r := modulus()
+                let one := add(1, shl(1, r))
                 let end := at(x, n)
                 let zeros := 0
                 for {} iszero(and(shr(zeros, limit), 1)) { zeros := add(zeros, 1) } {}
                 let all := eq_at(x, y, zeros)
+                y := sub(y, x)
                 x := at(x, zeros)
-                y := at(y, zeros)
                 limit := shr(zeros, limit)
                 for {} lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
-                    let b := mload(y)
+                    let b := mload(add(x, y))
                     let e1 := mulmod(a, b, r)
-                    let e0 := add(add(1, e1), sub(shl(1, r), add(a, b)))
+                    let e0 := sub(add(one, e1), add(a, b)) // at most 3 r
                     switch and(limit, 1)
                     case 0 { below := mulmod(e0, below, r) }
-                    default { below := addmod(mulmod(e0, all, r), mulmod(e1, below, r), r) }
+                    default { below := add(mulmod(e0, all, r), mulmod(e1, below, r)) }
                     all := mulmod(all, add(e0, e1), r)
                     limit := shr(1, limit)
-                    y := add(y, 32)
                 }
             }
-            // sum_{t < limit} eq(t, x)
+            // sum_{t < limit} eq(t, x), limit > 0, at most 2 r: the low zero bits of the limit do not matter.
             function indicator(x, n, limit) -> below {
                 if shr(n, limit) {
                     below := 1
                     leave
                 }
                 let r := modulus()
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                let one := add(r, 1)
+                let end := at(x, n)
+                for {} iszero(and(limit, 1)) { limit := shr(1, limit) } { x := add(x, 32) }
+                for {} lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
                     switch and(limit, 1)
-                    case 0 { below := mulmod(sub(add(r, 1), a), below, r) }
-                    default { below := addmod(sub(add(r, 1), a), mulmod(a, below, r), r) }
+                    case 0 { below := mulmod(sub(one, a), below, r) }
+                    default { below := add(sub(one, a), mulmod(a, below, r)) }
                     limit := shr(1, limit)
                 }
             }
-            // sum_{t < limit} t eq(t, x), limit <= 2^n
-            function weighted_indicator(x, n, limit) -> below_t {
+            // sum_{t < limit} t eq(t, x) and sum_{t < limit} eq(t, x), limit <= 2^n, at most 2 r
+            function weighted_indicator(x, n, limit) -> below_t, below {
                 let r := modulus()
+                let one := add(r, 1)
                 let all_t := 0
-                let below := 0
                 let full := shr(n, limit)
                 let power := 1
                 for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
-                    let e0 := sub(add(r, 1), a)
                     switch and(limit, 1)
                     case 0 {
-                        below_t := mulmod(e0, below_t, r)
-                        below := mulmod(e0, below, r)
+                        below_t := mulmod(sub(one, a), below_t, r)
+                        below := mulmod(sub(one, a), below, r)
                     }
                     default {
-                        below_t := addmod(mulmod(e0, all_t, r), mulmod(a, add(below_t, mulmod(power, below, r)), r), r)
-                        below := addmod(e0, mulmod(a, below, r), r)
+                        below_t := add(
+                            mulmod(sub(one, a), all_t, r), mulmod(a, add(below_t, mulmod(power, below, r)), r)
+                        )
+                        below := add(sub(one, a), mulmod(a, below, r))
                     }
                     all_t := addmod(all_t, mulmod(power, a, r), r)
                     power := shl(1, power)
                     limit := shr(1, limit)
                 }
-                if full { below_t := all_t }
-            }
-            // sum_{i < limit} eq(i, y) eq(i + 1, x), limit < 2^n: a shift by one block. States: carry into the next
-            // bit, and the verdict i < limit of the bits so far (zk::shift_eq with d = 1).
-            function shift_eq(x, y, n, limit) -> below0 {
-                let r := modulus()
-                let all0 := 0
-                let all1 := 1
-                let below1 := 0
-                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
-                    let a := mload(x)
-                    let b := mload(y)
-                    let up := mulmod(a, b, r) // bit 1, no carry
-                    let keep := sub(add(r, b), up) // bit 1, carry: the only way to a carry
-                    let stay := add(add(1, up), sub(shl(1, r), add(a, b))) // bit 0, no carry
-                    let take := sub(add(r, a), up) // bit 0, carry
-                    switch and(limit, 1)
-                    case 0 {
-                        below0 := addmod(mulmod(stay, below0, r), mulmod(take, below1, r), r)
-                        below1 := 0
-                    }
-                    default {
-                        below0 := addmod(
-                            add(mulmod(stay, all0, r), mulmod(take, all1, r)), mulmod(up, below0, r), r
-                        )
-                        below1 := mulmod(keep, below1, r)
-                    }
-                    all0 := addmod(mulmod(add(stay, up), all0, r), mulmod(take, all1, r), r)
-                    all1 := mulmod(keep, all1, r)
-                    limit := shr(1, limit)
-                    y := add(y, 32)
+                if full {
+                    below_t := all_t
+                    below := 1
                 }
             }
-            // sum over 0 <= k <= j < 2^n of eq(j, xj) eq(j, yj) eq(k, xk) eq(k, yk)
+            // sum_{i < limit} eq(i, y) (w0 eq(i, x) + w1 eq(i + 1, x)), limit < 2^n, at most 3 r: a window of two
+            // blocks (zk::shift_eq with d = 0 and 1). The states are a carry into the next bit and the verdict
+            // i < limit of the bits so far; both shifts step alike, w0 begins without the carry, w1 with it. i < limit
+            // excludes the carry: with it the bits of i so far are all 1.
+            function window(x, y, n, limit, w0, w1) -> below {
+                let r := modulus()
+                let one := add(1, shl(1, r))
+                y := sub(y, x)
+                for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
+                    let a := mload(x)
+                    let b := mload(add(x, y))
+                    let up := mulmod(a, b, r) // bit 1, no carry
+                    // bit 0, no carry, at most 3 r; bit 0, carry, at most 2 r
+                    let stay := sub(add(one, up), add(a, b))
+                    let lower := add(mulmod(stay, w0, r), mulmod(sub(add(r, a), up), w1, r))
+                    switch and(limit, 1)
+                    case 0 { below := mulmod(stay, below, r) }
+                    default { below := add(lower, mulmod(up, below, r)) }
+                    w0 := add(lower, mulmod(up, w0, r))
+                    w1 := mulmod(sub(add(r, b), up), w1, r) // bit 1, carry: the only way to a carry
+                    limit := shr(1, limit)
+                }
+            }
+            // sum over 0 <= k <= j < 2^n of eq(j, xj) eq(j, yj) eq(k, xk) eq(k, yk), at most 2 r
             function triangle(xj, yj, xk, yk, n) -> ge {
                 let r := modulus()
+                let one := add(1, shl(1, r))
                 let all := 1
                 ge := 1
-                for { let i := 0 } lt(i, n) { i := add(i, 1) } {
-                    let a := mload(at(xj, i))
-                    let b := mload(at(yj, i))
+                for { let end := at(xj, n) } lt(xj, end) { xj := add(xj, 32) } {
+                    let a := mload(xj)
+                    let b := mload(yj)
                     let j1 := mulmod(a, b, r)
-                    let j0 := mod(add(add(1, j1), sub(shl(1, r), add(a, b))), r)
-                    a := mload(at(xk, i))
-                    b := mload(at(yk, i))
+                    let j0 := sub(add(one, j1), add(a, b)) // at most 3 r, as k0
+                    a := mload(xk)
+                    b := mload(yk)
                     let k1 := mulmod(a, b, r)
-                    let k0 := mod(add(add(1, k1), sub(shl(1, r), add(a, b))), r)
-                    ge := addmod(
-                        mulmod(add(mulmod(j0, k0, r), mulmod(j1, k1, r)), ge, r), mulmod(mulmod(j1, k0, r), all, r), r
+                    let k0 := sub(add(one, k1), add(a, b))
+                    ge := add(
+                        mulmod(add(mulmod(j0, k0, r), mulmod(j1, k1, r)), ge, r), mulmod(mulmod(j1, k0, r), all, r)
                     )
                     all := mulmod(all, mulmod(add(j0, j1), add(k0, k1), r), r)
+                    yj := add(yj, 32)
+                    xk := add(xk, 32)
+                    yk := add(yk, 32)
                 }
             }
-            // EQ_TABLE[e] = eq(e, x) for e < 2^n, n <= 5
-            function eq_table(x, n) {
+            // The value at x of the multilinear polynomial whose values are the `count` words from `array` on, and then
+            // zeros, in n > 0 variables; at most 2 r. Overwrites the words and the one behind them.
+            function fold(array, count, x, n) -> v {
                 let r := modulus()
-                mstore(EQ_TABLE, 1)
-                let half := 32
                 for { let end := at(x, n) } lt(x, end) { x := add(x, 32) } {
                     let a := mload(x)
-                    for { let e := EQ_TABLE } lt(e, add(EQ_TABLE, half)) { e := add(e, 32) } {
-                        let low := mload(e)
-                        let high := mulmod(low, a, r)
-                        mstore(add(e, half), high)
-                        mstore(e, addmod(low, sub(r, high), r))
+                    let not_a := sub(add(r, 1), a)
+                    let last := at(array, count)
+                    mstore(last, 0)
+                    let to := array
+                    for { let from := array } lt(from, last) { from := add(from, 64) } {
+                        mstore(to, add(mulmod(mload(from), not_a, r), mulmod(mload(add(from, 32)), a, r)))
+                        to := add(to, 32)
                     }
-                    half := shl(1, half)
+                    count := shr(1, add(count, 1))
                 }
+                v := mload(array)
             }
 
             // ---- Transcript (zk/transcript): S <- keccak(S || slice); challenge i: keccak(S || uint32 i) mod r
@@ -231,12 +261,31 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mod(keccak256(STATE, 36), modulus())
                 mstore(COUNTER, add(mload(COUNTER), shl(224, 1)))
             }
+            // absorb and challenge, where the next thing is an absorb again: the counter stays 0.
+            function absorb_and_draw(p, size) -> v {
+                calldatacopy(COUNTER, p, size)
+                mstore(STATE, keccak256(STATE, add(size, 32)))
+                mstore(COUNTER, 0)
+                v := mod(keccak256(STATE, 36), modulus())
+            }
+            // Two at a time, after one if n is odd.
             function challenges(array, n) {
                 let r := modulus()
+                let step := shl(224, 1)
                 let counter := mload(COUNTER)
-                for { let end := at(array, n) } lt(array, end) { array := add(array, 32) } {
+                let end := at(array, n)
+                if and(n, 1) {
                     mstore(array, mod(keccak256(STATE, 36), r))
-                    counter := add(counter, shl(224, 1))
+                    counter := add(counter, step)
+                    mstore(COUNTER, counter)
+                    array := add(array, 32)
+                }
+                for {} lt(array, end) { array := add(array, 64) } {
+                    mstore(array, mod(keccak256(STATE, 36), r))
+                    counter := add(counter, step)
+                    mstore(COUNTER, counter)
+                    mstore(add(array, 32), mod(keccak256(STATE, 36), r))
+                    counter := add(counter, step)
                     mstore(COUNTER, counter)
                 }
             }
@@ -249,18 +298,25 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 if bad { fail(FAIL_NOT_CANONICAL) }
             }
-            function absorb_scalars(p, n) -> next {
-                absorb(p, shl(5, n))
-                require_scalars(p, n)
-                next := at(p, n)
-            }
-            // sum_i c_i x^i of calldata words
+            // sum_i c_i x^i of calldata words, at most 2 r; two at a time, after one if n is odd. Canonical scalars
+            // only.
             function horner(p, n, x) -> v {
                 let r := modulus()
-                for { let c := at(p, n) } gt(c, p) {} {
+                let good := 1
+                let c := at(p, n)
+                if and(n, 1) {
                     c := sub(c, 32)
-                    v := addmod(mulmod(v, x, r), calldataload(c), r)
+                    v := calldataload(c)
+                    good := lt(v, r)
                 }
+                for {} gt(c, p) {} {
+                    let high := calldataload(sub(c, 32))
+                    c := sub(c, 64)
+                    let low := calldataload(c)
+                    good := and(good, and(lt(high, r), lt(low, r)))
+                    v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
 
             // ---- Statement
@@ -379,22 +435,27 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 challenges(DFT_C, mload(KEY_DFT_BITS))
                 challenges(MEL_I, mload(KEY_FRAME_BITS))
                 challenges(MEL_B, mload(KEY_BAND_BITS))
-                let conv := CONV
+                let bits := 0 // of all layers
                 let layer := LAYER_RECORDS
                 for { let i := mload(KEY_LAYERS) } i { i := sub(i, 1) } {
-                    let bits := add(mload(add(layer, LAYER_OUT_FRAME_BITS)), mload(add(layer, LAYER_OUT_CHANNEL_BITS)))
-                    challenges(conv, bits)
-                    conv := at(conv, bits)
+                    bits := add(bits, mload(add(layer, LAYER_OUT_FRAME_BITS)))
+                    bits := add(bits, mload(add(layer, LAYER_OUT_CHANNEL_BITS)))
                     layer := add(layer, LAYER_BYTES)
                 }
+                mstore(CONV, layer) // behind the layers' records
+                challenges(layer, bits)
             }
             function draw_phase2() {
                 let r := modulus()
                 challenges(S, mload(KEY_SOURCE_BITS))
                 let alpha := challenge()
                 let power := 1
-                for { let a := ALPHA } lt(a, at(ALPHA_CONV, mload(KEY_LAYERS))) { a := add(a, 32) } {
+                let end := at(ALPHA_CONV, mload(KEY_LAYERS))
+                // two at a time; TAU, which comes next, is drawn afterwards
+                for { let a := ALPHA } lt(a, end) { a := add(a, 64) } {
                     mstore(a, power)
+                    power := mulmod(power, alpha, r)
+                    mstore(add(a, 32), power)
                     power := mulmod(power, alpha, r)
                 }
                 challenges(TAU, mload(KEY_LOG_N))
@@ -403,41 +464,50 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
 
             // ---- Sumchecks
 
-            // Rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores the
-            // challenges at `point`, from variable `first` on and then from 0 on (round_variable); the claim becomes
-            // s(challenge).
-            function run_rounds(p, sent, claim, point, first) -> next, value {
+            // `count` rounds of `sent` coefficients c_0, c_2, c_3, ...; c_1 follows from s(0) + s(1) = claim. Stores
+            // the challenges from `point` on; the claim becomes s(challenge). At most five coefficients lie above c_0,
+            // or their sum, which is not reduced, could exceed 2^256; of what is not canonical the sums do not matter.
+            function run_rounds(p, sent, claim, point, count) -> next, value {
                 let r := modulus()
-                let bad := 0
-                let coordinate := at(point, first)
-                for { let i := mload(KEY_LOG_N) } i { i := sub(i, 1) } {
-                    absorb(p, shl(5, sent))
-                    let x := challenge()
-                    mstore(coordinate, x)
-                    coordinate := add(coordinate, 32)
-                    if eq(coordinate, at(point, mload(KEY_LOG_N))) { coordinate := point }
-                    let linear := 0 // minus c_1, up to claim and c_0
-                    let v := 0
-                    next := at(p, sent)
-                    for { let c := sub(next, 32) } gt(c, p) { c := sub(c, 32) } {
-                        let coefficient := calldataload(c)
-                        bad := or(bad, iszero(lt(coefficient, r)))
-                        linear := addmod(linear, coefficient, r)
-                        v := addmod(mulmod(v, x, r), coefficient, r)
-                    }
-                    let c0 := calldataload(p)
-                    bad := or(bad, iszero(lt(c0, r)))
-                    linear := addmod(claim, sub(r, addmod(linear, addmod(c0, c0, r), r)), r)
-                    claim := addmod(mulmod(add(mulmod(v, x, r), linear), x, r), c0, r)
-                    p := next
-                }
-                if bad { fail(FAIL_NOT_CANONICAL) }
+                let good := 1
+                next := p
                 value := claim
+                for { let end := at(point, count) } lt(point, end) { point := add(point, 32) } {
+                    let x := absorb_and_draw(next, shl(5, sent))
+                    mstore(point, x)
+                    p := next
+                    next := at(p, sent)
+                    let c := next
+                    let sum := 0 // of the coefficients above c_0
+                    let v := 0
+                    if iszero(and(sent, 1)) {
+                        c := sub(c, 32)
+                        v := calldataload(c)
+                        sum := v
+                        good := and(good, lt(v, r))
+                    }
+                    for {} gt(c, add(p, 32)) {} {
+                        let high := calldataload(sub(c, 32))
+                        c := sub(c, 64)
+                        let low := calldataload(c)
+                        good := and(good, and(lt(high, r), lt(low, r)))
+                        sum := add(sum, add(high, low))
+                        v := add(mulmod(add(mulmod(v, x, r), high), x, r), low)
+                    }
+                    c := calldataload(p)
+                    good := and(good, lt(c, r))
+                    sum := add(value, sub(r, addmod(sum, shl(1, c), r))) // c_1
+                    value := addmod(mulmod(add(mulmod(v, x, r), sum), x, r), c, r)
+                }
+                if iszero(good) { fail(FAIL_NOT_CANONICAL) }
             }
 
-            // Evaluations at u: columns to their places in memory, claims stay in calldata.
+            // Evaluations at u: columns to their places in memory, claims stay in calldata. reduction_claim() refuses
+            // those that are not canonical; nothing that comes before depends on them but numbers.
             function read_evaluations(p) -> next {
-                next := absorb_scalars(p, add(add(EVALUATED_COLUMNS, 1), claim_count()))
+                let size := shl(5, add(add(EVALUATED_COLUMNS, 1), claim_count()))
+                absorb(p, size)
+                next := add(p, size)
                 calldatacopy(E_R, p, mul(32, COLUMN_Z1))
                 calldatacopy(at(E_R, add(COLUMN_Z1, 1)), at(p, COLUMN_Z1), mul(32, sub(COLUMNS, COLUMN_Z1)))
                 mstore(CLAIMS, at(p, add(EVALUATED_COLUMNS, 1)))
@@ -450,146 +520,141 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // Constraints of the operations, weighted with powers of alpha (relations.h, op_sum).
             function op_sums() {
                 let r := modulus()
-                let t0 := addmod(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), r), r)
-                let t1 := addmod(mload(E_a0), mulmod(mload(LIMB), addmod(mload(E_a1), mulmod(mload(LIMB), t0, r), r),
-                    r), r)
-                let t2 := addmod(mload(E_b0), mulmod(mload(LIMB), addmod(mload(E_b1), mulmod(mload(LIMB),
-                    addmod(mload(E_b2), mulmod(mload(LIMB), mload(E_b3), r), r), r), r), r), r)
+                let t0 := add(mload(E_a2), mulmod(mload(LIMB), mload(E_a3), r))
+                let t1 := add(mload(E_a0), mulmod(mload(LIMB), add(mload(E_a1), mulmod(mload(LIMB), t0, r)), r))
+                let t2 := add(mload(E_b0), mulmod(mload(LIMB), add(mload(E_b1), mulmod(mload(LIMB), add(mload(E_b2),
+                    mulmod(mload(LIMB), mload(E_b3), r)), r)), r))
                 let t3 := mulmod(mload(RANGE), mload(RANGE), r)
                 let t4 := mulmod(t3, mload(E_cy), r)
-                mstore(C_OP, mulmod(mload(ALPHA), addmod(addmod(addmod(t1, t2, r), sub(r, mload(E_R)), r), sub(r, t4),
-                    r), r)) // add
-                let t5 := addmod(t1, sub(r, t2), r)
-                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(addmod(t5, sub(r, mload(E_R)), r), t4, r),
+                mstore(C_OP, mulmod(mload(ALPHA), addmod(add(add(t1, t2), sub(r, mload(E_R))), sub(r, t4), r),
+                    r)) // add
+                let t5 := add(t1, sub(mul(2, r), t2))
+                mstore(add(C_OP, 32), mulmod(mload(add(ALPHA, 32)), addmod(add(t5, sub(r, mload(E_R))), t4, r),
                     r)) // sub
-                let t6 := addmod(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), r), r)
+                let t6 := add(mload(E_W1l), mulmod(mload(RANGE), mload(E_W1h), r))
                 let t7 := mulmod(t3, t6, r)
-                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), addmod(addmod(mulmod(t1, t2, r), sub(r, mload(E_R)),
-                    r), sub(r, t7), r), r)) // mul
+                mstore(add(C_OP, 64), mulmod(mload(add(ALPHA, 64)), add(add(mulmod(t1, t2, r), sub(r, mload(E_R))),
+                    sub(r, t7)), r)) // mul
                 let t8 := mulmod(t3, mload(E_sa), r)
-                let t9 := addmod(t1, sub(r, t8), r)
-                let t10 := addmod(mload(E_R), sub(r, t4), r)
-                let t11 := addmod(t2, sub(r, mulmod(t3, mload(E_sb), r)), r)
-                let t12 := addmod(1, sub(r, mload(E_sa)), r)
-                let t13 := addmod(t12, sub(r, mload(E_sa)), r)
-                let t14 := addmod(1, sub(r, mload(E_z)), r)
-                let t15 := mulmod(addmod(addmod(1, sub(r, mload(E_sb)), r), sub(r, mload(E_sb)), r), t11, r)
-                let t16 := addmod(t15, sub(r, 1), r)
-                let t17 := addmod(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), r), r)
+                let t9 := add(t1, sub(r, t8))
+                let t10 := add(mload(E_R), sub(r, t4))
+                let t11 := add(t2, sub(r, mulmod(t3, mload(E_sb), r)))
+                let t12 := add(1, sub(r, mload(E_sa)))
+                let t13 := add(t12, sub(r, mload(E_sa)))
+                let t14 := add(1, sub(r, mload(E_z)))
+                let t15 := mulmod(add(add(1, sub(r, mload(E_sb))), sub(r, mload(E_sb))), t11, r)
+                let t16 := add(t15, sub(r, 1))
+                let t17 := add(mload(E_W2l), mulmod(mload(RANGE), mload(E_W2h), r))
                 let t18 := mulmod(mload(E_z), t2, r)
                 let t19 := mulmod(mload(E_z), mload(E_R), r)
-                mstore(add(C_OP, 96), addmod(addmod(addmod(mulmod(mload(add(ALPHA, 96)), addmod(addmod(t9, sub(r,
-                    mulmod(t10, t11, r)), r), sub(r, mulmod(t13, t6, r)), r), r), mulmod(mload(add(ALPHA, 128)),
-                    mulmod(t14, addmod(addmod(t16, sub(r, t6), r), sub(r, t17), r), r), r), r), mulmod(mload(add(ALPHA,
-                    160)), t18, r), r), mulmod(mload(add(ALPHA, 192)), t19, r), r)) // div
+                mstore(add(C_OP, 96), addmod(add(add(mulmod(mload(add(ALPHA, 96)), add(add(t9, sub(r, mulmod(t10, t11,
+                    r))), sub(r, mulmod(t13, t6, r))), r), mulmod(mload(add(ALPHA, 128)), mulmod(t14, addmod(add(t16,
+                    sub(mul(2, r), t6)), sub(mul(2, r), t17), r), r), r)), mulmod(mload(add(ALPHA, 160)), t18, r)),
+                    mulmod(mload(add(ALPHA, 192)), t19, r), r)) // div
                 let t20 := mulmod(t13, t10, r)
-                let t21 := addmod(1, sub(r, mload(E_cy)), r)
-                mstore(add(C_OP, 128), addmod(addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 224)),
-                    addmod(addmod(addmod(mulmod(t13, t9, r), sub(r, mulmod(t6, t15, r)), r), sub(r, t20), r), sub(r,
-                    mulmod(mload(E_z), t17, r)), r), r), mulmod(mload(add(ALPHA, 256)), mulmod(t14, addmod(addmod(t16,
-                    sub(r, t20), r), sub(r, t17), r), r), r), r), mulmod(mload(add(ALPHA, 288)), t18, r), r),
-                    mulmod(mload(add(ALPHA, 320)), t19, r), r), mulmod(mload(add(ALPHA, 352)), mulmod(t12, mload(E_cy),
-                    r), r), r), mulmod(mload(add(ALPHA, 384)), mulmod(mulmod(mload(E_sa), t21, r), mload(E_R), r), r),
-                    r)) // mod
-                let t22 := addmod(mload(E_g0), mulmod(mload(LIMB), addmod(mload(E_g1), mulmod(mload(LIMB),
-                    addmod(mload(E_g2), mulmod(mload(LIMB), mload(E_g3), r), r), r), r), r), r)
-                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), addmod(mload(E_R), sub(r, t22), r), r)) // and
-                let t23 := addmod(addmod(addmod(mload(E_R), sub(r, t1), r), sub(r, t2), r), t22, r)
+                let t21 := add(1, sub(r, mload(E_cy)))
+                mstore(add(C_OP, 128), addmod(add(add(add(add(mulmod(mload(add(ALPHA, 224)), add(add(add(mulmod(t13, t9,
+                    r), sub(r, mulmod(t6, t15, r))), sub(r, t20)), sub(r, mulmod(mload(E_z), t17, r))), r),
+                    mulmod(mload(add(ALPHA, 256)), mulmod(t14, add(add(t16, sub(r, t20)), sub(mul(2, r), t17)), r), r)),
+                    mulmod(mload(add(ALPHA, 288)), t18, r)), mulmod(mload(add(ALPHA, 320)), t19, r)),
+                    mulmod(mload(add(ALPHA, 352)), mulmod(t12, mload(E_cy), r), r)), mulmod(mload(add(ALPHA, 384)),
+                    mulmod(mulmod(mload(E_sa), t21, r), mload(E_R), r), r), r)) // mod
+                let t22 := add(mload(E_g0), mulmod(mload(LIMB), add(mload(E_g1), mulmod(mload(LIMB), add(mload(E_g2),
+                    mulmod(mload(LIMB), mload(E_g3), r)), r)), r))
+                mstore(add(C_OP, 160), mulmod(mload(add(ALPHA, 416)), add(mload(E_R), sub(mul(2, r), t22)), r)) // and
+                let t23 := addmod(add(add(mload(E_R), sub(mul(2, r), t1)), sub(mul(2, r), t2)), t22, r)
                 mstore(add(C_OP, 192), mulmod(mload(add(ALPHA, 448)), t23, r)) // or
-                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), addmod(t23, t22, r), r)) // xor
-                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), addmod(addmod(mulmod(t1, mload(E_P), r), sub(r,
-                    mload(E_R)), r), sub(r, t7), r), r)) // shl
-                let t24 := addmod(addmod(addmod(mload(E_P), sub(r, 1), r), sub(r, t6), r), sub(r, t17), r)
-                mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(addmod(mulmod(addmod(mload(E_R),
-                    sub(r, t8), r), mload(E_P), r), t6, r), sub(r, t9), r), r), mulmod(mload(add(ALPHA, 576)), t24, r),
+                mstore(add(C_OP, 224), mulmod(mload(add(ALPHA, 480)), add(t23, t22), r)) // xor
+                mstore(add(C_OP, 256), mulmod(mload(add(ALPHA, 512)), add(add(mulmod(t1, mload(E_P), r), sub(r,
+                    mload(E_R))), sub(r, t7)), r)) // shl
+                let t24 := addmod(add(add(mload(E_P), sub(r, 1)), sub(mul(2, r), t6)), sub(mul(2, r), t17), r)
+                mstore(add(C_OP, 288), addmod(mulmod(mload(add(ALPHA, 544)), addmod(add(mulmod(add(mload(E_R), sub(r,
+                    t8)), mload(E_P), r), t6), sub(mul(3, r), t9), r), r), mulmod(mload(add(ALPHA, 576)), t24, r),
                     r)) // shr
-                mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), addmod(addmod(mulmod(mload(E_R),
-                    mload(E_P), r), t6, r), sub(r, t1), r), r), mulmod(mload(add(ALPHA, 640)), t24, r), r)) // ushr
-                let t25 := addmod(addmod(addmod(t9, sub(r, t11), r), sub(r, t6), r), t4, r)
+                mstore(add(C_OP, 320), addmod(mulmod(mload(add(ALPHA, 608)), add(add(mulmod(mload(E_R), mload(E_P), r),
+                    t6), sub(mul(2, r), t1)), r), mulmod(mload(add(ALPHA, 640)), t24, r), r)) // ushr
+                let t25 := add(add(addmod(t9, sub(mul(3, r), t11), r), sub(mul(2, r), t6)), t4)
                 mstore(add(C_OP, 352), addmod(mulmod(mload(add(ALPHA, 672)), t25, r), mulmod(mload(add(ALPHA, 704)),
-                    addmod(mload(E_R), sub(r, mload(E_cy)), r), r), r)) // lt
-                let t26 := addmod(mload(E_R), sub(r, 1), r)
+                    add(mload(E_R), sub(r, mload(E_cy))), r), r)) // lt
+                let t26 := add(mload(E_R), sub(r, 1))
                 mstore(add(C_OP, 384), addmod(mulmod(mload(add(ALPHA, 736)), t25, r), mulmod(mload(add(ALPHA, 768)),
-                    addmod(t26, mload(E_cy), r), r), r)) // ge
+                    add(t26, mload(E_cy)), r), r)) // ge
                 let t27 := mulmod(mload(E_z), t5, r)
-                let t28 := mulmod(t14, addmod(addmod(mulmod(addmod(t21, sub(r, mload(E_cy)), r), t5, r), sub(r, 1), r),
-                    sub(r, t6), r), r)
-                mstore(add(C_OP, 416), addmod(addmod(mulmod(mload(add(ALPHA, 800)), t27, r), mulmod(mload(add(ALPHA,
-                    832)), t28, r), r), mulmod(mload(add(ALPHA, 864)), addmod(mload(E_R), sub(r, mload(E_z)), r), r),
-                    r)) // eq
-                mstore(add(C_OP, 448), addmod(addmod(mulmod(mload(add(ALPHA, 896)), t27, r), mulmod(mload(add(ALPHA,
-                    928)), t28, r), r), mulmod(mload(add(ALPHA, 960)), addmod(t26, mload(E_z), r), r), r)) // ne
-                mstore(add(C_OP, 480), addmod(addmod(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), t1, r), r),
-                    mulmod(mload(add(ALPHA, 1024)), mulmod(t14, addmod(addmod(t1, sub(r, 1), r), sub(r, t6), r), r), r),
-                    r), mulmod(mload(add(ALPHA, 1056)), addmod(addmod(mload(E_R), sub(r, mulmod(t14, t2, r)), r), sub(r,
-                    mulmod(mload(E_z), mload(E_c), r)), r), r), r)) // select
+                let t28 := mulmod(t14, add(add(mulmod(add(t21, sub(r, mload(E_cy))), t5, r), sub(r, 1)), sub(mul(2, r),
+                    t6)), r)
+                mstore(add(C_OP, 416), addmod(add(mulmod(mload(add(ALPHA, 800)), t27, r), mulmod(mload(add(ALPHA, 832)),
+                    t28, r)), mulmod(mload(add(ALPHA, 864)), add(mload(E_R), sub(r, mload(E_z))), r), r)) // eq
+                mstore(add(C_OP, 448), addmod(add(mulmod(mload(add(ALPHA, 896)), t27, r), mulmod(mload(add(ALPHA, 928)),
+                    t28, r)), mulmod(mload(add(ALPHA, 960)), add(t26, mload(E_z)), r), r)) // ne
+                mstore(add(C_OP, 480), addmod(add(mulmod(mload(add(ALPHA, 992)), mulmod(mload(E_z), t1, r), r),
+                    mulmod(mload(add(ALPHA, 1024)), mulmod(t14, add(add(t1, sub(r, 1)), sub(mul(2, r), t6)), r), r)),
+                    mulmod(mload(add(ALPHA, 1056)), add(add(mload(E_R), sub(r, mulmod(t14, t2, r))), sub(r,
+                    mulmod(mload(E_z), mload(E_c), r))), r), r)) // select
                 let t29 := mulmod(mload(add(BETA, 32)), mload(E_R), r)
-                mstore(add(C_OP, 512), mulmod(mload(add(ALPHA, 1152)), addmod(mulmod(mload(E_hL),
-                    addmod(addmod(addmod(addmod(mload(GAMMA), 10, r), mulmod(mload(BETA), mload(E_a0), r), r), t29, r),
-                    sub(r, 1), r), r), sub(r, 1), r), r)) // lookup
-                mstore(add(C_OP, 544), mulmod(mload(add(ALPHA, 1152)), addmod(mulmod(mload(E_hL),
-                    addmod(addmod(addmod(addmod(mload(GAMMA), 7, r), mulmod(mload(BETA), t0, r), r), t29, r), sub(r, 1),
-                    r), r), sub(r, 1), r), r)) // sine
-                mstore(WORD_A, t1) // operand a
-                mstore(WORD_B, t2) // operand b
+                mstore(add(C_OP, 512), mulmod(mload(add(ALPHA, 1152)), add(mulmod(mload(E_hL),
+                    add(add(add(add(mload(GAMMA), 10), mulmod(mload(BETA), mload(E_a0), r)), t29), sub(r, 1)), r),
+                    sub(r, 1)), r)) // lookup
+                mstore(add(C_OP, 544), mulmod(mload(add(ALPHA, 1152)), add(mulmod(mload(E_hL),
+                    add(add(add(add(mload(GAMMA), 7), mulmod(mload(BETA), t0, r)), t29), sub(r, 1)), r), sub(r, 1)),
+                    r)) // sine
+                mstore(WORD_A, mod(t1, r)) // operand a
+                mstore(WORD_B, mod(t2, r)) // operand b
             }
 
             // The other constraints of machine and judge rows (constraint_sums.h).
             function region_sums() {
                 let r := modulus()
-                let t0 := addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 1, r), mulmod(mload(BETA), mload(E_a0), r),
-                    r), mulmod(mload(add(BETA, 32)), mload(E_b0), r), r), mulmod(mload(add(BETA, 64)), mload(E_g0), r),
-                    r), mulmod(mload(add(BETA, 96)), mload(E_P), r), r)
-                let t1 := addmod(mload(GAMMA), 2, r)
-                let t2 := addmod(addmod(addmod(t1, mulmod(mload(BETA), mload(E_a1), r), r), mulmod(mload(add(BETA, 32)),
-                    mload(E_b1), r), r), mulmod(mload(add(BETA, 64)), mload(E_g1), r), r)
+                let t0 := addmod(add(add(add(add(mload(GAMMA), 1), mulmod(mload(BETA), mload(E_a0), r)),
+                    mulmod(mload(add(BETA, 32)), mload(E_b0), r)), mulmod(mload(add(BETA, 64)), mload(E_g0), r)),
+                    mulmod(mload(add(BETA, 96)), mload(E_P), r), r)
+                let t1 := add(mload(GAMMA), 2)
+                let t2 := add(add(add(t1, mulmod(mload(BETA), mload(E_a1), r)), mulmod(mload(add(BETA, 32)),
+                    mload(E_b1), r)), mulmod(mload(add(BETA, 64)), mload(E_g1), r))
                 let t3 := mulmod(t0, t2, r)
-                let t4 := addmod(addmod(addmod(t1, mulmod(mload(BETA), mload(E_a2), r), r), mulmod(mload(add(BETA, 32)),
-                    mload(E_b2), r), r), mulmod(mload(add(BETA, 64)), mload(E_g2), r), r)
-                let t5 := addmod(addmod(addmod(addmod(addmod(addmod(mload(GAMMA), 3, r), mulmod(mload(BETA),
-                    mload(E_a3), r), r), mulmod(mload(add(BETA, 32)), mload(E_b3), r), r), mulmod(mload(add(BETA, 64)),
-                    mload(E_g3), r), r), mulmod(mload(add(BETA, 96)), mload(E_sa), r), r), mulmod(mload(add(BETA, 128)),
-                    mload(E_sb), r), r)
+                let t4 := add(add(add(t1, mulmod(mload(BETA), mload(E_a2), r)), mulmod(mload(add(BETA, 32)),
+                    mload(E_b2), r)), mulmod(mload(add(BETA, 64)), mload(E_g2), r))
+                let t5 := add(addmod(add(add(add(add(mload(GAMMA), 3), mulmod(mload(BETA), mload(E_a3), r)),
+                    mulmod(mload(add(BETA, 32)), mload(E_b3), r)), mulmod(mload(add(BETA, 64)), mload(E_g3), r)),
+                    mulmod(mload(add(BETA, 96)), mload(E_sa), r), r), mulmod(mload(add(BETA, 128)), mload(E_sb), r))
                 let t6 := mulmod(t4, t5, r)
-                let t7 := addmod(mload(GAMMA), 4, r)
-                let t8 := addmod(t7, mulmod(mload(BETA), mload(E_W1l), r), r)
-                let t9 := addmod(t7, mulmod(mload(BETA), mload(E_W1h), r), r)
+                let t7 := add(mload(GAMMA), 4)
+                let t8 := add(t7, mulmod(mload(BETA), mload(E_W1l), r))
+                let t9 := add(t7, mulmod(mload(BETA), mload(E_W1h), r))
                 let t10 := mulmod(t8, t9, r)
-                let t11 := addmod(t7, mulmod(mload(BETA), mload(E_W2l), r), r)
-                let t12 := addmod(t7, mulmod(mload(BETA), mload(E_W2h), r), r)
+                let t11 := add(t7, mulmod(mload(BETA), mload(E_W2l), r))
+                let t12 := add(t7, mulmod(mload(BETA), mload(E_W2h), r))
                 let t13 := mulmod(t11, t12, r)
-                mstore(SUM_VM, addmod(addmod(addmod(addmod(mulmod(mload(add(ALPHA, 1088)),
-                    addmod(addmod(mulmod(mload(E_h1), mulmod(t3, t6, r), r), sub(r, mulmod(addmod(t0, t2, r), t6, r)),
-                    r), sub(r, mulmod(addmod(t4, t5, r), t3, r)), r), r), mulmod(mload(add(ALPHA, 1120)),
-                    addmod(addmod(mulmod(mload(E_h2), mulmod(t10, t13, r), r), sub(r, mulmod(addmod(t8, t9, r), t13,
-                    r)), r), sub(r, mulmod(addmod(t11, t12, r), t10, r)), r), r), r), mulmod(mload(add(ALPHA, 1152)),
-                    mload(E_hL), r), r), mulmod(mload(add(ALPHA, 1184)), mulmod(mload(E_cy), addmod(mload(E_cy), sub(r,
-                    1), r), r), r), r), mulmod(mload(add(ALPHA, 1216)), mulmod(mload(E_z), addmod(mload(E_z), sub(r, 1),
-                    r), r), r), r)) // machine rows
+                mstore(SUM_VM, addmod(add(add(add(mulmod(mload(add(ALPHA, 1088)), add(add(mulmod(mload(E_h1), mulmod(t3,
+                    t6, r), r), sub(r, mulmod(addmod(t0, t2, r), t6, r))), sub(r, mulmod(addmod(t4, t5, r), t3, r))),
+                    r), mulmod(mload(add(ALPHA, 1120)), add(add(mulmod(mload(E_h2), mulmod(t10, t13, r), r), sub(r,
+                    mulmod(addmod(t8, t9, r), t13, r))), sub(r, mulmod(addmod(t11, t12, r), t10, r))), r)),
+                    mulmod(mload(add(ALPHA, 1152)), mload(E_hL), r)), mulmod(mload(add(ALPHA, 1184)),
+                    mulmod(mload(E_cy), add(mload(E_cy), sub(r, 1)), r), r)), mulmod(mload(add(ALPHA, 1216)),
+                    mulmod(mload(E_z), add(mload(E_z), sub(r, 1)), r), r), r)) // machine rows
                 let t14 := mulmod(mload(RANGE), mload(RANGE), r)
-                let t15 := addmod(mulmod(mload(BETA), mload(E_in), r), mulmod(mload(add(BETA, 32)), mload(E_out), r), r)
-                let t16 := addmod(addmod(mload(GAMMA), 8, r), t15, r)
-                let t17 := addmod(addmod(addmod(mload(GAMMA), 9, r), mulmod(mload(BETA), mload(E_e), r), r),
-                    mulmod(mload(add(BETA, 32)), mload(E_ipw), r), r)
-                mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), addmod(addmod(mulmod(mulmod(addmod(mload(E_D), 1,
-                    r), mload(HALF_RANGE), r), mload(E_ipw), r), sub(r, mulmod(addmod(mload(HALF_RANGE), mload(E_in),
-                    r), mulmod(t14, t14, r), r)), r), sub(r, addmod(mload(E_q0), mulmod(mload(RANGE),
-                    addmod(mload(E_q1), mulmod(mload(RANGE), addmod(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), r),
-                    r), r), r), r), r)), r), r), mulmod(mload(add(ALPHA, 1312)), addmod(addmod(mulmod(mload(E_hF),
-                    mulmod(t16, t17, r), r), sub(r, t16), r), sub(r, t17), r), r), r)) // logarithms
-                let t18 := addmod(t7, mulmod(mload(BETA), mload(E_q0), r), r)
-                let t19 := addmod(t7, mulmod(mload(BETA), mload(E_q1), r), r)
+                let t15 := add(mulmod(mload(BETA), mload(E_in), r), mulmod(mload(add(BETA, 32)), mload(E_out), r))
+                let t16 := add(add(mload(GAMMA), 8), t15)
+                let t17 := add(add(add(mload(GAMMA), 9), mulmod(mload(BETA), mload(E_e), r)), mulmod(mload(add(BETA,
+                    32)), mload(E_ipw), r))
+                mstore(SUM_LOG, addmod(mulmod(mload(add(ALPHA, 1248)), add(add(mulmod(mulmod(add(mload(E_D), 1),
+                    mload(HALF_RANGE), r), mload(E_ipw), r), sub(r, mulmod(add(mload(HALF_RANGE), mload(E_in)),
+                    mulmod(t14, t14, r), r))), sub(mul(2, r), add(mload(E_q0), mulmod(mload(RANGE), add(mload(E_q1),
+                    mulmod(mload(RANGE), add(mload(E_q2), mulmod(mload(RANGE), mload(E_q3), r)), r)), r)))), r),
+                    mulmod(mload(add(ALPHA, 1312)), addmod(add(mulmod(mload(E_hF), mulmod(t16, t17, r), r), sub(mul(4,
+                    r), t16)), sub(mul(4, r), t17), r), r), r)) // logarithms
+                let t18 := add(t7, mulmod(mload(BETA), mload(E_q0), r))
+                let t19 := add(t7, mulmod(mload(BETA), mload(E_q1), r))
                 let t20 := mulmod(t18, t19, r)
-                let t21 := addmod(t7, mulmod(mload(BETA), mload(E_q2), r), r)
-                let t22 := addmod(t7, mulmod(mload(BETA), mload(E_q3), r), r)
+                let t21 := add(t7, mulmod(mload(BETA), mload(E_q2), r))
+                let t22 := add(t7, mulmod(mload(BETA), mload(E_q3), r))
                 let t23 := mulmod(t21, t22, r)
-                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), addmod(addmod(mulmod(mload(E_hJ), mulmod(t20, t23, r),
-                    r), sub(r, mulmod(addmod(t18, t19, r), t23, r)), r), sub(r, mulmod(addmod(t21, t22, r), t20, r)),
-                    r), r)) // range limbs of the judge
-                mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
-                    5, r), t15, r), r), sub(r, 1), r), r)) // activations
-                mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), addmod(mulmod(mload(E_hF), addmod(addmod(mload(GAMMA),
-                    6, r), t15, r), r), sub(r, 1), r), r)) // score
+                mstore(SUM_RANGE, mulmod(mload(add(ALPHA, 1280)), add(add(mulmod(mload(E_hJ), mulmod(t20, t23, r), r),
+                    sub(r, mulmod(addmod(t18, t19, r), t23, r))), sub(r, mulmod(addmod(t21, t22, r), t20, r))),
+                    r)) // range limbs of the judge
+                mstore(SUM_ACT, mulmod(mload(add(ALPHA, 1344)), add(mulmod(mload(E_hF), add(add(mload(GAMMA), 5), t15),
+                    r), sub(r, 1)), r)) // activations
+                mstore(SUM_SCORE, mulmod(mload(add(ALPHA, 1376)), add(mulmod(mload(E_hF), add(add(mload(GAMMA), 6),
+                    t15), r), sub(r, 1)), r)) // score
             }
             // ---- end of the generated part
 
@@ -606,10 +671,6 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(factors, block_at(TAU, add(channel_bits, frame_bits), base), r)
                 v := mulmod(v, eq_truncated(at(U, channel_bits), at(TAU, channel_bits), frame_bits, frames), r)
             }
-            // The extension at u of the same rows' indicator.
-            function tensor_indicator(factors, channel_bits, frame_bits, frames) -> v {
-                v := mulmod(factors, indicator(at(U, channel_bits), frame_bits, frames), modulus())
-            }
             // A field of a layer's record.
             function layer_word(layer, field) -> v {
                 v := mload(add(layer, field))
@@ -619,17 +680,19 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function even(x) -> v {
                 v := sub(add(modulus(), 1), mload(x))
             }
-            // Factor of the block number of J * K entries (selectors of a, b, c are blocks 1, 2, 3).
-            function program_block_at(x, block) -> v {
-                v := eq_index(x, add(1, add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS))), block)
+            // Factors of the blocks 1, 2, 3 of J * K entries, the selectors of a, b, c; that of b is at most 2 r.
+            function selector_blocks_at(x) -> a, b, c {
+                let r := modulus()
+                x := at(x, add(1, add(mload(KEY_SLOT_BITS), mload(KEY_SOURCE_BITS))))
+                let low := mload(x)
+                let high := mulmod(mload(add(x, 32)), mload(add(x, add(SUFFIX, 64))), r)
+                a := mulmod(low, mload(add(x, add(SUFFIX, 32))), r)
+                c := mulmod(low, high, r)
+                b := add(high, sub(r, c))
             }
             function song_table_at(x) -> v {
                 let lb := mload(KEY_LIMB_BITS)
                 v := eq_index(x, add(1, lb), shr(lb, mload(KEY_SONG_TABLE_AT)))
-            }
-            // The song's table at u, without eq(., tau).
-            function song_region() -> v {
-                v := mulmod(even(U), song_table_at(U), modulus())
             }
 
             // The tables begin at row 2^tables_bits: above the program, and at a multiple of their blocks.
@@ -671,7 +734,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 }
                 mstore(REGION_CONV, sum)
                 let row := mload(KEY_SCORE_ROW)
-                mstore(REGION_SCORE, mulmod(block_at(U, 0, row), block_at(TAU, 0, row), r))
+                v := block_at(U, 0, row)
+                mstore(SCORE_AT_U, v)
+                mstore(REGION_SCORE, mulmod(v, block_at(TAU, 0, row), r))
                 let first := tables_bits()
                 let before := mulmod(mload(add(at(U, first), SUFFIX)), mload(add(at(TAU, first), SUFFIX)), r)
                 before := mulmod(before, eq_at(U, TAU, first), r)
@@ -680,32 +745,33 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function program_regions_at() {
                 let r := modulus()
                 let kb := mload(KEY_SLOT_BITS)
-                let both_even := mulmod(even(U), even(TAU), r)
-                let v := mulmod(song_table_at(U), song_table_at(TAU), r)
-                v := mulmod(v, eq_at(add(U, 32), add(TAU, 32), mload(KEY_LIMB_BITS)), r)
-                mstore(REGION_SONG, mulmod(both_even, v, r))
-
-                // selector (source, slot) of block x: row 2 (x J K + source K + slot)
-                let selectors := 0
-                for { let x := 1 } lt(x, 4) { x := add(x, 1) } {
-                    selectors := addmod(selectors, mulmod(program_block_at(U, x), program_block_at(TAU, x), r), r)
-                }
-                selectors := mulmod(selectors, both_even, r)
-                // flags: index op K + slot, op < 32
-                v := eq_at(add(U, 32), add(TAU, 32), add(kb, 5))
-                v := mulmod(v, mulmod(block_at(U, add(kb, 6), 0), block_at(TAU, add(kb, 6), 0), r), r)
-                v := mulmod(v, both_even, r)
                 let sb := mload(KEY_SOURCE_BITS)
-                mstore(
-                    REGION_BOOLEAN,
-                    addmod(v, mulmod(selectors, eq_at(add(U, 32), add(TAU, 32), add(kb, sb)), r), r)
-                )
+                let both_even := mulmod(even(U), even(TAU), r)
+                // eq(u, tau) of the index' lowest bits: limb_bits, then slot_bits + 5, then slot_bits + source_bits
+                let bits := add(1, mload(KEY_LIMB_BITS))
+                let flags := add(kb, 6)
+                let v := eq_at(add(U, 32), add(TAU, 32), sub(bits, 1))
+                let song := mulmod(even(U), song_table_at(U), r)
+                mstore(SONG_AT_U, song)
+                mstore(REGION_SONG, mulmod(mulmod(song, even(TAU), r), mulmod(song_table_at(TAU), v, r), r))
+
+                // flags: index op K + slot, op < 32
+                v := mulmod(v, eq_at(at(U, bits), at(TAU, bits), sub(flags, bits)), r)
+                let sum := mulmod(v, mulmod(block_at(U, flags, 0), block_at(TAU, flags, 0), r), r)
+                // selector (source, slot) of block x: row 2 (x J K + source K + slot)
+                let u1, u2, u3 := selector_blocks_at(U)
+                let t1, t2, t3 := selector_blocks_at(TAU)
+                let selectors := add(mulmod(u1, t1, r), add(mulmod(u2, t2, r), mulmod(u3, t3, r)))
+                v := mulmod(v, eq_at(at(U, flags), at(TAU, flags), sub(sb, 5)), r)
+                mstore(REGION_BOOLEAN, mulmod(both_even, add(sum, mulmod(selectors, v, r)), r))
                 // registers are the sources below K
-                let j := at(32, kb)
-                v := triangle(add(U, j), add(TAU, j), add(U, 32), add(TAU, 32), kb)
+                let k := add(U, 32)
+                let j := at(k, kb)
+                let to_tau := sub(TAU, U)
+                v := triangle(j, add(j, to_tau), k, add(k, to_tau), kb)
                 j := at(j, kb)
-                v := mulmod(v, mulmod(eq_zero(add(U, j), sub(sb, kb)), eq_zero(add(TAU, j), sub(sb, kb)), r), r)
-                mstore(REGION_FORWARD, mulmod(selectors, v, r))
+                v := mulmod(v, mulmod(eq_zero(j, sub(sb, kb)), eq_zero(add(j, to_tau), sub(sb, kb)), r), r)
+                mstore(REGION_FORWARD, mulmod(mulmod(both_even, selectors, r), v, r))
             }
 
             // Fingerprint of the public tables' row at u, without gamma (table_at): x, y are the halves of the row's
@@ -731,26 +797,29 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let operands := add(mulmod(beta1, x, r), mulmod(mload(add(BETA, 0x20)), y, r))
                 operands := addmod(operands, mulmod(mload(add(BETA, 0x40)), both, r), r)
 
+                // Each block's at its number modulo 16: the first one's is a power of two, and there are eight.
+                let first := shr(shl(1, lb), mload(KEY_TABLES_AT))
+                let count := add(and(first, 15), add(BLOCK_LOG, 1))
+                calldatacopy(EQ_TABLE, calldatasize(), 0x200) // zeros
+                let blocks := at(EQ_TABLE, and(first, 15))
                 let power := mulmod(beta4, power_of_word(at(U, lb)), r)
-                let sum := mulmod(table_block_at(BLOCK_A), add(add(TABLE_A, operands), power), r)
-                sum := add(sum, mulmod(table_block_at(BLOCK_B), add(TABLE_B, operands), r))
+                mstore(add(blocks, mul(32, BLOCK_A)), add(add(TABLE_A, operands), power))
+                mstore(add(blocks, mul(32, BLOCK_B)), add(TABLE_B, operands))
                 let signs := add(mulmod(beta4, mload(at(U, sub(lb, 1))), r), mulmod(mload(add(BETA, 0x80)), top, r))
-                sum := addmod(sum, mulmod(table_block_at(BLOCK_C), add(add(TABLE_C, operands), signs), r), r)
+                mstore(add(blocks, mul(32, BLOCK_C)), add(add(TABLE_C, operands), signs))
                 // range limbs, activation, score, sine: a table's id is its block's number plus 1
                 for { let i := BLOCK_RANGE } lt(i, BLOCK_LOG) {} {
-                    let at_block := table_block_at(i)
+                    let at_block := at(blocks, i)
                     i := add(i, 1)
-                    sum := addmod(sum, mulmod(at_block, add(i, index), r), r)
+                    mstore(at_block, add(i, index))
                 }
                 // two tables of half a block: the top variable tells them apart and is no part of the index
                 index := add(index, sub(r, mulmod(beta1, mulmod(mload(HALF_RANGE), top, r), r)))
                 let id := add(mulmod(top, TABLE_EXPONENT, r), mulmod(sub(add(r, 1), top), TABLE_LOG, r))
-                sum := add(sum, mulmod(table_block_at(BLOCK_LOG), add(id, index), r))
-                v := addmod(sum, mulmod(mload(add(BETA, 0x20)), mload(E_TABLE_OUT), r), r)
-            }
-            function table_block_at(block) -> v {
-                let rb := shl(1, mload(KEY_LIMB_BITS))
-                v := eq_index(U, rb, add(shr(rb, mload(KEY_TABLES_AT)), block))
+                mstore(add(blocks, mul(32, BLOCK_LOG)), add(id, index))
+                v := fold(EQ_TABLE, count, at(U, shl(1, lb)), 4)
+                v := mulmod(v, eq_index(U, add(shl(1, lb), 4), shr(4, first)), r)
+                v := add(v, mulmod(mload(add(BETA, 0x20)), mload(E_TABLE_OUT), r))
             }
             // 2^y = prod_i (1 + y_i (2^(2^i) - 1)) for y < word_bits
             function power_of_word(y) -> v {
@@ -769,7 +838,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 for { let i := mload(KEY_LIMB_BITS) } i { i := sub(i, 1) } {
                     index := addmod(shl(1, index), mload(at(U, i)), r) // rows are 2 * index
                 }
-                v := mulmod(song_region(), add(TABLE_SONG, mulmod(mload(BETA), index, r)), r)
+                v := mulmod(mload(SONG_AT_U), add(TABLE_SONG, mulmod(mload(BETA), index, r)), r)
             }
 
             // Constraints on the rows of their regions (evaluate_relations).
@@ -812,7 +881,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 v := mulmod(v, mulmod(et, eq_at(U, RK, kb), r), r)
                 sum := mulmod(mload(ALPHA_OPERANDS), v, r)
 
-                v := mulmod(eq_at(U, S, kb), eq_zero(at(S, kb), sub(sb, kb)), r)
+                let low := eq_at(U, S, kb)
+                v := mulmod(low, eq_zero(at(S, kb), sub(sb, kb)), r)
                 v := mulmod(mulmod(et, v, r), mulmod(mload(ALPHA_V2), mload(E_R), r), r)
                 sum := addmod(sum, sub(r, v), r)
 
@@ -820,7 +890,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let v1 := mload(E_V1)
                 let v2 := mload(E_V2)
                 v := add(mulmod(mload(ALPHA_V1), v1, r), mulmod(mload(ALPHA_V2), v2, r))
-                v := mulmod(v, eq_at(U, S, sb), r)
+                v := mulmod(v, mulmod(low, eq_at(at(U, kb), at(S, kb), sub(sb, kb)), r), r)
                 v := add(v, sub(r, mulmod(mload(ALPHA_OPERANDS), mulmod(v1, v2, r), r)))
                 sum := addmod(sum, mulmod(folded, v, r), r)
 
@@ -834,20 +904,26 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let slots := add(U, 32)
                 let sources := at(slots, kb)
                 let ej := mulmod(mload(ALPHA_V1), eq_at(sources, S, sb), r)
-                for { let x := 0 } lt(x, 3) { x := add(x, 1) } {
-                    let v := add(mload(at(ALPHA_SELECT_A, x)), sub(r, mulmod(mload(at(CHI, x)), ej, r)))
-                    sum := addmod(sum, mulmod(program_block_at(U, add(x, 1)), v, r), r)
+                {
+                    let a, b, c := selector_blocks_at(U)
+                    sum := mulmod(a, add(mload(ALPHA_SELECT_A), sub(r, mulmod(mload(CHI), ej, r))), r)
+                    a := add(mload(ALPHA_SELECT_B), sub(r, mulmod(mload(add(CHI, 0x20)), ej, r)))
+                    sum := add(sum, mulmod(b, a, r))
+                    a := add(mload(ALPHA_SELECT_C), sub(r, mulmod(mload(add(CHI, 0x40)), ej, r)))
+                    sum := add(sum, mulmod(c, a, r))
                 }
                 let flags := mulmod(indicator(sources, 5, OPS), block_at(U, add(kb, 6), 0), r)
-                sum := addmod(sum, mulmod(mload(ALPHA_FLAGS), flags, r), r)
+                sum := add(sum, mulmod(mload(ALPHA_FLAGS), flags, r))
                 sum := mulmod(sum, eq_at(slots, RK, kb), r)
 
                 // constants are the sources above t; their block is aligned to the number of sources
                 let first := add(shl(kb, 1), 1)
-                let v := addmod(eq_at(slots, S, sb), sub(r, eq_truncated(slots, S, sb, first)), r)
+                let v := add(eq_at(slots, S, sb), sub(shl(2, r), eq_truncated(slots, S, sb, first)))
                 v := mulmod(v, eq_index(U, add(sb, 1), shr(sb, mload(KEY_CONSTANTS_AT))), r)
-                v := mulmod(v, indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
-                sum := addmod(sum, sub(r, mulmod(mload(ALPHA_V2), v, r)), r)
+                let time, samples := weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES))
+                mstore(TIME_AT_RT, time)
+                v := mulmod(v, samples, r)
+                sum := add(sum, sub(r, mulmod(mload(ALPHA_V2), v, r)))
             }
 
             // Sum of all helpers (add_logup_weights), times the columns.
@@ -860,30 +936,35 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let cb := mload(KEY_BAND_BITS)
                 let fb := mload(KEY_FRAME_BITS)
                 v := mulmod(block_at(U, add(cb, fb), 0), indicator(U, cb, mload(KEY_BANDS)), r)
-                v := tensor_indicator(v, cb, fb, mload(KEY_FRAMES))
-                v := addmod(v, block_at(U, 0, mload(KEY_SCORE_ROW)), r)
+                v := mulmod(v, indicator(at(U, cb), fb, mload(KEY_FRAMES)), r)
+                v := add(v, mload(SCORE_AT_U))
+                // layers of the same width share the sum over their channels
+                let width := 0
+                let channels := 0
+                let at_block := LAYER_BLOCK
                 let layer := LAYER_RECORDS
-                for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
+                for { let end := add(layer, mul(mload(KEY_LAYERS), LAYER_BYTES)) } lt(layer, end) {} {
                     cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
+                    let of_layer := or(shl(32, layer_word(layer, LAYER_OUT_CHANNELS)), cb)
+                    if xor(width, of_layer) {
+                        width := of_layer
+                        channels := indicator(U, cb, layer_word(layer, LAYER_OUT_CHANNELS))
+                    }
                     fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
-                    let factors := mulmod(mload(at(LAYER_BLOCK, i)), indicator(U, cb, layer_word(layer, LAYER_OUT_CHANNELS)), r)
-                    v := addmod(v, tensor_indicator(factors, cb, fb, layer_word(layer, LAYER_OUT_FRAMES)), r)
+                    let frames := indicator(at(U, cb), fb, layer_word(layer, LAYER_OUT_FRAMES))
+                    frames := mulmod(mload(at_block), frames, r)
+                    mstore(FRAMES_AT_U, frames) // the last layer's stays
+                    v := addmod(v, mulmod(frames, channels, r), r)
+                    at_block := add(at_block, 32)
                     layer := add(layer, LAYER_BYTES)
                 }
                 sum := add(sum, mulmod(v, add(mload(E_hJ), mload(E_hF)), r))
 
                 v := add(indicator(U, n, mload(KEY_TABLES_END)), sub(r, mload(add(at(U, tables_bits()), SUFFIX))))
-                v := mulmod(add(v, song_region()), mload(E_hT), r)
+                v := mulmod(add(v, mload(SONG_AT_U)), mload(E_hT), r)
                 sum := mulmod(mload(ALPHA_LOG_UP), add(sum, sub(r, v)), r)
             }
 
-            // The two-block window of spectrum and layers: sum_d S_d W_d with the claimed evaluations W_d of the
-            // weights (window).
-            function window(block_index, frame, bits, frames, claim) -> v {
-                let r := modulus()
-                v := mulmod(eq_truncated(block_index, frame, bits, frames), claim_at(claim), r)
-                v := addmod(v, mulmod(shift_eq(block_index, frame, bits, frames), claim_at(add(claim, 1)), r), r)
-            }
             // Spectrum and energies (add_judge_weights), times the columns.
             function spectrum_relations() -> sum {
                 let r := modulus()
@@ -897,7 +978,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 // the song's samples: the lowest limb of operand a of the last slot
                 let kb := mload(KEY_SLOT_BITS)
                 let slot := eq_ones(U, kb)
-                let song := window(at(U, add(kb, mload(KEY_HOP_BITS))), DFT_I, fb, frames, CLAIM_DFT_0)
+                let song := at(U, add(kb, mload(KEY_HOP_BITS)))
+                song := window(song, DFT_I, fb, frames, claim_at(CLAIM_DFT_0), claim_at(CLAIM_DFT_1))
                 v := add(v, sub(r, mulmod(mulmod(slot, song, r), mload(E_a0), r)))
                 sum := mulmod(mload(ALPHA_DFT), v, r)
 
@@ -913,7 +995,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // one reads the logarithms, whose value is out + log_step e.
             function layer_relations() -> sum {
                 let r := modulus()
-                let conv := CONV
+                let conv := mload(CONV)
                 let claim := CLAIM_CONV
                 let alpha := ALPHA_CONV
                 let layer := LAYER_RECORDS
@@ -924,12 +1006,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
                     let frames := layer_word(layer, LAYER_OUT_FRAMES)
-                    let v := mulmod(
-                        input,
-                        window(at(U, add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)), conv, fb, frames, claim),
-                        r
-                    )
-                    v := sub(r, mulmod(v, input_value, r))
+                    let v := at(U, add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1))
+                    v := window(v, conv, fb, frames, claim_at(claim), claim_at(add(claim, 1)))
+                    v := sub(r, mulmod(mulmod(input, v, r), input_value, r))
                     input := mload(at(LAYER_BLOCK, i))
                     input_value := mload(E_out)
                     let e := mulmod(input, eq_truncated(at(U, cb), conv, fb, frames), r)
@@ -945,20 +1024,12 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // Pooling, head and score (add_judge_weights), times the columns.
             function head_relations() -> sum {
                 let r := modulus()
-                let layer := sub(add(LAYER_RECORDS, mul(mload(KEY_LAYERS), LAYER_BYTES)), LAYER_BYTES)
-                let cb := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
-                let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
                 let out := mload(E_out)
                 let range := mload(RANGE)
-                let pooled := mulmod(
-                    mload(at(LAYER_BLOCK, sub(mload(KEY_LAYERS), 1))),
-                    indicator(at(U, cb), fb, layer_word(layer, LAYER_OUT_FRAMES)),
-                    r
-                )
                 let last := sub(claim_count(), 1)
-                let v := addmod(claim_at(sub(last, 1)), mulmod(out, claim_at(last), r), r)
-                pooled := mulmod(mulmod(pooled, out, r), v, r)
-                let row := block_at(U, 0, mload(KEY_SCORE_ROW))
+                let v := add(claim_at(sub(last, 1)), mulmod(out, claim_at(last), r))
+                let pooled := mulmod(mulmod(mload(FRAMES_AT_U), out, r), v, r)
+                let row := mload(SCORE_AT_U)
                 v := add(mulmod(range, mload(E_in), r), mload(E_q1)) // range^2 in + range q1 + q0
                 v := add(mulmod(range, v, r), mload(E_q0))
                 v := add(mulmod(row, v, r), sub(r, pooled))
@@ -973,7 +1044,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let kb := mload(KEY_SLOT_BITS) // source t is number 2^kb
                 let v := mulmod(eq_zero(S, kb), mload(at(S, kb)), r)
                 v := mulmod(v, eq_zero(at(S, add(kb, 1)), sub(sub(mload(KEY_SOURCE_BITS), kb), 1)), r)
-                v := mulmod(v, weighted_indicator(RT, mload(KEY_SAMPLE_BITS), mload(KEY_SAMPLES)), r)
+                v := mulmod(v, mload(TIME_AT_RT), r)
                 sum := mulmod(mload(ALPHA_V2), v, r)
                 for { let a := ALPHA_FLAGS } iszero(gt(a, ALPHA_SELECT_C)) { a := add(a, 32) } {
                     sum := addmod(sum, mload(a), r)
@@ -982,7 +1053,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 sum := addmod(sum, mulmod(mload(ALPHA_DFT), v, r), r)
 
                 let rounding := add(mload(HALF_RANGE), mul(mload(HALF_RANGE), mload(RANGE)))
-                let conv := CONV
+                let conv := mload(CONV)
                 let layer := LAYER_RECORDS
                 for { let i := 0 } lt(i, mload(KEY_LAYERS)) { i := add(i, 1) } {
                     let fb := layer_word(layer, LAYER_OUT_FRAME_BITS)
@@ -1032,6 +1103,27 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function claim_point(base, bits, low) -> v {
                 v := mulmod(low, block_at(X, bits, base), modulus())
             }
+            // The same for the small blocks, which lie side by side: keeps the factor of the variables four above the
+            // block.
+            function small_claim_point(base, bits, low) -> v {
+                let r := modulus()
+                let first := add(bits, 4)
+                if gt(first, mload(KEY_LOG_N)) { first := mload(KEY_LOG_N) }
+                let neighbours := or(shl(8, shr(first, base)), first)
+                if xor(neighbours, mload(NEIGHBOURS)) {
+                    mstore(NEIGHBOURS, neighbours)
+                    mstore(NEIGHBOURS_AT_X, block_at(X, first, base))
+                }
+                v := mulmod(low, mload(NEIGHBOURS_AT_X), r)
+                base := shr(bits, base)
+                let x := at(X, bits)
+                for { let end := at(X, first) } lt(x, end) { x := add(x, 32) } {
+                    switch and(base, 1)
+                    case 0 { v := mulmod(sub(add(r, 1), mload(x)), v, r) }
+                    default { v := mulmod(mload(x), v, r) }
+                    base := shr(1, base)
+                }
+            }
             // The claims of the blocks d = 0, 1: the variable above the others is d.
             function claim_pair(base, bits, low) -> v {
                 let r := modulus()
@@ -1047,14 +1139,14 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let mu2 := mulmod(mu, mu, r)
                 let layers := mload(KEY_LAYERS)
                 let layer := add(LAYER_RECORDS, mul(layers, LAYER_BYTES))
-                let conv := CONV
+                let conv := mload(CONV)
                 for { let l := LAYER_RECORDS } lt(l, layer) { l := add(l, LAYER_BYTES) } {
                     conv := at(conv, add(layer_word(l, LAYER_OUT_FRAME_BITS), layer_word(l, LAYER_OUT_CHANNEL_BITS)))
                 }
                 let bits := layer_word(sub(layer, LAYER_BYTES), LAYER_OUT_CHANNEL_BITS)
                 let low := eq_at(X, U, bits)
-                sum := claim_point(mload(KEY_HEAD_SQUARE), bits, low)
-                sum := addmod(mulmod(sum, mu, r), claim_point(mload(KEY_HEAD_MEAN), bits, low), r)
+                sum := small_claim_point(mload(KEY_HEAD_SQUARE), bits, low)
+                sum := addmod(mulmod(sum, mu, r), small_claim_point(mload(KEY_HEAD_MEAN), bits, low), r)
                 let widths := 0
                 let inputs := 0
                 for {} gt(layer, LAYER_RECORDS) {} {
@@ -1062,7 +1154,8 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                     bits := layer_word(layer, LAYER_OUT_CHANNEL_BITS)
                     conv := sub(conv, shl(5, bits)) // the channel's challenges come after the frame's
                     low := eq_at(X, conv, bits)
-                    sum := addmod(mulmod(sum, mu, r), claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low), r)
+                    let bias := small_claim_point(layer_word(layer, LAYER_BIAS_ROWS), bits, low)
+                    sum := addmod(mulmod(sum, mu, r), bias, r)
                     let input_bits := add(layer_word(layer, LAYER_IN_CHANNEL_BITS), 1)
                     if xor(widths, or(shl(8, bits), input_bits)) {
                         widths := or(shl(8, bits), input_bits)
@@ -1089,37 +1182,44 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             function program_weight_at() -> v {
                 let r := modulus()
                 let kb := mload(KEY_SLOT_BITS)
-                eq_table(at(X, add(kb, 1)), 5)
-                for { let i := 0 } lt(i, shl(5, OPS)) { i := add(i, 32) } {
-                    v := addmod(v, mulmod(mload(add(C_OP, i)), mload(add(EQ_TABLE, i)), r), r)
-                }
+                v := fold(C_OP, OPS, at(X, add(kb, 1)), 5)
                 v := mulmod(mulmod(v, mload(REGION_VM), r), even(X), r)
                 v := mulmod(v, eq_at(add(X, 32), U, kb), r)
                 v := mulmod(v, block_at(X, add(kb, 6), 0), r)
             }
-            // w_g(share, e, i) = u_i^e for e <= degree, i < n (mask_weight_at): rows share | e << 1 | i << 4. The sum
-            // over all e < 8 is a product over the bits of e; the powers above the degree are taken off again.
+            // w_g(share, e, i) = u_i^e for e <= degree = 6, i < n (mask_weight_at): rows share | e << 1 | i << 4. With
+            // e's coefficients eq(e, x_1 x_2 x_3) that is a polynomial in u_i.
             function mask_weight_at() -> sum {
                 let r := modulus()
-                eq_table(add(X, 0x80), 5)
-                let x0 := mload(add(X, 0x20))
-                let x1 := mload(add(X, 0x40))
-                let x2 := mload(add(X, 0x60))
-                let above := mulmod(mulmod(x0, x1, r), x2, r) // e = 7
-                let table := EQ_TABLE
-                for { let p := U } lt(p, at(U, mload(KEY_LOG_N))) { p := add(p, 32) } {
+                let n := mload(KEY_LOG_N)
+                let e1 := mload(add(X, 0x20))
+                let e2 := mload(add(X, 0x40))
+                let e4 := mload(add(X, 0x60))
+                let e3 := mulmod(e1, e2, r)
+                let e5 := mulmod(e1, e4, r)
+                let e6 := mulmod(e2, e4, r)
+                let e7 := mulmod(e3, e4, r)
+                // from products to coefficients, whose sum is 1; e3, e5 and e6 are at most 2 r
+                e3 := add(e3, sub(r, e7))
+                e5 := add(e5, sub(r, e7))
+                e6 := add(e6, sub(r, e7))
+                e1 := addmod(e1, sub(mul(5, r), add(e7, add(e3, e5))), r)
+                e2 := addmod(e2, sub(mul(5, r), add(e7, add(e3, e6))), r)
+                e4 := addmod(e4, sub(mul(5, r), add(e7, add(e5, e6))), r)
+                let e0 := addmod(add(e1, add(e2, e4)), addmod(add(e3, e5), add(e6, e7), r), r)
+                e0 := sub(add(r, 1), e0)
+                let to := EQ_TABLE
+                for { let p := U } lt(p, at(U, n)) { p := add(p, 32) } {
                     let y := mload(p)
-                    let y2 := mulmod(y, y, r)
-                    let y4 := mulmod(y2, y2, r)
-                    let v := sub(r, mulmod(above, mulmod(y4, mulmod(y2, y, r), r), r))
-                    y := addmod(1, mulmod(x0, add(y, sub(r, 1)), r), r)
-                    y2 := addmod(1, mulmod(x1, add(y2, sub(r, 1)), r), r)
-                    y4 := addmod(1, mulmod(x2, add(y4, sub(r, 1)), r), r)
-                    v := add(v, mulmod(y, mulmod(y2, y4, r), r))
-                    sum := addmod(sum, mulmod(v, mload(table), r), r)
-                    table := add(table, 32)
+                    let v := add(mulmod(e6, y, r), e5)
+                    v := add(mulmod(v, y, r), e4)
+                    v := add(mulmod(v, y, r), e3)
+                    v := add(mulmod(v, y, r), e2)
+                    v := add(mulmod(v, y, r), e1)
+                    mstore(to, add(mulmod(v, y, r), e0))
+                    to := add(to, 32)
                 }
-                sum := mulmod(sum, block_at(X, 9, 0), r)
+                sum := mulmod(fold(EQ_TABLE, n, add(X, 0x80), 5), block_at(X, 9, 0), r)
             }
             // F eq(x, u) + mu (Prog w_P + rho Z1 w_g) + mu^2 P sum_j mu^j eq(x, point_j) = claim
             function check_reduction(p, claim) {
@@ -1140,10 +1240,11 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             // P(y) = prod_i (1 - x_i + x_i y^(2^i)) of the variables from x to end, and y^(2^their number)
             function eq_polynomial(x, end, y) -> v, power {
                 let r := modulus()
+                let minus := sub(r, 1)
                 v := 1
                 power := y
                 for {} lt(x, end) { x := add(x, 32) } {
-                    v := mulmod(v, addmod(1, mulmod(mload(x), add(power, sub(r, 1)), r), r), r)
+                    v := mulmod(v, add(1, mulmod(mload(x), add(power, minus), r)), r)
                     power := mulmod(power, power, r)
                 }
             }
@@ -1169,8 +1270,7 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 let sizes := 0x4040a0808040 // a byte each
                 for { let slot := OPENING_ALPHA } lt(slot, MSM) { slot := add(slot, 32) } {
                     let size := and(sizes, 0xff)
-                    absorb(p, size)
-                    mstore(slot, challenge())
+                    mstore(slot, absorb_and_draw(p, size))
                     p := add(p, size)
                     sizes := shr(8, sizes)
                 }
@@ -1188,8 +1288,9 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 part := mulmod(nu, add(calldataload(add(p, 0x40)), part), r)
                 part := add(calldataload(p), part)
             }
-            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and (z - zeta)(z - 1/zeta).
-            // zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma value.
+            // Of p = g + nu h + nu^2 s + nu^3 d the line through its values at zeta and 1/zeta, at z; and
+            // (z - zeta)(z - 1/zeta). zeta s(zeta) + s(1/zeta) / zeta is what the inner products leave of 2 gamma
+            // value.
             function line_at_z(p, value) -> line, vanishing {
                 let r := modulus()
                 let zeta := mload(ZETA)
@@ -1251,37 +1352,42 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
                 mstore(add(MSM, 0x80), scalar)
                 add_term()
             }
-            // Sum = the next `count` points with the scalars 1, lambda, lambda^2, ...
-            function add_first_run(p, count) -> next, power {
-                calldatacopy(MSM, p, 0x40)
-                next, power := add_run(add(p, 64), sub(count, 1), mload(LAMBDA))
-            }
-            // Adds the next `count` points with the scalars s, s lambda, s lambda^2, ...
-            function add_run(p, count, s) -> next, power {
-                let r := modulus()
-                let lambda := mload(LAMBDA)
-                next := add(p, shl(6, count))
-                power := s
-                for {} lt(p, next) { p := add(p, 64) } {
-                    add_proof_point(p, power)
-                    power := mulmod(power, lambda, r)
+            // Sum = s Sum + C for the `count` points C from p on, the last one first; the sum lies at MSM + 0x40
+            // meanwhile. What precompiles answer is 64 bytes, unless there are none: add_term() asks for that.
+            function horner_points(p, count, s) {
+                mstore(add(MSM, 0x80), s)
+                for { let c := add(p, shl(6, count)) } gt(c, p) {} {
+                    if iszero(staticcall(gas(), 7, add(MSM, 0x40), 0x60, MSM, 0x40)) { fail(FAIL_BAD_POINT) }
+                    c := sub(c, 64)
+                    calldatacopy(add(MSM, 0x40), c, 0x40)
+                    if iszero(staticcall(gas(), 6, MSM, 0x80, add(MSM, 0x40), 0x40)) { fail(FAIL_BAD_POINT) }
                 }
             }
-            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Z1 has no power of
-            // lambda; the mask sum lies between the phases.
+            function power_of(x, e) -> v {
+                let r := modulus()
+                v := 1
+                for {} e { e := shr(1, e) } {
+                    if and(e, 1) { v := mulmod(v, x, r) }
+                    x := mulmod(x, x, r)
+                }
+            }
+            // sum_i lambda^i C_i + kappa Prog + kappa^2 Z1 + kappa^3 P: the commitment that is opened. Horner's rule,
+            // from the function table down; without Prog, for which there is one product in the end, and Z1, which has
+            // no power of lambda. The mask sum lies between the phases.
             function add_columns(p) {
                 let r := modulus()
+                let lambda := mload(LAMBDA)
+                mcopy(add(MSM, 0x40), KEY_TABLE_OUT, 0x40)
+                horner_points(add(p, add(mul(64, PHASE1_COLUMNS), 32)), sub(COLUMNS, PHASE1_COLUMNS), lambda)
+                horner_points(add(p, mul(64, add(COLUMN_PROG, 1))), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), lambda)
+                horner_points(add(p, mul(64, sub(COLUMN_PROG, 1))), 1, mulmod(lambda, lambda, r))
+                horner_points(p, sub(COLUMN_PROG, 1), lambda)
+                mcopy(MSM, add(MSM, 0x40), 0x40)
                 let kappa := mload(KAPPA)
-                let scalar
-                p, scalar := add_first_run(p, COLUMN_PROG)
-                add_proof_point(p, addmod(scalar, kappa, r))
-                scalar := mulmod(scalar, mload(LAMBDA), r)
-                p, scalar := add_run(add(p, 64), sub(sub(COLUMN_Z1, COLUMN_PROG), 1), scalar)
-                let mixed := mulmod(kappa, kappa, r)
-                add_proof_point(p, mixed)
-                p, scalar := add_run(add(p, 96), sub(COLUMNS, PHASE1_COLUMNS), scalar)
-                add_point(mload(KEY_TABLE_OUT), mload(KEY_TABLE_OUT_Y), scalar)
-                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(mixed, kappa, r))
+                add_proof_point(add(p, mul(64, COLUMN_PROG)), addmod(power_of(lambda, COLUMN_PROG), kappa, r))
+                let power := mulmod(kappa, kappa, r)
+                add_proof_point(add(p, mul(64, COLUMN_Z1)), power)
+                add_point(mload(KEY_WEIGHTS), mload(KEY_WEIGHTS_Y), mulmod(power, kappa, r))
             }
             // A pair of - (x, y), y below FQ, and a point of the key
             function put_pair(to, x, y, g2) {
@@ -1349,20 +1455,23 @@ contract Verifier is IScoreVerifier, IVerifierErrors {
             draw_phase2()
 
             let claim
-            p, claim := run_rounds(p, DEGREE, 0, U, mload(KEY_SLOT_BITS))
+            {
+                let kb := mload(KEY_SLOT_BITS) // the order of the rounds: round_variable()
+                p, claim := run_rounds(p, DEGREE, 0, at(U, kb), sub(mload(KEY_LOG_N), kb))
+                p, claim := run_rounds(p, DEGREE, claim, U, kb)
+            }
             let evaluations := p
             p := read_evaluations(p)
             let remaining := remaining_claim(claim, score)
             mstore(LAMBDA, challenge())
             claim := reduction_claim(evaluations, remaining)
-            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, 0)
+            p, claim := run_rounds(p, REDUCTION_SCALARS, claim, X, mload(KEY_LOG_N))
             let finals := p
-            p := absorb_scalars(p, 4)
-            check_reduction(finals, claim)
-
-            let kappa := challenge()
+            let kappa := absorb_and_draw(p, FINALS_BYTES)
             mstore(KAPPA, kappa)
-            check_opening(p, proof.offset, horner(finals, 4, kappa))
+            let value := horner(finals, 4, kappa)
+            check_reduction(finals, claim)
+            check_opening(add(p, FINALS_BYTES), proof.offset, value)
             mstore(0, magic)
             return(0, 32)
         }

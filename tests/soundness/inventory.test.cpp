@@ -116,11 +116,10 @@ TEST(Inventory, SitesInTheSource) {
       // read_points calls open_slice
       {"src/zk/commit/opening.cpp", "struct Messages", R"(\.open_slice\(|!read_points\()", R"(\bt\.challenges?\()", 7,
        6},
-      // absorb and absorb_scalars; their definitions call absorb once more. challenge(): gamma, beta, alpha, rho,
-      // rounds,
-      // lambda, mu, kappa, and one site for the six of the opening; challenges(): eight points of phase 1 and 2, and
-      // layers
-      {"contracts/src/Verifier.sol", "// ---- Statement", R"(\babsorb(_scalars)?\()", R"(\bchallenges?\()", 6, 19},
+      // absorb(), absorb_and_draw(). challenge(): gamma, beta, alpha, rho, lambda, mu; absorb_and_draw(): rounds, kappa, and
+      // one site for the six of the opening; challenges(): eight points of phase 1 and 2, and layers
+      {"contracts/src/Verifier.sol", "// ---- Statement", R"(\babsorb(_and_draw)?\()",
+       R"(\b(challenges?|absorb_and_draw)\()", 6, 19},
   };
   for (const auto& [file, from, absorb, draw, absorbs, draws] : files) {
     const std::string all = text_of(file), source = all.substr(all.find(from));

@@ -170,6 +170,21 @@ TEST(OpeningForgeries, RemainderThatIsTooLong) {
   rejected_opening("short g to match", {.rows = any_h, .division = agree_as_a_remainder});
 }
 
+// A commitment off the curve, all else consistent with its bytes: the contract meets it where it sums the commitments, at the
+// ends of Horner's rule and in the products beside it.
+TEST(OpeningForgeries, CommitmentsOffTheCurve) {
+  for (unsigned column : {unsigned{kR}, unsigned{kA0}, kProg - 1u, unsigned{kProg}, unsigned{kZ0}, unsigned{kZ1}}) {
+    const Proven proven = forge::forge(attack_start(), {.commitments = [=](std::array<zk::G1Affine, kColumnCount>& c) {
+                                         c[column].y = c[column].y + zk::Fq(1);
+                                       }});
+    const std::string what = "commitment of " + std::string(kColumnNames[column]) + " off the curve";
+    expect_rejected(vk(), proven, what, "phase-1 commitments");
+    if (EvmVerifier* evm = evm_verdict()) {
+      EXPECT_TRUE(evm->failed_with("BadPoint")) << what << ": " << evm->failure();
+    }
+  }
+}
+
 TEST(OpeningForgeries, FinalEvaluationsAreOpened) {
   // Each pair keeps the reduction identity; kappa comes later and tells them apart.
   for (const auto& [i, j] :

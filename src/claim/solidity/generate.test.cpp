@@ -164,7 +164,7 @@ TEST(YulWriter, SharesWhatOccursTwice) {
   EXPECT_EQ(write_yul_function("f", {{"X", "x", sum * same}, {"Z", "zero", Expression() * a}}),
             "            function f() {\n"
             "                let r := modulus()\n"
-            "                let t0 := addmod(a, b, r)\n"
+            "                let t0 := add(a, b)\n"
             "                mstore(X, mulmod(t0, t0, r)) // x\n"
             "                mstore(Z, 0) // zero\n"
             "            }\n");
@@ -177,6 +177,21 @@ TEST(YulWriter, SubtractsByAddingTheComplement) {
   EXPECT_NE(f.find("mstore(X, addmod(a, sub(r, b), r))"), std::string::npos) << f;
   EXPECT_NE(f.find("mstore(Y, addmod(0, sub(r, b), r))"), std::string::npos) << f;
   EXPECT_NE(f.find("mstore(Z, a)"), std::string::npos) << f;
+}
+
+// Leaves are below r; five of them fit into a word, six need not.
+TEST(YulWriter, ReducesSumsThatMightNotFit) {
+  const Expression a = Expression::leaf("a"), b = Expression::leaf("b"), c = Expression::leaf("c");
+  const std::string f = write_yul_function("f", {{"X", "x", (a + b + c + a + b) * c},
+                                                 {"Y", "y", (a + b + c + a + b + c) * c},
+                                                 {"Z", "z", a + b + c},
+                                                 {"U", "u", (c - (a + c)) * c},
+                                                 {"V", "v", (a - (b + c + c + c + c)) * c}});
+  for (const char* text : {"let t0 := add(add(a, b), c)\n", "let t1 := add(add(t0, a), b)\n", "mstore(X, mulmod(t1, c, r))",
+                           "mstore(Y, mulmod(addmod(t1, c, r), c, r))", "mstore(Z, mod(t0, r))",
+                           "mstore(U, mulmod(add(c, sub(mul(2, r), add(a, c))), c, r))",
+                           "mstore(V, mulmod(addmod(a, sub(mul(5, r), add(add(add(add(b, c), c), c), c)), r), c, r))"})
+    EXPECT_NE(f.find(text), std::string::npos) << text << "\n" << f;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ const std::vector<std::string> kNetworkKeyWords = {
 namespace {
 
 constexpr unsigned kMaxClaims = 4 + 3 * kMaxLayers + 2;
-// Slices of a proof that can be the longest one.
+// Slices of a proof that can be the longest one; behind its copy lies the key.
 constexpr unsigned kSliceWords = std::max(2 * kPhase1Count + 1, kEvaluatedColumns + 1 + kMaxClaims);
 
 void add_proof_values(std::vector<MemoryRegion>& m) {
@@ -46,7 +46,7 @@ void add_key(std::vector<MemoryRegion>& m) {
     m.push_back({"KEY_" + kKeyWords[i], 1,
                  i == 0 ? "the verifying key, as VerifyingKey::encode() writes it" : "", 0});
   m.push_back(
-      {"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers", 0});
+      {"LAYER_RECORDS", static_cast<unsigned>(kMaxLayers * kLayerWords.size()), "its layers, and challenges behind them", 0});
 }
 
 void add_challenges(std::vector<MemoryRegion>& m) {
@@ -71,11 +71,12 @@ void add_challenges(std::vector<MemoryRegion>& m) {
   m.push_back({"MU", 1, "", 0});
   m.push_back({"X", 2 * kMaxLogN + 1, "point of the reduction sumcheck", 0});
   m.push_back({"KAPPA", 1, "", 0});
+  m.push_back({"CONV", 1, "address of conv_i, conv_c of every layer, without gaps, behind the layers' records", 0});
 }
 
 void add_results(std::vector<MemoryRegion>& m) {
   m.push_back(
-      {"C_OP", sound::kOpCount, "coefficients of the flags, without the factor REGION_VM", 0});
+      {"C_OP", sound::kOpCount + 1, "coefficients of the flags, without the factor REGION_VM; a word more for fold()", 0});
   m.push_back({"SUM_VM", 1, "constraint sums of the regions", 0});
   for (const char* name : {"SUM_LOG", "SUM_RANGE", "SUM_ACT", "SUM_SCORE"})
     m.push_back({name, 1, "", 0});
@@ -84,8 +85,14 @@ void add_results(std::vector<MemoryRegion>& m) {
   m.push_back({"REGION_VM", 1, "eq(., tau) restricted to a region, at u", 0});
   for (const char* name : {"LOG", "CONV", "SCORE", "TABLES", "SONG", "BOOLEAN", "FORWARD"})
     m.push_back({std::string("REGION_") + name, 1, "", 0});
+  m.push_back({"SCORE_AT_U", 1, "eq(u, .) of the score's row; of the song's table, summed", 0});
+  m.push_back({"SONG_AT_U", 1, "", 0});
+  m.push_back({"FRAMES_AT_U", 1, "the same of the last layer's block, over its frames", 0});
+  m.push_back({"TIME_AT_RT", 1, "sum of t eq(t, rt) over the samples", 0});
+  m.push_back({"NEIGHBOURS", 1, "which blocks have the factor at x that follows", 0});
+  m.push_back({"NEIGHBOURS_AT_X", 1, "", 0});
   m.push_back({"LAYER_BLOCK", kMaxLayers, "eq(u, .) of the bits of a layer's block", 0});
-  m.push_back({"EQ_TABLE", 32, "eq(., x) of at most five variables", 0});
+  m.push_back({"EQ_TABLE", 32, "words that are folded; later the input of the pairing", 0});
   add_opening(m);
 }
 
@@ -103,11 +110,9 @@ std::vector<MemoryRegion> memory_map() {
   add_proof_values(m);
   add_challenges(m);
   add_results(m);
-  add_key(m);
   m.push_back({"STATE", 1, "transcript state, then the counter or the slice that is absorbed", 0});
   m.push_back({"COUNTER", kSliceWords, "", 0});
-  m.push_back({"CONV", kMaxLayers * (kMaxSampleBits + kMaxChannelBits),
-               "conv_i, conv_c of every layer, without gaps", 0});
+  add_key(m);
   uint32_t address = kMemoryStart;
   for (MemoryRegion& region : m) {
     region.address = address;

@@ -23,9 +23,9 @@ constexpr const char* kEndRows = "            // ---- end of the generated part\
 
 // In the order of the copy.
 constexpr const char* kSharedFunctions[] = {
-    "fail", "modulus", "at", "eq_at", "eq_truncated", "indicator", "eq_table", "absorb", "challenge", "challenges", "require_scalars",
-    "absorb_scalars", "horner", "run_rounds", "eq_polynomial", "factor_of_h", "read_opening", "half_of_values", "line_at_z", "inverse_of", "add_term",
-    "add_proof_point", "add_point", "add_first_run", "add_run", "put_pair", "check_pairing", "check_opening"};
+    "fail", "modulus", "at", "eq_at", "eq_truncated", "indicator", "absorb", "challenge", "absorb_and_draw", "challenges", "require_scalars",
+    "horner", "run_rounds", "eq_polynomial", "factor_of_h", "read_opening", "half_of_values", "line_at_z", "inverse_of", "add_term",
+    "add_proof_point", "add_point", "horner_points", "power_of", "put_pair", "check_pairing", "check_opening"};
 constexpr const char* kSharedConstants =
     "    IVerifierErrors,\n"
     "    FAIL_BAD_KEY,\n    FAIL_BAD_OUTPUT,\n    FAIL_BAD_LENGTH,\n    FAIL_NOT_CANONICAL,\n    FAIL_BAD_REDUCTION,\n"

@@ -47,22 +47,23 @@ class Shared {
   std::map<std::tuple<Kind, std::string, size_t, size_t>, size_t> by_content_;
 };
 
+// Yul that gives a value of at most `bound` times r.
+struct Bounded {
+  std::string text;
+  unsigned bound = 1;
+};
+constexpr unsigned kMaxBound = 5;  // 5 r < 2^256 < 6 r
+
 class Writer {
  public:
   explicit Writer(const Shared& shared) : shared_(shared) {}
 
-  // Yul that gives the reduced value; first writes the statements that it rests on.
-  std::string value(size_t id) {
+  // The reduced value; first writes the statements that it rests on.
+  std::string reduced(size_t id) {
     const Shared::Entry& e = shared_[id];
-    if (e.kind == Kind::kLeaf) return e.text;
-    if (e.uses < 2) return formula(e);
-    if (const auto known = stored_.find(id); known != stored_.end()) return known->second;
-    const std::string text = formula(e);
-    std::string name = "t";
-    name += std::to_string(stored_.size());
-    stored_[id] = name;
-    statement("let " + name + " := " + text);
-    return name;
+    if (e.uses < 2 && e.kind != Kind::kLeaf) return formula(e, 1).text;
+    const Bounded v = value(id);
+    return v.bound == 1 ? v.text : "mod(" + v.text + ", r)";
   }
   // One statement; lines end after a comma.
   void statement(std::string text) {
@@ -80,22 +81,35 @@ class Writer {
   const std::string& text() const { return text_; }
 
  private:
-  // Operands are below r, so the difference is left + (r - right).
-  std::string formula(const Shared::Entry& e) {
-    const std::string left = value(e.left), right = value(e.right);
-    switch (e.kind) {
-      case Kind::kAdd:
-        return "addmod(" + left + ", " + right + ", r)";
-      case Kind::kSub:
-        return "addmod(" + left + ", sub(r, " + right + "), r)";
-      default:
-        return "mulmod(" + left + ", " + right + ", r)";
-    }
+  // What is used twice gets a variable.
+  Bounded value(size_t id) {
+    const Shared::Entry& e = shared_[id];
+    if (e.kind == Kind::kLeaf) return {e.text};
+    if (e.uses < 2) return formula(e, kMaxBound);
+    if (const auto known = stored_.find(id); known != stored_.end()) return known->second;
+    Bounded v = formula(e, kMaxBound);
+    std::string name = "t";
+    name += std::to_string(stored_.size());
+    statement("let " + name + " := " + v.text);
+    return stored_[id] = {name, v.bound};
+  }
+  // Sums are reduced where they could exceed max r.
+  Bounded formula(const Shared::Entry& e, unsigned max) {
+    const Bounded left = value(e.left), right = value(e.right);
+    if (e.kind == Kind::kMul) return {"mulmod(" + left.text + ", " + right.text + ", r)"};
+    const std::string term = e.kind == Kind::kAdd ? right.text : complement(right);
+    const unsigned bound = left.bound + right.bound;
+    if (bound > max) return {"addmod(" + left.text + ", " + term + ", r)"};
+    return {"add(" + left.text + ", " + term + ")", bound};
+  }
+  // bound r - v: not negative, at most bound r, and -v modulo r
+  static std::string complement(const Bounded& v) {
+    return "sub(" + (v.bound == 1 ? "r" : "mul(" + std::to_string(v.bound) + ", r)") + ", " + v.text + ")";
   }
 
   const Shared& shared_;
   std::string text_;
-  std::map<size_t, std::string> stored_;
+  std::map<size_t, Bounded> stored_;
 };
 
 }  // namespace
@@ -108,7 +122,7 @@ std::string write_yul_function(const std::string& name, const std::vector<YulOut
   Writer writer(shared);
   writer.statement("let r := modulus()");
   for (size_t i = 0; i < outputs.size(); i++) {
-    const std::string value = writer.value(ids[i]);
+    const std::string value = writer.reduced(ids[i]);
     writer.statement("mstore(" + outputs[i].address + ", " + value + ") // " + outputs[i].comment);
   }
   return "            function " + name + "() {\n" + writer.text() + "            }\n";
