@@ -16,6 +16,27 @@ FloatConv rescaled(const FloatModel& member, const FloatModel& to) {
   return layer;
 }
 
+// One layer with the channels of all, which hear the same input or each its own.
+FloatConv side_by_side(const std::vector<FloatConv>& layers, bool same_input) {
+  FloatConv wide;
+  for (const FloatConv& layer : layers) {
+    wide.in_channels = same_input ? layer.in_channels : wide.in_channels + layer.in_channels;
+    wide.out_channels += layer.out_channels;
+    wide.bias.insert(wide.bias.end(), layer.bias.begin(), layer.bias.end());
+  }
+  wide.weights.assign(size_t{4} * wide.in_channels * wide.out_channels, 0);
+  size_t first_in = 0, first_out = 0;
+  for (const FloatConv& layer : layers) {
+    const size_t in = layer.in_channels, out = layer.out_channels;
+    for (size_t j = 0; j < layer.weights.size(); j++) {
+      const size_t tap = j / out / in, k = j / out % in + first_in, c = j % out + first_out;
+      wide.weights[(tap * wide.in_channels + k) * wide.out_channels + c] = layer.weights[j];
+    }
+    first_in += same_input ? 0 : in, first_out += out;
+  }
+  return wide;
+}
+
 }  // namespace
 
 FloatModel mean_of(const std::vector<FloatModel>& members) {
@@ -24,18 +45,9 @@ FloatModel mean_of(const std::vector<FloatModel>& members) {
   FloatModel out;
   out.input_mean = first.input_mean, out.input_scale = first.input_scale;
   for (size_t i = 0; i < first.conv.size(); i++) {
-    const uint32_t in = first.conv[i].in_channels, channels = first.conv[i].out_channels;
-    FloatConv wide{i == 0 ? in : in * count, channels * count, {}, {}};
-    wide.weights.assign(size_t{4} * wide.in_channels * wide.out_channels, 0);
-    for (uint32_t m = 0; m < count; m++) {
-      const FloatConv layer = i == 0 ? rescaled(members[m], first) : members[m].conv[i];
-      wide.bias.insert(wide.bias.end(), layer.bias.begin(), layer.bias.end());
-      for (size_t j = 0; j < layer.weights.size(); j++) {
-        const size_t tap = j / channels / in, k = j / channels % in + (i == 0 ? 0 : m * in), c = j % channels + m * channels;
-        wide.weights[(tap * wide.in_channels + k) * wide.out_channels + c] = layer.weights[j];
-      }
-    }
-    out.conv.push_back(std::move(wide));
+    std::vector<FloatConv> layers;
+    for (const FloatModel& member : members) layers.push_back(i == 0 ? rescaled(member, first) : member.conv[i]);
+    out.conv.push_back(side_by_side(layers, i == 0));
   }
   for (const FloatModel& member : members) {
     for (float w : member.head_mean) out.head_mean.push_back(w / static_cast<float>(count));

@@ -7,8 +7,8 @@
 
 namespace sotto::judge::train {
 
-// The mean of their logits. All of one shape; weights between members are zero. The members' scaling of the input goes into
-// the first layer.
+// The mean of their logits. All of as many layers; weights between members are zero. The members' scaling of the input
+// goes into the first layer.
 FloatModel mean_of(const std::vector<FloatModel>& members);
 
 }  // namespace sotto::judge::train

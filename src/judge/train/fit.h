@@ -37,6 +37,7 @@ struct FitOptions {
   Augmentation augmentation;
   std::vector<uint32_t> channels = {40, 40, 40};
   bool concave = false;               // conv_net.h
+  size_t summary = 0;                 // hidden units of a net that hears sums only (summary_net.h); 0: convolutions
   size_t dense_from = SIZE_MAX;       // layers from this one on leave no frame out (conv_net.h)
   uint32_t hop_bits = 8, bands = 48;  // of the front end
   unsigned epochs = 24;            // an epoch shows every human clip once
