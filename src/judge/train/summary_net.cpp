@@ -11,8 +11,8 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr uint32_t kTaps = 4;
-constexpr uint32_t kGroups = 16;                         // of neighbouring bands
-constexpr uint32_t kParts = 3;                           // of the spectrum, that rise and fall
+constexpr uint32_t kGroups = 12;                         // of neighbouring bands, that rise and fall
+constexpr uint32_t kParts = 3;                           // of the spectrum, of which it is known how much
 constexpr double kThresholds[] = {0.25, 0.75};           // quantiles, by group
 constexpr double kLeast = 0.005, kMost = 0.995;          // quantiles between which nothing is clamped
 constexpr uint32_t kLevels = 1 + kGroups;                // channels: level of the frame, of each group beside it
@@ -63,7 +63,7 @@ void add_level(FloatConv& layer, uint32_t tap, uint32_t level, uint32_t out, flo
 }
 
 FloatConv first_layer(std::vector<std::vector<float>> values, uint32_t bands) {
-  FloatConv layer = blank(bands, kSteady + 2 * kParts);
+  FloatConv layer = blank(bands, kSteady + 2 * kGroups);
   float span = 0;  // one for all groups, so that their sums are levels too
   for (auto& v : values) span = std::max(span, quantile(v, kMost) - quantile(v, kLeast));
   const float unit = kActivationCap / span;
@@ -82,28 +82,26 @@ FloatConv first_layer(std::vector<std::vector<float>> values, uint32_t bands) {
     }
   for (uint32_t tap = 0; tap < kTaps; tap++)
     for (uint32_t b = 0; b < bands; b++) {
-      const uint32_t part = part_of(b / (bands / kGroups)), rises = kSteady + 2 * part;
-      const float step = (tap < 2 ? -0.5f : 0.5f) * unit * kParts / static_cast<float>(bands);
+      const uint32_t rises = kSteady + 2 * (b / (bands / kGroups));
+      const float step = (tap < 2 ? -0.5f : 0.5f) * unit * kGroups / static_cast<float>(bands);
       weight(layer, tap, b, rises) = step, weight(layer, tap, b, rises + 1) = -step;
     }
   return layer;
 }
 
-// Averages; rise and fall become one channel; and those of the layer's own time are new.
+// Averages; rise and fall become one channel for each part; and those of the layer's own time are new.
 FloatConv next_layer(uint32_t in) {
-  const uint32_t kept = in - 2 * kParts;
+  const uint32_t kept = in - 2 * kGroups;
   FloatConv layer = blank(in, in + kParts);
   for (uint32_t tap = 0; tap < kTaps; tap++) {
     for (uint32_t c = 0; c < kept; c++) weight(layer, tap, c, c) = 1.0f / kTaps;
-    for (uint32_t part = 0; part < kParts; part++) {
-      weight(layer, tap, kept + 2 * part, kept + part) = 1.0f / kTaps;
-      weight(layer, tap, kept + 2 * part + 1, kept + part) = 1.0f / kTaps;
-    }
     for (uint32_t group = 0; group < kGroups; group++) {
-      const uint32_t rises = kept + kParts + 2 * part_of(group);
-      const float step = (tap < 2 ? -0.5f : 0.5f) * kParts / kGroups;
-      weight(layer, tap, 1 + group, rises) = step, weight(layer, tap, 1 + group, rises + 1) = -step;
-      weight(layer, tap, 0, rises) += step, weight(layer, tap, 0, rises + 1) -= step;
+      const uint32_t rises = kept + kParts + 2 * group;
+      for (uint32_t before : {kept + 2 * group, kept + 2 * group + 1})
+        weight(layer, tap, before, kept + part_of(group)) = 1.0f / kTaps;
+      const float step = tap < 2 ? -0.5f : 0.5f;
+      for (uint32_t level : {0u, 1 + group})  // of the frame, and beside it
+        weight(layer, tap, level, rises) = step, weight(layer, tap, level, rises + 1) = -step;
     }
   }
   return layer;

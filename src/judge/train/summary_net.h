@@ -3,9 +3,9 @@
 // how much it varies, and how fast. What comes first and what next it hears only through these, so it cannot learn
 // songs by heart. (What such numbers are worth beside convolutions: docs/judge-experiments.md.)
 //
-// All layers but the last are fixed. The first makes numbers of which the average says something: the level of 16
+// All layers but the last are fixed. The first makes numbers of which the average says something: the level of 12
 // groups of bands, how far they lie above two thresholds (quantiles of people's clips: with the mean, the spread), and
-// how much three parts of the spectrum rise and fall. The others average, and add rise and fall at twice the time.
+// how much they rise and fall. The others average, and add rise and fall at twice the time.
 // Only the last layer, clamped hidden units over these averages, is learned, and the head.
 #pragma once
 #include "judge/train/examples.h"
@@ -18,7 +18,7 @@ struct Summary {
   std::vector<FloatConv> layers;
   std::vector<float> mean, deviation;  // by channel of the last of them
 };
-// Thresholds from the human clips; inputs: mean and scale of the features. Requires layers >= 1 and 48 bands (16 k).
+// Thresholds from the human clips; inputs: mean and scale of the features. Requires layers >= 1 and 48 bands (12 k).
 Summary make_summary(const std::vector<const Example*>& examples, const FloatModel& inputs, size_t layers);
 
 struct SummaryNet : LearnedNet {
