@@ -18,7 +18,7 @@ const char* const kUsage =
     "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
     "FILE,FILE]\n"
     "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
-    "    [--summaries 0] [--hidden 32]\n"
+    "    [--summaries 0] [--hidden 32] [--weights 1,1]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
@@ -40,6 +40,7 @@ const char* const kUsage =
     "--evolved-target. Only with --hop-bits 8.\n"
     "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
     "--summaries 1: the first member, of a fold too, hears averages over three seconds only, and has --hidden units.\n"
+    "--weights 2,1: the first member counts twice as much as the second.\n"
     "--seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
@@ -72,6 +73,12 @@ std::vector<uint32_t> numbers(const std::string& list) {
   return out;
 }
 
+std::vector<float> shares(const std::string& list) {
+  std::vector<float> out;
+  for (const std::string& item : words(list)) out.push_back(static_cast<float>(std::atof(item.c_str())));
+  return out;
+}
+
 bool consistent(const Arguments& a) {
   const FitOptions& fit = a.fit;
   const bool files = !a.clips.empty() && !a.work.empty() && !a.judge.empty() && !a.card.empty();
@@ -82,7 +89,10 @@ bool consistent(const Arguments& a) {
   const bool mentor = a.mentor >= 0 && a.mentor <= 1 && (a.mentor == 0 || fit.hop_bits == 8);
   const bool summaries = a.summaries <= std::min(a.members, a.fold_members) && a.hidden > 0 &&
                          (a.summaries == 0 || (fit.hop_bits == 8 && fit.channels.size() > 1));
-  return files && counts && nets && mentor && summaries;
+  const bool weights = a.weights.empty() ||
+                       (a.weights.size() == a.members && a.members == a.fold_members &&
+                        std::all_of(a.weights.begin(), a.weights.end(), [](float w) { return w > 0; }));
+  return files && counts && nets && mentor && summaries && weights;
 }
 
 }  // namespace
@@ -103,6 +113,7 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--fold-members") out.fold_members = number;
     else if (name == "--summaries") out.summaries = number;
     else if (name == "--hidden") out.hidden = number;
+    else if (name == "--weights") out.weights = shares(value);
     else if (name == "--epochs") out.fit.epochs = number;
     else if (name == "--seed") out.fit.seed = number;
     else if (name == "--folds") out.folds = number;

@@ -61,6 +61,12 @@ std::string dense(const FitOptions& fit) {
          " on three taps and no frame left out: in the judge, twice as many channels with every layer";
 }
 
+std::string shares(const Arguments& a) {
+  std::string out;
+  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? " : %g" : ", weighted %g", static_cast<double>(a.weights[m]));
+  return out;
+}
+
 std::string summaries(const Arguments& a) {
   if (a.summaries == 0) return "";
   return std::to_string(a.summaries) + (a.summaries > 1 ? " networks" : " network") +
@@ -81,7 +87,7 @@ std::string front(const Arguments& arguments) {
          std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
          " channels,\nkernel 4, stride 2, clamped ReLU" + dense(arguments.fit) +
          ") with mean and mean square over time and one linear layer" +
-         (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
+         (arguments.members > 1 ? "; the mean of their outputs" + shares(arguments) : "") + "; a table from the output to the score.";
 }
 
 std::string training(const Arguments& arguments, const CardFacts& facts) {
@@ -145,6 +151,7 @@ std::string options_of(const Arguments& a) {
   if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (a.summaries > 0) out += format(" --summaries %u --hidden %u", a.summaries, a.hidden);
+  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? ",%g" : " --weights %g", static_cast<double>(a.weights[m]));
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
 }

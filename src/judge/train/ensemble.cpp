@@ -39,9 +39,8 @@ FloatConv side_by_side(const std::vector<FloatConv>& layers, bool same_input) {
 
 }  // namespace
 
-FloatModel mean_of(const std::vector<FloatModel>& members) {
+FloatModel mean_of(const std::vector<FloatModel>& members, const std::vector<float>& weights) {
   const FloatModel& first = members[0];
-  const uint32_t count = static_cast<uint32_t>(members.size());
   FloatModel out;
   out.input_mean = first.input_mean, out.input_scale = first.input_scale;
   for (size_t i = 0; i < first.conv.size(); i++) {
@@ -49,10 +48,13 @@ FloatModel mean_of(const std::vector<FloatModel>& members) {
     for (const FloatModel& member : members) layers.push_back(i == 0 ? rescaled(member, first) : member.conv[i]);
     out.conv.push_back(side_by_side(layers, i == 0));
   }
-  for (const FloatModel& member : members) {
-    for (float w : member.head_mean) out.head_mean.push_back(w / static_cast<float>(count));
-    for (float w : member.head_square) out.head_square.push_back(w / static_cast<float>(count));
-    out.head_bias += member.head_bias / static_cast<float>(count);
+  const auto weight = [&](size_t m) { return weights.empty() ? 1.0f : weights.at(m); };
+  float sum = 0;
+  for (size_t m = 0; m < members.size(); m++) sum += weight(m);
+  for (size_t m = 0; m < members.size(); m++) {
+    for (float w : members[m].head_mean) out.head_mean.push_back(w * weight(m) / sum);
+    for (float w : members[m].head_square) out.head_square.push_back(w * weight(m) / sum);
+    out.head_bias += members[m].head_bias * weight(m) / sum;
   }
   return out;
 }

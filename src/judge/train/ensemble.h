@@ -7,8 +7,8 @@
 
 namespace sotto::judge::train {
 
-// The mean of their logits. All of as many layers; weights between members are zero. The members' scaling of the input
-// goes into the first layer.
-FloatModel mean_of(const std::vector<FloatModel>& members);
+// The mean of their logits, by `weights`, one per member, positive (empty: all alike). All of as many layers; weights
+// between members are zero. The members' scaling of the input goes into the first layer.
+FloatModel mean_of(const std::vector<FloatModel>& members, const std::vector<float>& weights = {});
 
 }  // namespace sotto::judge::train

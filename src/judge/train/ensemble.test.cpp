@@ -44,5 +44,12 @@ TEST(Ensemble, MeanOfLogits) {
   }
 }
 
+TEST(Ensemble, WeightsAreShares) {
+  const std::vector<FloatModel> members = {random_model(1, {4, 3}), random_model(2, {2, 5})};
+  const std::vector<uint16_t> features(20 * kBands, 4);
+  const double first = evaluate(members[0], features), second = evaluate(members[1], features);
+  EXPECT_NEAR(evaluate(mean_of(members, {1, 3}), features), 0.25 * first + 0.75 * second, 1e-4);
+}
+
 }  // namespace
 }  // namespace sotto::judge::train

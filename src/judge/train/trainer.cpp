@@ -49,7 +49,7 @@ Result<FloatModel> Trainer::read(const std::string& name, size_t count) const {
     SOTTO_TRY(FloatModel model, read_member(name, m));
     members.push_back(std::move(model));
   }
-  return mean_of(members);
+  return mean_of(members, arguments.weights);
 }
 
 // One member after the other, since each is attacked together with those before it.
@@ -97,10 +97,12 @@ Status Trainer::train_member(const std::string& name, const School& school, size
     together.push_back(std::move(before));
   }
   together.emplace_back();
+  std::vector<float> weights = arguments.weights;
+  if (!weights.empty()) weights.resize(together.size());
   if (arguments.searches > 0)
     options.adversary = [&](const FloatModel& net, unsigned epoch) {
       together.back() = net;
-      return fooled(mean_of(together), school, 1'000'000 * options.seed + 100 * epoch,
+      return fooled(mean_of(together, weights), school, 1'000'000 * options.seed + 100 * epoch,
                     path + ".epoch" + std::to_string(epoch));
     };
   SOTTO_TRY(const FloatModel model, fit(school.clips, options));
