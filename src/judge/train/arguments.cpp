@@ -18,7 +18,7 @@ const char* const kUsage =
     "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
     "FILE,FILE]\n"
     "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
-    "    [--summaries 0] [--hidden 32] [--weights 1,1]\n"
+    "    [--summaries 0] [--hidden 32] [--weights 1,1] [--residual no]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
@@ -40,6 +40,8 @@ const char* const kUsage =
     "--evolved-target. Only with --hop-bits 8.\n"
     "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
     "--summaries 1: the first member, of a fold too, hears averages over three seconds only, and has --hidden units.\n"
+    "--residual yes: every member is trained with the outputs of those before it added to its own, so that it learns what "
+    "they lack.\n"
     "--weights 2,1: the first member counts twice as much as the second.\n"
     "--seeds searches attack the finished judge.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
@@ -113,6 +115,7 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--fold-members") out.fold_members = number;
     else if (name == "--summaries") out.summaries = number;
     else if (name == "--hidden") out.hidden = number;
+    else if (name == "--residual") out.residual = value != "no";
     else if (name == "--weights") out.weights = shares(value);
     else if (name == "--epochs") out.fit.epochs = number;
     else if (name == "--seed") out.fit.seed = number;

@@ -15,6 +15,7 @@ struct Arguments {
   bool curve = true;
   // The first `summaries` members, of a fold too, hear sums only and have `hidden` units (summary_net.h).
   unsigned summaries = 0, hidden = 32;
+  bool residual = false;       // members learn what those before them lack
   std::vector<float> weights;  // of the members' logits; empty: all alike
   unsigned members = 3, fold_members = 1, folds = kFolds, seeds = 3, jobs = 1;
   size_t evaluations = 10000;

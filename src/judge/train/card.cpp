@@ -70,8 +70,8 @@ std::string shares(const Arguments& a) {
 std::string summaries(const Arguments& a) {
   if (a.summaries == 0) return "";
   return std::to_string(a.summaries) + (a.summaries > 1 ? " networks" : " network") +
-         " that hears averages over 3 s\nonly (level of 16 groups of bands, how far they lie above two thresholds, how much "
-         "three parts of the spectrum rise and fall in\n64 ms to 1 s: layers that are not learned; then " +
+         " that hears averages over 3 s\nonly (level of 12 groups of bands, how far they lie above two thresholds, how much "
+         "they rise and fall in 64 ms to half a second:\nlayers that are not learned; then " +
          std::to_string(a.hidden) + " clamped units over them: summary_net.h); beside it ";
 }
 
@@ -151,6 +151,7 @@ std::string options_of(const Arguments& a) {
   if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (a.summaries > 0) out += format(" --summaries %u --hidden %u", a.summaries, a.hidden);
+  if (a.residual) out += " --residual yes";
   for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? ",%g" : " --weights %g", static_cast<double>(a.weights[m]));
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
@@ -179,7 +180,7 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
 std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
   if (!facts.cross_validation.empty())
-    out += format("Cross-validation of the recipe (float, %u network%s per fold,), author- and family-disjoint:\n\n",
+    out += format("Cross-validation of the recipe (float, %u network%s per fold), author- and family-disjoint:\n\n",
                   arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
   if (!facts.curve.empty())
     out += "Learning curve: as in the folds, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +

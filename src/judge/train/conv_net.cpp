@@ -52,13 +52,6 @@ FloatConv for_all_phases(const FloatConv& layer, size_t taps, uint32_t phases) {
 
 }  // namespace
 
-void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm) {
-  torch::NoGradGuard no_grad;
-  const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
-  layer->weight.mul_(gain.view({-1, 1, 1}));
-  layer->bias.copy_((layer->bias - norm->running_mean) * gain + norm->bias);
-}
-
 std::vector<FloatConv> folded_convolutions(ConvNet& net) {
   torch::NoGradGuard no_grad;
   std::vector<FloatConv> layers;

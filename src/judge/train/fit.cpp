@@ -11,6 +11,7 @@
 #include <memory>
 #include <numbers>
 
+#include "base/check.h"
 #include "judge/train/batches.h"
 #include "judge/train/conv_net.h"
 #include "judge/train/summary_net.h"
@@ -82,6 +83,10 @@ class Training {
     torch::NoGradGuard no_grad;
     net_->norm.back()->weight.fill_(options.last_gain);
     for (auto& p : net_->parameters()) average_.push_back(p.detach().clone());
+    for (const FloatModel& model : options.before) {
+      SOTTO_CHECK(model.input_mean == inputs.input_mean && model.input_scale == inputs.input_scale);
+      before_.emplace_back(model);
+    }
   }
   unsigned epochs() const { return done_; }
   // From the checkpoint, if there is one.
@@ -149,7 +154,9 @@ class Training {
     static_cast<torch::optim::AdamWOptions&>(optimizer_.param_groups()[0].options()).lr(std::max(rate, 1e-6));
     const Batches::Batch batch = batches_.next();
     optimizer_.zero_grad();
-    const torch::Tensor loss = loss_of(net_->forward(batch.x).squeeze(1), batch, options_.pair_weight);
+    torch::Tensor logit = net_->forward(batch.x).squeeze(1);
+    for (const FinishedNet& before : before_) logit = logit + before.logits(batch.x);
+    const torch::Tensor loss = loss_of(logit, batch, options_.pair_weight);
     loss.backward();
     optimizer_.step();
     torch::NoGradGuard no_grad;
@@ -175,6 +182,7 @@ class Training {
   std::deque<Example> evolved_;  // what batches_ points to
   const Nets& nets_;
   std::unique_ptr<LearnedNet> net_;
+  std::vector<FinishedNet> before_;
   torch::optim::AdamW optimizer_;
   std::vector<torch::Tensor> average_;
   unsigned done_ = 0;

@@ -52,6 +52,8 @@ struct FitOptions {
   std::function<Result<std::vector<Example>>(const FloatModel& net, unsigned epoch)> adversary;
   unsigned first_attack = 4, attack_every = 1;
   std::function<float(const Example&)> target;  // how human a clip is to be found, 0 to 1. Empty: Example::target
+  // Networks whose logits are added while this one is trained: it learns what they lack. Of the same clips.
+  std::vector<FloatModel> before;
   std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 

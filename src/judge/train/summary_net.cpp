@@ -107,13 +107,6 @@ FloatConv next_layer(uint32_t in) {
   return layer;
 }
 
-torch::Tensor tensor_of(const FloatConv& layer) {  // [tap][in][out] -> [out][in][tap]
-  return torch::tensor(layer.weights)
-      .view({kTaps, int64_t{layer.in_channels}, int64_t{layer.out_channels}})
-      .permute({2, 1, 0})
-      .contiguous();
-}
-
 }  // namespace
 
 Summary make_summary(const std::vector<const Example*>& examples, const FloatModel& inputs, size_t layers) {

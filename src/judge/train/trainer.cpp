@@ -96,6 +96,7 @@ Status Trainer::train_member(const std::string& name, const School& school, size
     SOTTO_TRY(FloatModel before, read_member(name, m));
     together.push_back(std::move(before));
   }
+  if (arguments.residual) options.before = together;
   together.emplace_back();
   std::vector<float> weights = arguments.weights;
   if (!weights.empty()) weights.resize(together.size());
