@@ -126,7 +126,7 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
-  out += format("%zu learned weights and biases that are not 0. The score takes %zu distinct values. Integer head against the float "
+  out += format("%zu weights and biases beyond the bands that are not 0. The score takes %zu distinct values. Integer head against the float "
                 "network, held-out\nclips: Pearson %.6f.\n\n", facts.weights, facts.distinct_scores, facts.pearson);
   return out;
 }

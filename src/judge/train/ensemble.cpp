@@ -59,4 +59,21 @@ FloatModel mean_of(const std::vector<FloatModel>& members, const std::vector<flo
   return out;
 }
 
+FloatModel with_round_widths(const FloatModel& model) {
+  constexpr uint32_t kRound = 32;
+  FloatModel out = model;
+  uint32_t in = model.conv[0].in_channels;
+  for (FloatConv& layer : out.conv) {
+    const uint32_t wide = (layer.out_channels + kRound - 1) / kRound * kRound;
+    const bool first = &layer == &out.conv[0];
+    FloatConv silent{first ? in : in - layer.in_channels, wide - layer.out_channels, {}, {}};
+    silent.weights.assign(size_t{4} * silent.in_channels * silent.out_channels, 0);
+    silent.bias.assign(silent.out_channels, 0);
+    layer = side_by_side({layer, silent}, first);
+    in = wide;
+  }
+  out.head_mean.resize(in, 0), out.head_square.resize(in, 0);
+  return out;
+}
+
 }  // namespace sotto::judge::train

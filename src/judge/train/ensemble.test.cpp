@@ -44,6 +44,15 @@ TEST(Ensemble, MeanOfLogits) {
   }
 }
 
+TEST(Ensemble, RoundWidthsAreTheSameFunction) {
+  const FloatModel model = random_model(1, {4, 33, 6}), wide = with_round_widths(model);
+  const uint32_t widths[] = {32, 64, 32};
+  for (size_t i = 0; i < 3; i++) EXPECT_EQ(wide.conv[i].out_channels, widths[i]);
+  for (size_t i = 1; i < 3; i++) EXPECT_EQ(wide.conv[i].in_channels, widths[i - 1]);
+  const std::vector<uint16_t> features(40 * kBands, 4);
+  EXPECT_NEAR(evaluate(wide, features), evaluate(model, features), 1e-5);
+}
+
 TEST(Ensemble, WeightsAreShares) {
   const std::vector<FloatModel> members = {random_model(1, {4, 3}), random_model(2, {2, 5})};
   const std::vector<uint16_t> features(20 * kBands, 4);

@@ -11,6 +11,7 @@
 #include "judge/train/card.h"
 #include "judge/train/clips.h"
 #include "judge/train/distill.h"
+#include "judge/train/ensemble.h"
 #include "judge/train/examples.h"
 #include "judge/train/front_end.h"
 #include "judge/train/measure.h"
@@ -66,7 +67,7 @@ Calibration calibration_of(const Network& net, const std::vector<Example>& examp
 
 // Quantised, with the heads of the held-out clips filled in.
 Network integer_net(const Trainer& trainer, const FloatModel& model, std::vector<Judged>& held) {
-  Network net = quantise(trainer.front_end, model);
+  Network net = quantise(trainer.front_end, trainer.arguments.members > 1 ? with_round_widths(model) : model);
   const Scorer scorer(net);
   for (Judged& c : held) c.head = head_of(scorer, *c.example);
   return net;
