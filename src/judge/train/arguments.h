@@ -19,12 +19,12 @@ struct Arguments {
   std::vector<float> weights;  // of the members' logits; empty: all alike
   unsigned members = 3, fold_members = 1, folds = kFolds, seeds = 3, jobs = 1;
   size_t evaluations = 10000;
-  std::string search = "sotto";    // the program with the agents' search
-  unsigned searches = 2;           // per epoch
+  std::string search = "sotto";  // the program with the agents' search
+  unsigned searches = 2;         // per epoch
   size_t search_evaluations = 2000;
   float evolved_target = 0.15f;
-  float mentor = 0;                // the share of a mentor's opinion in what a network is taught (mentor.h)
-  std::vector<std::string> lessons;               // files of songs that earlier attacks found
+  float mentor = 0;                  // the share of a mentor's opinion in what a network is taught (mentor.h)
+  std::vector<std::string> lessons;  // files of songs that earlier attacks found
   std::vector<uint32_t> late_frames = {8, 0, 8};  // by member: how much later half of its clips start
 };
 

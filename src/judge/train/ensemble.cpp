@@ -10,7 +10,8 @@ FloatConv rescaled(const FloatModel& member, const FloatModel& to) {
   FloatConv layer = member.conv[0];
   for (size_t j = 0; j < layer.weights.size(); j++) {
     const size_t band = j / layer.out_channels % layer.in_channels;
-    layer.bias[j % layer.out_channels] += layer.weights[j] * (to.input_mean[band] - member.input_mean[band]) / member.input_scale;
+    layer.bias[j % layer.out_channels] +=
+        layer.weights[j] * (to.input_mean[band] - member.input_mean[band]) / member.input_scale;
     layer.weights[j] *= to.input_scale / member.input_scale;
   }
   return layer;

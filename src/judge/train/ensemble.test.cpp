@@ -31,7 +31,8 @@ FloatModel random_model(uint64_t seed, const std::vector<uint32_t>& channels) {
 }
 
 TEST(Ensemble, MeanOfLogits) {
-  const std::vector<FloatModel> members = {random_model(1, {4, 3, 6}), random_model(2, {2, 5, 1}), random_model(3, {7, 1, 2})};
+  const std::vector<FloatModel> members = {random_model(1, {4, 3, 6}), random_model(2, {2, 5, 1}),
+                                           random_model(3, {7, 1, 2})};
   const FloatModel all = mean_of(members);
   EXPECT_EQ(all.conv[0].in_channels, kBands);
   EXPECT_EQ(all.conv[1].out_channels, 9u);

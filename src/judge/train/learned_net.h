@@ -10,7 +10,7 @@
 namespace sotto::judge::train {
 
 struct LearnedNet : torch::nn::Module {
-  std::vector<torch::nn::BatchNorm1d> norm;  // of the learned layers; folded into them when training is over
+  std::vector<torch::nn::BatchNorm1d> norm;            // of the learned layers; folded into them when training is over
   virtual torch::Tensor forward(torch::Tensor x) = 0;  // [batch][bands][frames] -> [batch][outputs]
   // Into the part of `model` that is learned; of a net with one output. Changes the net: use it when training is over.
   virtual void copy_into(FloatModel& model) = 0;

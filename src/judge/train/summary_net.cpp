@@ -11,11 +11,11 @@ namespace sotto::judge::train {
 namespace {
 
 constexpr uint32_t kTaps = 4;
-constexpr uint32_t kGroups = 12;                         // of neighbouring bands, that rise and fall
-constexpr uint32_t kParts = 3;                           // of the spectrum, of which it is known how much
-constexpr double kThresholds[] = {0.25, 0.75};           // quantiles, by group
-constexpr double kLeast = 0.005, kMost = 0.995;          // quantiles between which nothing is clamped
-constexpr uint32_t kLevels = 1 + kGroups;                // channels: level of the frame, of each group beside it
+constexpr uint32_t kGroups = 12;                 // of neighbouring bands, that rise and fall
+constexpr uint32_t kParts = 3;                   // of the spectrum, of which it is known how much
+constexpr double kThresholds[] = {0.25, 0.75};   // quantiles, by group
+constexpr double kLeast = 0.005, kMost = 0.995;  // quantiles between which nothing is clamped
+constexpr uint32_t kLevels = 1 + kGroups;        // channels: level of the frame, of each group beside it
 constexpr uint32_t kSteady = kLevels + kGroups * std::size(kThresholds);
 constexpr uint32_t part_of(uint32_t group) { return group * kParts / kGroups; }
 
@@ -27,7 +27,8 @@ FloatConv blank(uint32_t in, uint32_t out) {
   return {in, out, std::vector<float>(size_t{kTaps} * in * out, 0), std::vector<float>(out, 0)};
 }
 
-// Of every frame: its level, and how far each group of bands lies above it. Inputs of the network, so of about unit size.
+// Of every frame: its level, and how far each group of bands lies above it. Inputs of the network, so of about unit
+// size.
 std::vector<std::vector<float>> levels(const std::vector<const Example*>& examples, const FloatModel& inputs) {
   const size_t bands = inputs.input_mean.size(), width = bands / kGroups;
   std::vector<std::vector<float>> out(kLevels);
@@ -57,8 +58,10 @@ void add_level(FloatConv& layer, uint32_t tap, uint32_t level, uint32_t out, flo
   const uint32_t bands = layer.in_channels, width = bands / kGroups;
   for (uint32_t b = 0; b < bands; b++) {
     const float mean = factor / static_cast<float>(bands);
-    if (level == 0) weight(layer, tap, b, out) += mean;
-    else weight(layer, tap, b, out) += (b / width == level - 1 ? factor / static_cast<float>(width) : 0) - mean;
+    if (level == 0)
+      weight(layer, tap, b, out) += mean;
+    else
+      weight(layer, tap, b, out) += (b / width == level - 1 ? factor / static_cast<float>(width) : 0) - mean;
   }
 }
 
@@ -162,7 +165,8 @@ torch::Tensor SummaryNet::forward(torch::Tensor x) {
 void SummaryNet::copy_into(FloatModel& model) {
   torch::NoGradGuard no_grad;
   fold_norm(hidden_, norm[0]);
-  const auto channels = static_cast<uint32_t>(summary_.mean.size()), hidden = static_cast<uint32_t>(hidden_->bias.size(0));
+  const auto channels = static_cast<uint32_t>(summary_.mean.size()),
+             hidden = static_cast<uint32_t>(hidden_->bias.size(0));
   FloatConv last = blank(channels, hidden);
   const auto w = hidden_->weight.squeeze(2).contiguous();
   for (uint32_t c = 0; c < hidden; c++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network that hears sums only: its fixed layers say what they should, and the judge has the network that was trained.
+// A network that hears sums only: its fixed layers say what they should, and the judge has the network that was
+// trained.
 #include "judge/train/summary_net.h"
 
 #include <gtest/gtest.h>
@@ -56,6 +57,7 @@ TEST_F(SummaryNetTest, ExportIsTheSame) {
   ASSERT_EQ(model.conv.size(), kLayers);
   EXPECT_EQ(model.conv.back().out_channels, 7u);
   EXPECT_NEAR(evaluate(model, clips_[3].features), expected, 1e-3 * (1 + std::abs(expected)));
+  EXPECT_NEAR(FinishedNet(model).logits(x).item<float>(), expected, 1e-3 * (1 + std::abs(expected)));
 }
 
 TEST_F(SummaryNetTest, AveragesOfPeoplesClipsAreMeasured) {
@@ -69,7 +71,8 @@ TEST_F(SummaryNetTest, AveragesOfPeoplesClipsAreMeasured) {
   for (float d : summary_.deviation) EXPECT_GT(d, 0);
 }
 
-// What sounds the same all the time neither rises nor falls; what changes does, the more the faster the layer that hears it.
+// What sounds the same all the time neither rises nor falls; what changes does, the more the faster the layer that
+// hears it.
 TEST_F(SummaryNetTest, HearsRiseAndFall) {
   const size_t channels = summary_.mean.size(), steps = channels - 2 * 12;  // the pairs of the last layer come last
   Example still = clips_[0], slow = clips_[0];
@@ -94,8 +97,10 @@ TEST_F(SummaryNetTest, ShapeDoesNotDependOnLoudness) {
   const auto a = heard(clips_[1]), b = heard(louder);
   const size_t channels = summary_.mean.size();
   for (size_t j = 0; j < a.size(); j++) {
-    if (j % channels == 0) EXPECT_GT(b[j], a[j]);
-    else EXPECT_NEAR(a[j], b[j], 2e-3) << j % channels;
+    if (j % channels == 0)
+      EXPECT_GT(b[j], a[j]);
+    else
+      EXPECT_NEAR(a[j], b[j], 2e-3) << j % channels;
   }
 }
 

@@ -99,6 +99,8 @@ TEST_F(Train, AMemberThatHearsSumsOnly) {
   const auto net = decode_judge(judge("one"));
   ASSERT_TRUE(net.ok());
   EXPECT_EQ(net->conv[2].out_channels, 5u + 6u);
+  ASSERT_EQ(train("residual", more + " --residual yes"), 0);
+  EXPECT_NE(judge("one"), judge("residual"));
   EXPECT_NE(train("three", "--seeds 0 --fold-members 1 --summaries 2"), 0);
   EXPECT_NE(train("four", more + " --hop-bits 9"), 0);
 }

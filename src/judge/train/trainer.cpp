@@ -125,8 +125,8 @@ Result<std::vector<Example>> Trainer::fooled(const FloatModel& model, const Scho
   for (unsigned i = 0; i < arguments.searches; i++) {
     const std::string songs = songs_file + "." + std::to_string(i) + ".songs";
     if (!std::filesystem::exists(songs))  // after an interruption they are
-      SOTTO_TRY_STATUS(agents_search(quantise(front_end, model),
-                                     {arguments.search, seed + i, arguments.search_evaluations}, songs));
+      SOTTO_TRY_STATUS(
+          agents_search(quantise(front_end, model), {arguments.search, seed + i, arguments.search_evaluations}, songs));
     SOTTO_TRY(auto found, read_evolved(songs));
     found.resize(std::min(found.size(), kLessonsKept));
     for (const Evolved& song : found) {
