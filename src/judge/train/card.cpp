@@ -61,18 +61,33 @@ std::string dense(const FitOptions& fit) {
          " on three taps and no frame left out: in the judge, twice as many channels with every layer";
 }
 
+std::string shares(const Arguments& a) {
+  std::string out;
+  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? " : %g" : ", weighted %g", static_cast<double>(a.weights[m]));
+  return out;
+}
+
+std::string summaries(const Arguments& a) {
+  if (a.summaries == 0) return "";
+  return std::to_string(a.summaries) + (a.summaries > 1 ? " networks" : " network") +
+         " that hears averages over 3 s\nonly (level of 12 groups of bands, how far they lie above two thresholds, how much "
+         "they rise and fall in 64 ms to half a second:\nlayers that are not learned; then " +
+         std::to_string(a.hidden) + " clamped units over them: summary_net.h); beside it ";
+}
+
 std::string front(const Arguments& arguments) {
   const char* heard = arguments.fit.hop_bits == 9
                           ? "155 windows of 1,024 samples, hop 512; Hann-windowed DFT in 11-bit integers; 72"
                           : "311 windows of 512 samples, hop 256; Hann-windowed DFT in 12-bit integers; 48";
+  const unsigned nets = arguments.members - arguments.summaries;
   return std::string(heard) +
          " mel bands; logarithm in 1/32\noctaves of energy above a floor at the rounding noise of 8-bit audio; " +
-         std::to_string(arguments.members) +
-         (arguments.members > 1 ? " networks side by side, each of " : " network of ") +
+         summaries(arguments) + std::to_string(nets) +
+         (nets > 1 ? " networks side by side, each of " : " network of ") +
          std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
          " channels,\nkernel 4, stride 2, clamped ReLU" + dense(arguments.fit) +
          ") with mean and mean square over time and one linear layer" +
-         (arguments.members > 1 ? "; the mean of their outputs" : "") + "; a table from the output to the score.";
+         (arguments.members > 1 ? "; the mean of their outputs" + shares(arguments) : "") + "; a table from the output to the score.";
 }
 
 std::string training(const Arguments& arguments, const CardFacts& facts) {
@@ -104,14 +119,14 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                                                    : format("the label %.2f", static_cast<double>(arguments.evolved_target));
     out += format(
         "Hardened while it is trained: after the %uth epoch and every %u from there on, the agents attack the network as it is\n"
-        "then (searches: %u, of %zu songs each), and from there on it is trained on the best of them too, with %s: soft, since a\n"
+        "then%s (searches: %u, of %zu songs each), and from there on it is trained on the best of them too, with %s: soft, since a\n"
         "song that fools a judge is not thereby bad.\n",
-        fit.first_attack, fit.attack_every, arguments.searches, arguments.search_evaluations, label.c_str());
+        fit.first_attack, fit.attack_every, arguments.members > 1 ? ", with those trained before it" : "", arguments.searches, arguments.search_evaluations, label.c_str());
   }
   out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
          "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
-  out += format("%zu learned weights and biases that are not 0. The score takes %zu distinct values. Integer head against the float "
+  out += format("%zu weights and biases beyond the bands that are not 0. The score takes %zu distinct values. Integer head against the float "
                 "network, held-out\nclips: Pearson %.6f.\n\n", facts.weights, facts.distinct_scores, facts.pearson);
   return out;
 }
@@ -135,6 +150,9 @@ std::string options_of(const Arguments& a) {
   if (a.fit.concave) out += " --concave yes";
   if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
+  if (a.summaries > 0) out += format(" --summaries %u --hidden %u", a.summaries, a.hidden);
+  if (a.residual) out += " --residual yes";
+  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? ",%g" : " --weights %g", static_cast<double>(a.weights[m]));
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
 }
@@ -162,10 +180,10 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
 std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
   if (!facts.cross_validation.empty())
-    out += format("Cross-validation of the recipe (float, %u network%s per fold,), author- and family-disjoint:\n\n",
+    out += format("Cross-validation of the recipe (float, %u network%s per fold), author- and family-disjoint:\n\n",
                   arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
   if (!facts.curve.empty())
-    out += "Learning curve: one network, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +
+    out += "Learning curve: as in the folds, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +
            facts.curve + "\n";
   out += "This judge on fold 0:\n\n" + facts.figures + "\n" + attacked(facts) + made_with(arguments, facts);
   return out;

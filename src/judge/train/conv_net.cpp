@@ -58,10 +58,7 @@ std::vector<FloatConv> folded_convolutions(ConvNet& net) {
   uint32_t phases = 1;
   for (size_t i = 0; i < net.conv.size(); i++) {
     auto& layer = net.conv[i];
-    auto& norm = net.norm[i];
-    const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
-    layer->weight.mul_(gain.view({-1, 1, 1}));
-    layer->bias.copy_((layer->bias - norm->running_mean) * gain + norm->bias);
+    fold_norm(layer, net.norm[i]);
     FloatConv out;
     out.out_channels = static_cast<uint32_t>(layer->weight.size(0));
     out.in_channels = static_cast<uint32_t>(layer->weight.size(1));
@@ -74,19 +71,19 @@ std::vector<FloatConv> folded_convolutions(ConvNet& net) {
   return layers;
 }
 
-void copy_learned(ConvNet& net, FloatModel& model) {
-  model.conv = folded_convolutions(net);
+void ConvNet::copy_into(FloatModel& model) {
+  model.conv = folded_convolutions(*this);
   torch::NoGradGuard no_grad;
-  const torch::Tensor weight = net.head_weight().contiguous();
-  const float* head = weight.data_ptr<float>();
-  const size_t channels = static_cast<size_t>(net.head->weight.size(1)) / 2,
+  const torch::Tensor weights = head_weight().contiguous();
+  const float* weight = weights.data_ptr<float>();
+  const size_t channels = static_cast<size_t>(head->weight.size(1)) / 2,
                phases = model.conv.back().out_channels / channels;
   model.head_mean.clear(), model.head_square.clear();
   for (size_t j = 0; j < channels * phases; j++) {  // the mean over phases
-    model.head_mean.push_back(head[j % channels] / static_cast<float>(phases));
-    model.head_square.push_back(head[channels + j % channels] / static_cast<float>(phases));
+    model.head_mean.push_back(weight[j % channels] / static_cast<float>(phases));
+    model.head_square.push_back(weight[channels + j % channels] / static_cast<float>(phases));
   }
-  model.head_bias = net.head->bias.item<float>();
+  model.head_bias = head->bias.item<float>();
 }
 
 }  // namespace sotto::judge::train

@@ -10,17 +10,14 @@
 // dilation doubles from layer to layer. That is trained; the judge has the phases side by side, twice as many channels
 // with every layer.
 #pragma once
-#include <torch/torch.h>
-
 #include <vector>
 
-#include "judge/train/float_model.h"
+#include "judge/train/learned_net.h"
 
 namespace sotto::judge::train {
 
-struct ConvNet : torch::nn::Module {
+struct ConvNet : LearnedNet {
   std::vector<torch::nn::Conv1d> conv;
-  std::vector<torch::nn::BatchNorm1d> norm;  // folded into the convolution when training is over
   torch::nn::Dropout dropout{nullptr};
   torch::nn::Linear head{nullptr};
   size_t dense_from;
@@ -30,13 +27,11 @@ struct ConvNet : torch::nn::Module {
   ConvNet(uint32_t bands, const std::vector<uint32_t>& channels, int64_t outputs, double dropout_share,
           size_t dense_layers_from = SIZE_MAX);
   torch::Tensor head_weight() const;       // [outputs][means, then mean squares]
-  torch::Tensor forward(torch::Tensor x);  // [batch][bands][frames] -> [batch][outputs]
+  torch::Tensor forward(torch::Tensor x) override;
+  void copy_into(FloatModel& model) override;
 };
 
-// gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution, for all phases. Changes the net: use it when
-// training is over.
+// With the norms folded in, for all phases. Changes the net: use it when training is over.
 std::vector<FloatConv> folded_convolutions(ConvNet& net);
-// The same and the head of a net with one output, into the part of `model` that is learned.
-void copy_learned(ConvNet& net, FloatModel& model);
 
 }  // namespace sotto::judge::train

@@ -22,7 +22,7 @@ void make_random(ConvNet& net) {
 FloatModel exported(ConvNet& net) {
   FloatModel model;
   model.input_mean.assign(kBands, 0), model.input_scale = 1;
-  copy_learned(net, model);
+  net.copy_into(model);
   return model;
 }
 

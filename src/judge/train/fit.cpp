@@ -8,10 +8,13 @@
 #include <cstdio>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <numbers>
 
+#include "base/check.h"
 #include "judge/train/batches.h"
 #include "judge/train/conv_net.h"
+#include "judge/train/summary_net.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -48,19 +51,42 @@ torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, d
   return bce + 2 * pair_weight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
+// What is learned, before training.
+class Nets {
+ public:
+  Nets(const std::vector<const Example*>& examples, const FloatModel& inputs, const FitOptions& options) : options_(options) {
+    if (options.summary > 0) summary_ = make_summary(examples, inputs, options.channels.size() - 1);
+  }
+  std::unique_ptr<LearnedNet> fresh() const {
+    if (options_.summary > 0)
+      return std::make_unique<SummaryNet>(summary_, static_cast<int64_t>(options_.summary), options_.dropout);
+    auto net = std::make_unique<ConvNet>(options_.bands, options_.channels, 1, options_.dropout, options_.dense_from);
+    net->concave = options_.concave;
+    return net;
+  }
+
+ private:
+  const FitOptions& options_;
+  Summary summary_;
+};
+
 // Net, optimizer and averages after some epochs.
 class Training {
  public:
-  Training(Batches& batches, const FloatModel& inputs, const FitOptions& options)
+  Training(Batches& batches, const Nets& nets, const FloatModel& inputs, const FitOptions& options)
       : batches_(batches),
         inputs_(inputs),
         options_(options),
-        net_(options.bands, options.channels, 1, options.dropout, options.dense_from),
-        optimizer_(net_.parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
+        nets_(nets),
+        net_(nets.fresh()),
+        optimizer_(net_->parameters(), torch::optim::AdamWOptions(kPeakRate).weight_decay(options.weight_decay)) {
     torch::NoGradGuard no_grad;
-    net_.norm.back()->weight.fill_(options.last_gain);
-    net_.concave = options.concave;
-    for (auto& p : net_.parameters()) average_.push_back(p.detach().clone());
+    net_->norm.back()->weight.fill_(options.last_gain);
+    for (auto& p : net_->parameters()) average_.push_back(p.detach().clone());
+    for (const FloatModel& model : options.before) {
+      SOTTO_CHECK(model.input_mean == inputs.input_mean && model.input_scale == inputs.input_scale);
+      before_.emplace_back(model);
+    }
   }
   unsigned epochs() const { return done_; }
   // From the checkpoint, if there is one.
@@ -70,7 +96,7 @@ class Training {
     torch::serialize::InputArchive archive, net, optimizer;
     archive.load_from(path);
     archive.read("net", net), archive.read("optimizer", optimizer);
-    net_.load(net), optimizer_.load(optimizer);
+    net_->load(net), optimizer_.load(optimizer);
     for (size_t i = 0; i < average_.size(); i++) archive.read("average" + std::to_string(i), average_[i]);
     torch::Tensor epochs;
     archive.read("epochs", epochs);
@@ -97,14 +123,13 @@ class Training {
   // Into the part of `model` that is learned.
   void copy_averaged(FloatModel& model, size_t norm_batches) {
     torch::NoGradGuard no_grad;
-    ConvNet net(options_.bands, options_.channels, 1, options_.dropout, options_.dense_from);
-    for (size_t i = 0; i < average_.size(); i++) net.parameters()[i].copy_(average_[i]);
-    net.concave = options_.concave;
-    for (auto& norm : net.norm) norm->options.momentum(c10::nullopt);
-    net.train();
+    const auto net = nets_.fresh();
+    for (size_t i = 0; i < average_.size(); i++) net->parameters()[i].copy_(average_[i]);
+    for (auto& norm : net->norm) norm->options.momentum(c10::nullopt);
+    net->train();
     batches_.start_epoch(options_.epochs + done_);
-    for (size_t i = 0; i < norm_batches; i++) net.forward(batches_.next().x);  // statistics of the averaged weights
-    copy_learned(net, model);
+    for (size_t i = 0; i < norm_batches; i++) net->forward(batches_.next().x);  // statistics of the averaged weights
+    net->copy_into(model);
   }
 
  private:
@@ -129,18 +154,20 @@ class Training {
     static_cast<torch::optim::AdamWOptions&>(optimizer_.param_groups()[0].options()).lr(std::max(rate, 1e-6));
     const Batches::Batch batch = batches_.next();
     optimizer_.zero_grad();
-    const torch::Tensor loss = loss_of(net_.forward(batch.x).squeeze(1), batch, options_.pair_weight);
+    torch::Tensor logit = net_->forward(batch.x).squeeze(1);
+    for (const FinishedNet& before : before_) logit = logit + before.logits(batch.x);
+    const torch::Tensor loss = loss_of(logit, batch, options_.pair_weight);
     loss.backward();
     optimizer_.step();
     torch::NoGradGuard no_grad;
-    const auto parameters = net_.parameters();
+    const auto parameters = net_->parameters();
     for (size_t i = 0; i < average_.size(); i++) average_[i].mul_(kAverageDecay).add_(parameters[i], 1 - kAverageDecay);
     return loss.item<double>();
   }
   void save() {
     if (options_.checkpoint.empty()) return;
     torch::serialize::OutputArchive archive, net, optimizer;
-    net_.save(net), optimizer_.save(optimizer);
+    net_->save(net), optimizer_.save(optimizer);
     archive.write("net", net), archive.write("optimizer", optimizer);
     for (size_t i = 0; i < average_.size(); i++) archive.write("average" + std::to_string(i), average_[i]);
     archive.write("epochs", torch::tensor(static_cast<int64_t>(done_)));
@@ -153,7 +180,9 @@ class Training {
   const FloatModel& inputs_;
   const FitOptions& options_;
   std::deque<Example> evolved_;  // what batches_ points to
-  ConvNet net_;
+  const Nets& nets_;
+  std::unique_ptr<LearnedNet> net_;
+  std::vector<FinishedNet> before_;
   torch::optim::AdamW optimizer_;
   std::vector<torch::Tensor> average_;
   unsigned done_ = 0;
@@ -167,7 +196,8 @@ Result<FloatModel> fit(const std::vector<const Example*>& examples, const FitOpt
   FloatModel model;
   measure_inputs(examples, model, options.bands);
   Batches batches(examples, model, options);
-  Training training(batches, model, options);
+  const Nets nets(examples, model, options);
+  Training training(batches, nets, model, options);
   SOTTO_TRY_STATUS(training.resume());
   while (training.epochs() < options.epochs) SOTTO_TRY_STATUS(training.epoch());
   training.copy_averaged(model, kNormBatches);

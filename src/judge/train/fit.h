@@ -37,6 +37,7 @@ struct FitOptions {
   Augmentation augmentation;
   std::vector<uint32_t> channels = {40, 40, 40};
   bool concave = false;               // conv_net.h
+  size_t summary = 0;                 // hidden units of a net that hears sums only (summary_net.h); 0: convolutions
   size_t dense_from = SIZE_MAX;       // layers from this one on leave no frame out (conv_net.h)
   uint32_t hop_bits = 8, bands = 48;  // of the front end
   unsigned epochs = 24;            // an epoch shows every human clip once
@@ -51,6 +52,8 @@ struct FitOptions {
   std::function<Result<std::vector<Example>>(const FloatModel& net, unsigned epoch)> adversary;
   unsigned first_attack = 4, attack_every = 1;
   std::function<float(const Example&)> target;  // how human a clip is to be found, 0 to 1. Empty: Example::target
+  // Networks whose logits are added while this one is trained: it learns what they lack. Of the same clips.
+  std::vector<FloatModel> before;
   std::string checkpoint;          // file prefix; written after every epoch, read if it is there. Empty: none
 };
 

@@ -62,12 +62,13 @@ Result<FloatModel> read_model(const std::string& path) {
   return model;
 }
 
-double evaluate(const FloatModel& model, std::span<const uint16_t> features) {
-  const size_t bands = model.input_mean.size();
+std::vector<float> activations(const std::vector<FloatConv>& layers, const FloatModel& inputs,
+                               std::span<const uint16_t> features) {
+  const size_t bands = inputs.input_mean.size();
   std::vector<float> in(features.size());
   for (size_t j = 0; j < in.size(); j++)
-    in[j] = (static_cast<float>(features[j]) - model.input_mean[j % bands]) / model.input_scale;
-  for (const FloatConv& layer : model.conv) {
+    in[j] = (static_cast<float>(features[j]) - inputs.input_mean[j % bands]) / inputs.input_scale;
+  for (const FloatConv& layer : layers) {
     const size_t frames = (in.size() / layer.in_channels - 2) / 2;
     std::vector<float> out(frames * layer.out_channels);
     for (size_t i = 0; i < frames; i++) {
@@ -81,6 +82,11 @@ double evaluate(const FloatModel& model, std::span<const uint16_t> features) {
     }
     in = std::move(out);
   }
+  return in;
+}
+
+double evaluate(const FloatModel& model, std::span<const uint16_t> features) {
+  const std::vector<float> in = activations(model.conv, model, features);
   const size_t channels = model.head_mean.size();
   double sum = 0;
   for (size_t j = 0; j < in.size(); j++)

@@ -28,6 +28,10 @@ struct FloatModel {
 
 inline constexpr float kActivationCap = 6;
 
+// What the layers give for features L, [frames][bands]: [frames of the last][its channels]. Only the input's mean and scale
+// are read of `inputs`.
+std::vector<float> activations(const std::vector<FloatConv>& layers, const FloatModel& inputs,
+                               std::span<const uint16_t> features);
 // The logit for features L, [frames][bands].
 double evaluate(const FloatModel& model, std::span<const uint16_t> features);
 

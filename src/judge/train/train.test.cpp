@@ -91,6 +91,20 @@ TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
   EXPECT_EQ(decode_judge(judge("two")).value().frames, 155u);
 }
 
+TEST_F(Train, AMemberThatHearsSumsOnly) {
+  const std::string more = "--seeds 0 --fold-members 2 --summaries 1 --hidden 5";
+  ASSERT_EQ(train("one", more), 0);
+  ASSERT_EQ(train("two", more + " --jobs 2"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+  const auto net = decode_judge(judge("one"));
+  ASSERT_TRUE(net.ok());
+  EXPECT_EQ(net->conv[2].out_channels, 5u + 6u);
+  ASSERT_EQ(train("residual", more + " --residual yes"), 0);
+  EXPECT_NE(judge("one"), judge("residual"));
+  EXPECT_NE(train("three", "--seeds 0 --fold-members 1 --summaries 2"), 0);
+  EXPECT_NE(train("four", more + " --hop-bits 9"), 0);
+}
+
 TEST_F(Train, AMentorTeaches) {
   ASSERT_EQ(train("one", "--seeds 0 --mentor 0.8 --attack-every 2"), 0);
   ASSERT_EQ(train("two", "--seeds 0 --mentor 0.8 --attack-every 2 --jobs 2"), 0);

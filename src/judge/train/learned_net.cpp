@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "judge/train/learned_net.h"
+
+namespace sotto::judge::train {
+
+FinishedNet::FinishedNet(const FloatModel& model)
+    : head_mean_(torch::tensor(model.head_mean)),
+      head_square_(torch::tensor(model.head_square)),
+      head_bias_(model.head_bias) {
+  for (const FloatConv& layer : model.conv)
+    weights_.push_back(tensor_of(layer)), biases_.push_back(torch::tensor(layer.bias));
+}
+
+torch::Tensor FinishedNet::logits(torch::Tensor x) const {
+  torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < weights_.size(); i++)
+    x = torch::clamp(torch::conv1d(x, weights_[i], biases_[i], 2), 0, kActivationCap);
+  return torch::matmul(x.mean(2), head_mean_) + torch::matmul((x * x).mean(2), head_square_) + head_bias_;
+}
+
+torch::Tensor tensor_of(const FloatConv& layer) {
+  return torch::tensor(layer.weights)
+      .view({4, int64_t{layer.in_channels}, int64_t{layer.out_channels}})
+      .permute({2, 1, 0})
+      .contiguous();
+}
+
+void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm) {
+  torch::NoGradGuard no_grad;
+  const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());
+  layer->weight.mul_(gain.view({-1, 1, 1}));
+  layer->bias.copy_((layer->bias - norm->running_mean) * gain + norm->bias);
+}
+
+}  // namespace sotto::judge::train

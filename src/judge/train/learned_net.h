@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The learned part of one member of a judge, as libtorch trains it.
+#pragma once
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "judge/train/float_model.h"
+
+namespace sotto::judge::train {
+
+struct LearnedNet : torch::nn::Module {
+  std::vector<torch::nn::BatchNorm1d> norm;            // of the learned layers; folded into them when training is over
+  virtual torch::Tensor forward(torch::Tensor x) = 0;  // [batch][bands][frames] -> [batch][outputs]
+  // Into the part of `model` that is learned; of a net with one output. Changes the net: use it when training is over.
+  virtual void copy_into(FloatModel& model) = 0;
+};
+
+// A network that is learned already. The input is as in training: mean and scale of the model are not applied.
+class FinishedNet {
+ public:
+  explicit FinishedNet(const FloatModel& model);
+  torch::Tensor logits(torch::Tensor x) const;  // [batch][bands][frames] -> [batch]
+
+ private:
+  std::vector<torch::Tensor> weights_, biases_;
+  torch::Tensor head_mean_, head_square_;
+  float head_bias_;
+};
+
+// The weights as torch has them: [out][in][tap].
+torch::Tensor tensor_of(const FloatConv& layer);
+
+// gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution. Changes `layer`.
+void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm);
+
+}  // namespace sotto::judge::train
