@@ -29,8 +29,8 @@ uint32_t value_at(const Shape& s, unsigned column, uint32_t e) {
   return column < kB0 ? a : column < kG0 ? b : a & b;
 }
 
-// sum_e scalar_of(e) sums[e]. Entries that no row looks up are left out, and there are many: additions of infinity are not what the
-// fast additions are for.
+// sum_e scalar_of(e) sums[e]. Entries that no row looks up are left out, and there are many: additions of infinity are
+// not what the fast additions are for.
 template <class Scalar, class Msm, class ScalarOf>
 zk::G1 combination(std::span<const zk::G1Affine> sums, Msm&& msm, ScalarOf&& scalar_of) {
   std::vector<zk::G1Affine> points;
@@ -102,7 +102,8 @@ void MachineSums::complete(Sums& sums, const zk::G1& all) const {
 }
 
 zk::G1 MachineSums::column_of(unsigned lookup, unsigned column) const {
-  return combination<uint32_t>(sums_[lookup], zk::msm_u32, [&](uint32_t e) { return value_at(key_->shape, column, e); });
+  return combination<uint32_t>(sums_[lookup], zk::msm_u32,
+                               [&](uint32_t e) { return value_at(key_->shape, column, e); });
 }
 
 zk::G1 MachineSums::inverses_of(const Sums& sums, unsigned block, const std::vector<Fr>& table_inverse) const {
@@ -117,7 +118,8 @@ zk::G1 MachineSums::commit(unsigned column, const std::vector<Fr>& table_inverse
            inverses_of(middle_, Layout::kBlockB, table_inverse) + inverses_of(sums_[3], Layout::kBlockC, table_inverse);
   if (column == kH2) return inverses_of(range_, Layout::kBlockRange, table_inverse);
   if (column != kHL) return column_of(lookup_of(column), column);
-  const zk::G1 song = combination<Fr>(sums_[kSong], zk::msm, [&](uint32_t e) { return table_inverse[song_table_row(key_->layout, e)]; });
+  const zk::G1 song = combination<Fr>(sums_[kSong], zk::msm,
+                                      [&](uint32_t e) { return table_inverse[song_table_row(key_->layout, e)]; });
   return song + inverses_of(sums_[kSine], Layout::kBlockSine, table_inverse);
 }
 

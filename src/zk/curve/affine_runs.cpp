@@ -107,7 +107,8 @@ size_t RunReducer::plan_level(std::span<const G1Affine> points, std::span<uint32
   return out;
 }
 
-// Doublings, infinities and whatever else the slope formula may not fit. Those that need a slope share one scalar inversion.
+// Doublings, infinities and whatever else the slope formula may not fit. Those that need a slope share one scalar
+// inversion.
 void RunReducer::place_special(std::span<const G1Affine> points, size_t pairs) {
   std::vector<uint32_t> sloped;
   std::vector<Fq> inverse;
