@@ -3,26 +3,40 @@
 
 namespace sotto::judge::train {
 
-FinishedNet::FinishedNet(const FloatModel& model)
-    : head_mean_(torch::tensor(model.head_mean)),
-      head_square_(torch::tensor(model.head_square)),
-      head_bias_(model.head_bias) {
-  for (const FloatConv& layer : model.conv)
-    weights_.push_back(tensor_of(layer)), biases_.push_back(torch::tensor(layer.bias));
-}
+namespace {
 
-torch::Tensor FinishedNet::logits(torch::Tensor x) const {
-  torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < weights_.size(); i++)
-    x = torch::clamp(torch::conv1d(x, weights_[i], biases_[i], 2), 0, kActivationCap);
-  return torch::matmul(x.mean(2), head_mean_) + torch::matmul((x * x).mean(2), head_square_) + head_bias_;
-}
-
+// The weights as torch has them: [out][in][tap].
 torch::Tensor tensor_of(const FloatConv& layer) {
   return torch::tensor(layer.weights)
       .view({4, int64_t{layer.in_channels}, int64_t{layer.out_channels}})
       .permute({2, 1, 0})
       .contiguous();
+}
+
+}  // namespace
+
+FixedLayers::FixedLayers(const std::vector<FloatConv>& layers) {
+  for (const FloatConv& layer : layers)
+    weights_.push_back(tensor_of(layer)), biases_.push_back(torch::tensor(layer.bias));
+}
+
+torch::Tensor FixedLayers::operator()(torch::Tensor x) const {
+  torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < weights_.size(); i++)
+    x = torch::clamp(torch::conv1d(x, weights_[i], biases_[i], 2), 0, kActivationCap);
+  return x;
+}
+
+FinishedNet::FinishedNet(const FloatModel& model)
+    : layers_(model.conv),
+      head_mean_(torch::tensor(model.head_mean)),
+      head_square_(torch::tensor(model.head_square)),
+      head_bias_(model.head_bias) {}
+
+torch::Tensor FinishedNet::logits(torch::Tensor x) const {
+  torch::NoGradGuard no_grad;
+  x = layers_(x);
+  return torch::matmul(x.mean(2), head_mean_) + torch::matmul((x * x).mean(2), head_square_) + head_bias_;
 }
 
 void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm) {

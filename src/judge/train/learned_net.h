@@ -16,6 +16,16 @@ struct LearnedNet : torch::nn::Module {
   virtual void copy_into(FloatModel& model) = 0;
 };
 
+// Convolutions that are not learned, each with its clamp.
+class FixedLayers {
+ public:
+  explicit FixedLayers(const std::vector<FloatConv>& layers);
+  torch::Tensor operator()(torch::Tensor x) const;  // [batch][in][frames] -> [batch][out][frames]
+
+ private:
+  std::vector<torch::Tensor> weights_, biases_;
+};
+
 // A network that is learned already. The input is as in training: mean and scale of the model are not applied.
 class FinishedNet {
  public:
@@ -23,13 +33,10 @@ class FinishedNet {
   torch::Tensor logits(torch::Tensor x) const;  // [batch][bands][frames] -> [batch]
 
  private:
-  std::vector<torch::Tensor> weights_, biases_;
+  const FixedLayers layers_;
   torch::Tensor head_mean_, head_square_;
   float head_bias_;
 };
-
-// The weights as torch has them: [out][in][tap].
-torch::Tensor tensor_of(const FloatConv& layer);
 
 // gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution. Changes `layer`.
 void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm);

@@ -138,9 +138,8 @@ Summary make_summary(const std::vector<const Example*>& examples, const FloatMod
   return out;
 }
 
-SummaryNet::SummaryNet(const Summary& summary, int64_t hidden, double dropout_share) : summary_(summary) {
-  for (const FloatConv& layer : summary_.layers)
-    weights_.push_back(tensor_of(layer)), biases_.push_back(torch::tensor(layer.bias));
+SummaryNet::SummaryNet(const Summary& summary, int64_t hidden, double dropout_share)
+    : summary_(summary), layers_(summary.layers) {
   const auto channels = static_cast<int64_t>(summary_.mean.size());
   mean_ = torch::tensor(summary_.mean).view({1, channels, 1});
   deviation_ = torch::tensor(summary_.deviation).view({1, channels, 1});
@@ -152,9 +151,7 @@ SummaryNet::SummaryNet(const Summary& summary, int64_t hidden, double dropout_sh
 
 torch::Tensor SummaryNet::heard(torch::Tensor x) const {
   torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < weights_.size(); i++)
-    x = torch::clamp(torch::conv1d(x, weights_[i], biases_[i], 2), 0, kActivationCap);
-  return (torch::avg_pool1d(x, kTaps, 2) - mean_) / deviation_;  // the last layer averages too, before it weighs
+  return (torch::avg_pool1d(layers_(x), kTaps, 2) - mean_) / deviation_;  // the last layer averages too, before it weighs
 }
 
 torch::Tensor SummaryNet::forward(torch::Tensor x) {

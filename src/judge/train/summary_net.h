@@ -30,7 +30,7 @@ struct SummaryNet : LearnedNet {
   torch::Tensor heard(torch::Tensor x) const;  // the averages, each with mean 0 and deviation 1 over people's clips
 
   const Summary summary_;
-  std::vector<torch::Tensor> weights_, biases_;
+  const FixedLayers layers_;
   torch::Tensor mean_, deviation_;
   torch::nn::Conv1d hidden_{nullptr};
   torch::nn::Dropout dropout_{nullptr};
