@@ -11,6 +11,7 @@
 #include "contest/swarm/interrupt.h"
 #include "judge/eval/distribution_picture.h"
 #include "judge/eval/metrics.h"
+#include "judge/net/uncapped.h"
 
 namespace sotto::cli {
 namespace {
@@ -23,7 +24,7 @@ struct Options {
   std::vector<std::string> gold;
   uint64_t evaluations = 10'000, seed = 1;
   unsigned slots = 32;
-  bool curve_songs = false, json = false;
+  bool curve_songs = false, uncapped = false, json = false;
 };
 
 constexpr uint64_t kFirstPointWithSongs = 1000;  // before that the search has hardly begun
@@ -69,14 +70,22 @@ Status draw(const std::string& path, const Standing& standing, const contest::At
                                     score_number(judge::max_score(net), net.score_unit));
 }
 
-contest::AttackOptions attack_options(const Options& o, uint32_t unit) {
+// A search that heard heads, with the judge's scores in their place.
+contest::Attack in_scores(contest::Attack attack, const judge::Network& net) {
+  for (contest::AttackPoint& p : attack.curve) p.best = net.score_table[p.best];
+  for (contest::Song& song : attack.best) song.scored.score = net.score_table[song.scored.score];
+  return attack;
+}
+
+contest::AttackOptions attack_options(const Options& o, const judge::Network& net) {
   contest::AttackOptions attack;
   attack.seed = o.seed, attack.evaluations = o.evaluations;
   attack.keep = 100;
   attack.stop = contest::interrupted;
   if (isatty(STDERR_FILENO))
-    attack.progress = [unit](uint64_t done, uint32_t best) {
-      std::fprintf(stderr, "\r%" PRIu64 " songs, best %.2f ", done, score_number(best, unit));
+    attack.progress = [&o, &net](uint64_t done, uint32_t best) {
+      const uint32_t score = o.uncapped ? net.score_table[best] : best;
+      std::fprintf(stderr, "\r%" PRIu64 " songs, best %.2f ", done, score_number(score, net.score_unit));
     };
   return attack;
 }
@@ -132,15 +141,17 @@ Status run_attack(Options o) {
   SOTTO_TRY(const sound::SizeClass size, contest::size_class(o.slots));
   SOTTO_TRY(const auto judge, load_judge(o.judge));
   const uint32_t unit = judge->net.score_unit;
-  contest::AttackOptions options = attack_options(o, unit);
+  contest::AttackOptions options = attack_options(o, judge->net);
+  const auto shown = [&](const contest::Attack& heard) { return o.uncapped ? in_scores(heard, judge->net) : heard; };
   Status written = ok_status();
   if (o.curve_songs)
     options.point = [&](const contest::Attack& so_far) {
       const uint64_t done = so_far.curve.back().evaluations;
       if (done < kFirstPointWithSongs || done == o.evaluations || !written.ok()) return;
-      written = write_songs(o.songs + "." + std::to_string(done), o, so_far, unit);
+      written = write_songs(o.songs + "." + std::to_string(done), o, shown(so_far), unit);
     };
-  const contest::Attack attack = contest::attack(options, contest::Listener(judge->net), size);
+  const contest::Listener listener(o.uncapped ? judge::uncapped(judge->net) : judge->net);
+  const contest::Attack attack = shown(contest::attack(options, listener, size));
   if (contest::interrupted()) return contest::interrupted_error();
   SOTTO_TRY_STATUS(written);
   if (attack.best.empty()) return rejected("the search found no song that sounds");
@@ -168,6 +179,9 @@ void add_judge_attack(Verbs& verbs, CLI::App* judge) {
   verb->add_flag("--curve-songs", o->curve_songs,
                  "Also the 100 best after 1,000, 10,000 ... songs, into FILE.1000, FILE.10000 ...")
       ->needs(songs);
+  verb->add_flag("--uncapped", o->uncapped,
+                 "The search hears the judge's output before the table of scores, so that it goes on beyond the highest "
+                 "score; agents in a contest do not");
   add_json_flag(verb, o->json);
   verbs.on_run(verb, [o] { return run_attack(*o); });
 }

@@ -77,6 +77,11 @@ TEST_F(JudgeVerbs, Attack) {
   EXPECT_EQ(first.at("evaluations"), 1000);
   EXPECT_EQ(first.at("score"), longer.at("curve")[2].at("best"));
   EXPECT_FALSE(std::filesystem::exists(songs + ".1002"));  // that is the file itself
+  const Json uncapped = json({"judge", "attack", "--evaluations", "1002", "--songs", songs, "--uncapped"});
+  const std::string beyond = read_text(songs);
+  const Json top = Json::parse(beyond.substr(0, beyond.find('\n')));  // scores are scores still
+  EXPECT_EQ(top.at("score"), uncapped.at("best_score"));
+  EXPECT_EQ(json({"score", "--expr", top.at("code")}).at("score"), uncapped.at("best_score"));
   EXPECT_TRUE(json({"judge", "attack", "--evaluations", "5"}).at("human_percentile").is_null());
   EXPECT_EQ(run({"judge", "attack", "--picture", picture}).code, 2);  // needs a corpus
 }

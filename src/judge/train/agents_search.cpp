@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <numeric>
 
 #include "judge/eval/corpus.h"
+#include "judge/net/uncapped.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -32,19 +32,12 @@ Status run(const std::vector<std::string>& words) {
   return ok_status();
 }
 
-Network with_heads_as_scores(Network net) {
-  net.score_table.resize(size_t{1} << net.range_bits);
-  std::iota(net.score_table.begin(), net.score_table.end(), 0u);
-  net.score_unit = 1000;
-  return net;
-}
-
 }  // namespace
 
 Status agents_search(const Network& net, const AgentsSearch& search, const std::string& file) {
   if (std::filesystem::exists(file)) return ok_status();
   const std::string judge = file + ".judge", found = file + ".new";
-  SOTTO_TRY_STATUS(write_file_atomically(judge, encode_judge(with_heads_as_scores(net))));
+  SOTTO_TRY_STATUS(write_file_atomically(judge, encode_judge(uncapped(net))));
   SOTTO_TRY_STATUS(run({search.program, "judge", "attack", judge, "--evaluations", std::to_string(search.evaluations), "--seed",
                         std::to_string(search.seed), "--songs", found}));
   std::filesystem::rename(found, file);

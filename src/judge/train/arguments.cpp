@@ -17,8 +17,8 @@ const char* const kUsage =
     "    [--searches 2] [--search-evaluations 2000] [--first-attack 4] [--evolved-target 0.15] [--late-frames 8,0,8]\n"
     "    [--start-samples 0] [--speed 0] [--last-gain 1] [--dense-from LAYER] [--concave no] [--hop-bits 8] [--lessons "
     "FILE,FILE]\n"
-    "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 10000] [--search sotto]\n"
-    "    [--summaries 0] [--hidden 32] [--weights 1,1] [--residual no]\n"
+    "    [--mentor 0] [--attack-every 1] [--pair-weight 0.25] [--seeds 3] [--evaluations 1000,10000] [--search sotto]\n"
+    "    [--summaries 0] [--hidden 32] [--weights 1,1] [--residual 0]\n"
     "Trains a judge on clips written by tools/render_corpus.mjs: --folds cross-validation fits of --fold-members\n"
     "networks each, and a judge of --members networks that is trained without the first fold. After every epoch from\n"
     "--first-attack on, --searches of the agents' own search (the program --search) attack the network as it is then, "
@@ -38,12 +38,14 @@ const char* const kUsage =
     "trees over some\n"
     "hundred traits think of a clip (trees that have not seen its author), and those of evolved songs wholly, instead "
     "of --evolved-target. Only with --hop-bits 8.\n"
-    "--pair-weight 0: no margin between a human clip and its mutants and shuffled copies.\n"
     "--summaries 1: the first member, of a fold too, hears averages over three seconds only, and has --hidden units.\n"
-    "--residual yes: every member is trained with the outputs of those before it added to its own, so that it learns "
-    "what they lack.\n"
+    "--pair-weight 0,0.1: no margin between a human clip and its mutants and shuffled copies for the first member, a "
+    "small one for\n"
+    "the second. --residual 0,1: while the second member learns, the output of the first one is added to its own, so "
+    "that it learns\n"
+    "what that one lacks. Lists of --late-frames, --pair-weight and --residual start again after their end.\n"
     "--weights 2,1: the first member counts twice as much as the second.\n"
-    "--seeds searches attack the finished judge.\n"
+    "--seeds searches attack the finished judge, and are looked at after as many songs as --evaluations says.\n"
     "Float networks, checkpoints and songs found go to DIR; what is there already is not\n"
     "made again, so an interrupted run goes on where it was. The same clips, options and machine give the same judge, "
     "bit\n"
@@ -81,12 +83,20 @@ std::vector<float> shares(const std::string& list) {
   return out;
 }
 
+bool lists_by_member(const Arguments& a) {
+  if (a.late_frames.empty() || a.pair_weights.empty() || a.residual.empty()) return false;
+  for (size_t m = 0; m < std::max(a.members, a.fold_members); m++)
+    if (by_member(a.residual, m) > m || !(by_member(a.pair_weights, m) >= 0)) return false;
+  return true;
+}
+
 bool consistent(const Arguments& a) {
   const FitOptions& fit = a.fit;
   const bool files = !a.clips.empty() && !a.work.empty() && !a.judge.empty() && !a.card.empty();
   const bool counts = fit.epochs > 0 && a.members > 0 && a.fold_members > 0 && a.folds > 0 && a.folds <= kFolds &&
-                      a.jobs > 0 && fit.attack_every > 0 && !a.late_frames.empty() && a.evaluations >= 1000;
-  const bool nets = (fit.hop_bits == 8 || fit.hop_bits == 9) && !fit.channels.empty() && fit.pair_weight >= 0 &&
+                      a.jobs > 0 && fit.attack_every > 0 && !a.evaluations.empty() && a.evaluations[0] > 0 &&
+                      std::is_sorted(a.evaluations.begin(), a.evaluations.end());
+  const bool nets = (fit.hop_bits == 8 || fit.hop_bits == 9) && !fit.channels.empty() &&
                     fit.augmentation.speed >= 0 && fit.augmentation.speed <= kMostSpeed;
   const bool mentor = a.mentor >= 0 && a.mentor <= 1 && (a.mentor == 0 || fit.hop_bits == 8);
   const bool summaries = a.summaries <= std::min(a.members, a.fold_members) && a.hidden > 0 &&
@@ -94,7 +104,7 @@ bool consistent(const Arguments& a) {
   const bool weights = a.weights.empty() ||
                        (a.weights.size() == a.members && a.members == a.fold_members &&
                         std::all_of(a.weights.begin(), a.weights.end(), [](float w) { return w > 0; }));
-  return files && counts && nets && mentor && summaries && weights;
+  return files && counts && nets && mentor && summaries && weights && lists_by_member(a);
 }
 
 }  // namespace
@@ -115,19 +125,19 @@ bool parse(int argc, char** argv, Arguments& out) {
     else if (name == "--fold-members") out.fold_members = number;
     else if (name == "--summaries") out.summaries = number;
     else if (name == "--hidden") out.hidden = number;
-    else if (name == "--residual") out.residual = value != "no";
+    else if (name == "--residual") out.residual = numbers(value);
     else if (name == "--weights") out.weights = shares(value);
     else if (name == "--epochs") out.fit.epochs = number;
     else if (name == "--seed") out.fit.seed = number;
     else if (name == "--folds") out.folds = number;
-    else if (name == "--evaluations") out.evaluations = number;
+    else if (name == "--evaluations") out.evaluations = numbers(value);
     else if (name == "--seeds") out.seeds = number;
     else if (name == "--search") out.search = value;
     else if (name == "--searches") out.searches = number;
     else if (name == "--search-evaluations") out.search_evaluations = number;
     else if (name == "--evolved-target") out.evolved_target = static_cast<float>(std::atof(value.c_str()));
     else if (name == "--mentor") out.mentor = static_cast<float>(std::atof(value.c_str()));
-    else if (name == "--pair-weight") out.fit.pair_weight = std::atof(value.c_str());
+    else if (name == "--pair-weight") out.pair_weights = shares(value);
     else if (name == "--attack-every") out.fit.attack_every = number;
     else if (name == "--first-attack") out.fit.first_attack = number;
     else if (name == "--late-frames") out.late_frames = numbers(value);

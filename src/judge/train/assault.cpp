@@ -25,7 +25,7 @@ Result<Assault> assault(const Network& net, const Network& front_end, const std:
   const Scorer scorer(net);
   Assault out;
   out.seed = options.seed;
-  for (size_t evaluations : options.evaluations) {
+  for (uint32_t evaluations : options.evaluations) {
     const std::string file = options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
     SOTTO_TRY_STATUS(agents_search(net, {options.program, options.seed, evaluations}, file));
     SOTTO_TRY(out.best, read_evolved(file));
@@ -54,7 +54,7 @@ std::string assault_table(const Network& net, const AssaultOptions& options, con
       std::string song;  // a bar would end the cell
       if (last)
         for (char c : a.best[0].source) song += c == '|' ? std::string("\\|") : std::string(1, c);
-      out += format("| %llu | %zu | %.2f | %.1f | %.1f | %.1f |", static_cast<unsigned long long>(a.seed), options.evaluations[i],
+      out += format("| %llu | %u | %.2f | %.1f | %.1f | %.1f |", static_cast<unsigned long long>(a.seed), options.evaluations[i],
                     net.score_table[static_cast<size_t>(a.head[i])] / static_cast<double>(net.score_unit), a.percentile[i], a.gold_best[i],
                     a.gold_mean[i]);
       out += last ? " `" + song + "` |\n" : std::string(" |\n");

@@ -29,7 +29,7 @@ struct Assault {
 struct AssaultOptions {
   std::string program;              // sotto
   uint64_t seed = 1;
-  std::vector<size_t> evaluations;  // ascending
+  std::vector<uint32_t> evaluations;  // ascending
   std::string file;                 // prefix of the files of songs
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <type_traits>
 
 #include "judge/train/report.h"
 
@@ -46,13 +47,18 @@ every fold: it is trained on where its author is not held out, and never measure
 
 )";
 
-std::string joined(const std::vector<uint32_t>& numbers, const char* between) {
+template <class T>
+std::string joined(const std::vector<T>& numbers, const char* between) {
   std::string list;
-  for (uint32_t n : numbers) {
+  for (T n : numbers) {
     if (!list.empty()) list += between;
-    list += std::to_string(n);
+    list += std::is_integral_v<T> ? std::to_string(n) : format("%g", static_cast<double>(n));
   }
   return list;
+}
+template <class T>
+T largest(const std::vector<T>& numbers) {
+  return *std::max_element(numbers.begin(), numbers.end());
 }
 
 std::string dense(const FitOptions& fit) {
@@ -62,9 +68,7 @@ std::string dense(const FitOptions& fit) {
 }
 
 std::string shares(const Arguments& a) {
-  std::string out;
-  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? " : %g" : ", weighted %g", static_cast<double>(a.weights[m]));
-  return out;
+  return a.weights.empty() ? "" : ", weighted " + joined(a.weights, " : ");
 }
 
 std::string summaries(const Arguments& a) {
@@ -90,13 +94,19 @@ std::string front(const Arguments& arguments) {
          (arguments.members > 1 ? "; the mean of their outputs" + shares(arguments) : "") + "; a table from the output to the score.";
 }
 
+std::string margin(const Arguments& a) {
+  if (largest(a.pair_weights) == 0) return "";
+  return " plus a pairwise margin between a clip and its\nmutants and shuffled copies (weighted " + joined(a.pair_weights, ", ") +
+         (a.pair_weights.size() > 1 ? ", by member)" : ")");
+}
+
 std::string training(const Arguments& arguments, const CardFacts& facts) {
   const FitOptions& fit = arguments.fit;
   std::string out = "## Training\n";
   out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels%s; AdamW, one learning-rate cycle, averaged weights, dropout "
                 "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
                 static_cast<unsigned long long>(fit.seed), fit.epochs,
-                fit.pair_weight > 0 ? " plus a pairwise margin between a clip and its\nmutants and shuffled copies" : "", fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
+                margin(arguments).c_str(), fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
                 static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
   if (fit.augmentation.start_samples > 0)
     out +=
@@ -104,7 +114,10 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                fit.augmentation.start_samples, 100 * static_cast<double>(fit.augmentation.speed));
   if (fit.concave) out += "Mean squares only count against a clip. ";
   if (fit.last_gain > 1) out += format("The last layer saturates at %.1f standard deviations. ", 6 / fit.last_gain);
-  if (*std::max_element(arguments.late_frames.begin(), arguments.late_frames.end()) > 0)
+  if (largest(arguments.residual) > 0)
+    out += format("While a member learns, the outputs of the first %s members, by member, are\nadded to its own, so that it learns what they "
+                  "lack. ", joined(arguments.residual, ", ").c_str());
+  if (largest(arguments.late_frames) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
                   joined(arguments.late_frames, ", ").c_str());
   if (arguments.mentor > 0)
@@ -148,11 +161,11 @@ std::string options_of(const Arguments& a) {
   std::string out;
   if (a.fit.dense_from < a.fit.channels.size()) out += format(" --dense-from %zu", a.fit.dense_from);
   if (a.fit.concave) out += " --concave yes";
-  if (a.fit.pair_weight != FitOptions().pair_weight) out += format(" --pair-weight %g", a.fit.pair_weight);
+  if (a.pair_weights != Arguments().pair_weights) out += " --pair-weight " + joined(a.pair_weights, ",");
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (a.summaries > 0) out += format(" --summaries %u --hidden %u", a.summaries, a.hidden);
-  if (a.residual) out += " --residual yes";
-  for (size_t m = 0; m < a.weights.size(); m++) out += format(m ? ",%g" : " --weights %g", static_cast<double>(a.weights[m]));
+  if (largest(a.residual) > 0) out += " --residual " + joined(a.residual, ",");
+  if (!a.weights.empty()) out += " --weights " + joined(a.weights, ",");
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;
 }
@@ -165,12 +178,12 @@ std::string made_with(const Arguments& a, const CardFacts& facts) {
       " --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu "
       "--first-attack %u "
       "--evolved-target %.2f --late-frames %s --start-samples %zu --speed %g --last-gain %g --hop-bits %u%s "
-      "--evaluations %zu --seeds %u\n```\n",
+      "--evaluations %s --seeds %u\n```\n",
       a.members, a.fold_members, a.fit.epochs, static_cast<unsigned long long>(a.fit.seed), a.folds, a.searches,
       a.search_evaluations, a.fit.first_attack, static_cast<double>(a.evolved_target),
       joined(a.late_frames, ",").c_str(), a.fit.augmentation.start_samples,
       static_cast<double>(a.fit.augmentation.speed), a.fit.last_gain, a.fit.hop_bits, options_of(a).c_str(),
-      a.evaluations, a.seeds);
+      joined(a.evaluations, ",").c_str(), a.seeds);
   out += "Digest of the clips (clips.h): `" + facts.clips_digest +
          "`. The same corpus gives the same\n"
          "clips again, with the same version of Node.\n";

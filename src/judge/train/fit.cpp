@@ -42,13 +42,13 @@ void measure_inputs(const std::vector<const Example*>& examples, FloatModel& mod
   model.input_scale = static_cast<float>(std::sqrt(squares / (count * static_cast<double>(bands))));
 }
 
-torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, double pair_weight) {
+torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, float pair_weight) {
   const auto bce = torch::binary_cross_entropy_with_logits(logit, batch.label);
   if (batch.pairs.empty() || pair_weight == 0) return bce;
   std::vector<int64_t> human, relative;
   for (const auto& [h, r] : batch.pairs) human.push_back(static_cast<int64_t>(h)), relative.push_back(static_cast<int64_t>(r));
   const auto lead = logit.index_select(0, torch::tensor(human)) - logit.index_select(0, torch::tensor(relative));
-  return bce + 2 * pair_weight * torch::softplus(torch::tensor(batch.margins) - lead).mean();
+  return bce + 2 * double{pair_weight} * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
 // What is learned, before training.

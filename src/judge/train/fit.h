@@ -42,7 +42,7 @@ struct FitOptions {
   uint32_t hop_bits = 8, bands = 48;  // of the front end
   unsigned epochs = 24;            // an epoch shows every human clip once
   double dropout = 0.1, weight_decay = 0.05;
-  double pair_weight = 0.25;       // of the margin between a human clip and what was made of it
+  float pair_weight = 0.25f;       // of the margin between a human clip and what was made of it
   double last_gain =
       1;  // of the last norm before training: with 3, activations saturate at 2 standard deviations, not at 6
   uint64_t seed = 1;

@@ -28,7 +28,7 @@ constexpr uint32_t kScoreUnit = 1000;
 constexpr uint64_t kGateSeed = 1000;  // seeds of the final attack; training never uses them
 
 AssaultOptions assault_options(const Arguments& arguments, unsigned i) {
-  return {arguments.search, kGateSeed + i, {1000, arguments.evaluations}, arguments.work + "/" + arguments.name};
+  return {arguments.search, kGateSeed + i, arguments.evaluations, arguments.work + "/" + arguments.name};
 }
 
 std::vector<Judged> judged_by(const FloatModel& model, const std::vector<const Example*>& clips) {

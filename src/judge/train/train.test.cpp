@@ -49,6 +49,9 @@ class Train : public testing::Test {
                         ".judge --card " + at + name + ".md --search " + at + "search --channels 6,6,6 --members 2 --folds 2 --curve no --epochs 3 "
                         "--first-attack 1 --search-evaluations 10 --evaluations 1000 " + more + " >/dev/null 2>&1").c_str());
   }
+  Bytes net(const std::string& name, int member) const {
+    return read_file(folder_.path() + "/" + name + "/ear-20k.fold0." + std::to_string(member)).value();
+  }
   Bytes judge(const std::string& name) const { return read_file(folder_.path() + "/" + name + ".judge").value(); }
   const TemporaryFolder folder_{"train_test"};
 };
@@ -99,10 +102,22 @@ TEST_F(Train, AMemberThatHearsSumsOnly) {
   const auto net = decode_judge(judge("one"));
   ASSERT_TRUE(net.ok());
   EXPECT_EQ(net->conv[2].out_channels, 32u);  // 5 and 6, and silent ones up to a round number
-  ASSERT_EQ(train("residual", more + " --residual yes"), 0);
-  EXPECT_NE(judge("one"), judge("residual"));
   EXPECT_NE(train("three", "--seeds 0 --fold-members 1 --summaries 2"), 0);
   EXPECT_NE(train("four", more + " --hop-bits 9"), 0);
+}
+
+TEST_F(Train, OptionsByMember) {
+  const std::string more = "--seeds 0 --fold-members 2 --pair-weight 0,0.1 --late-frames 8,0 ";
+  ASSERT_EQ(train("one", more), 0);
+  // The first member is the same whatever the second is told; the second is not.
+  for (const char* other : {"--residual 0,1", "--pair-weight 0,0.2", "--late-frames 8,4"}) {
+    ASSERT_EQ(train("two", more + other), 0);
+    EXPECT_EQ(net("one", 0), net("two", 0)) << other;
+    EXPECT_NE(net("one", 1), net("two", 1)) << other;
+    std::filesystem::remove_all(folder_.path() + "/two");
+  }
+  EXPECT_NE(train("three", more + "--residual 1"), 0);  // the first member has none before it
+  EXPECT_NE(train("three", more + "--pair-weight 0,-1"), 0);
 }
 
 TEST_F(Train, AMentorTeaches) {

@@ -86,7 +86,8 @@ Status Trainer::train_member(const std::string& name, const School& school, size
   FitOptions options = arguments.fit;
   options.seed += 100 * member;
   if (member < arguments.summaries) options.summary = arguments.hidden;
-  options.augmentation.late_frames = arguments.late_frames[member % arguments.late_frames.size()];
+  options.augmentation.late_frames = by_member(arguments.late_frames, member);
+  options.pair_weight = by_member(arguments.pair_weights, member);
   options.name = name + "." + std::to_string(member);
   options.checkpoint = path;
   if (school.mentor)
@@ -96,7 +97,7 @@ Status Trainer::train_member(const std::string& name, const School& school, size
     SOTTO_TRY(FloatModel before, read_member(name, m));
     together.push_back(std::move(before));
   }
-  if (arguments.residual) options.before = together;
+  options.before.assign(together.begin(), together.begin() + by_member(arguments.residual, member));
   together.emplace_back();
   std::vector<float> weights = arguments.weights;
   if (!weights.empty()) weights.resize(together.size());
