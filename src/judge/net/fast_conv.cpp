@@ -27,32 +27,68 @@ FastConv::FastConv(const Network& net, size_t index, uint64_t max_input, CpuPath
   if (narrow_) pack();
 }
 
+int16_t FastConv::packed_weight(size_t row, size_t column) const {
+  const size_t c = column % half_columns_;
+  if (c >= layer_->out_channels) return 0;
+  const int32_t w = layer_->weights[row * layer_->out_channels + c];
+  return column < half_columns_ ? low_half(w) : high_half(w);
+}
+
 void FastConv::pack() {
-  const size_t rows = size_t{4} * layer_->in_channels, out_channels = layer_->out_channels, pairs = rows / 2;
-  const bool split = std::any_of(layer_->weights.begin(), layer_->weights.end(), [](int32_t w) { return high_half(w) != 0; });
+  const size_t rows = size_t{4} * layer_->in_channels, out_channels = layer_->out_channels;
+  const bool split =
+      std::any_of(layer_->weights.begin(), layer_->weights.end(), [](int32_t w) { return high_half(w) != 0; });
   half_columns_ = (out_channels + kVector - 1) / kVector * kVector;
   columns_ = split ? 2 * half_columns_ : half_columns_;
-  weights_.assign(rows * columns_, 0);
-  for (size_t n = 0; n < columns_; n++) {
-    const size_t c = n % half_columns_, start = n / kPanel * kPanel, width = std::min(kPanel, columns_ - start);
-    if (c >= out_channels) continue;
-    for (size_t j = 0; j < rows; j++) {
-      const int32_t w = layer_->weights[j * out_channels + c];
-      weights_[2 * (pairs * start + j / 2 * width + n - start) + j % 2] = n < half_columns_ ? low_half(w) : high_half(w);
-      if (n < half_columns_) bias_[c] += kOffset * static_cast<uint32_t>(w);
+  for (size_t j = 0; j < rows; j++)
+    for (size_t c = 0; c < out_channels; c++)
+      bias_[c] += kOffset * static_cast<uint32_t>(layer_->weights[j * out_channels + c]);
+  // Only AVX-512 needs wide panels; narrow ones have fewer pairs.
+  const size_t widest = path_ == CpuPath::kAvx512 ? kPanel : kVector;
+  for (size_t start = 0; start < columns_; start += widest) {
+    Panel panel{start, std::min(widest, columns_ - start), {}, {}};
+    for (uint32_t pair = 0; pair < rows / 2; pair++) {
+      std::vector<int16_t> weights;
+      for (size_t n = start; n < start + panel.width; n++)
+        for (size_t j : {size_t{2} * pair, size_t{2} * pair + 1}) weights.push_back(packed_weight(j, n));
+      if (std::all_of(weights.begin(), weights.end(), [](int16_t w) { return w == 0; })) continue;
+      panel.pairs.push_back(pair);
+      panel.weights.insert(panel.weights.end(), weights.begin(), weights.end());
     }
+    if (!panel.pairs.empty()) panels_.push_back(std::move(panel));
   }
 }
 
+// [frames][columns_], from inputs less kOffset.
+std::vector<int32_t> FastConv::product(const std::vector<int16_t>& centred) const {
+  const size_t frames = layer_->out_frames, stride = size_t{2} * layer_->in_channels, all_pairs = stride;
+  std::vector<int32_t> out(frames * columns_), part(frames * kPanel);
+  std::vector<int16_t> gathered;
+  for (const Panel& panel : panels_) {
+    const size_t pairs = panel.pairs.size();
+    PairProduct in{centred.data(), stride, frames, panel.weights.data(), panel.width, pairs};
+    if (pairs < all_pairs) {
+      gathered.resize(frames * 2 * pairs);
+      for (size_t i = 0; i < frames; i++)
+        for (size_t p = 0; p < pairs; p++)
+          std::copy_n(&centred[i * stride + 2 * panel.pairs[p]], 2, &gathered[2 * (i * pairs + p)]);
+      in.rows = gathered.data(), in.row_stride = 2 * pairs;
+    }
+    pair_product(path_, in, part.data());
+    for (size_t i = 0; i < frames; i++)
+      std::copy_n(&part[i * panel.width], panel.width, &out[i * columns_ + panel.start]);
+  }
+  return out;
+}
+
 std::vector<uint32_t> FastConv::sums_narrow(const std::vector<uint32_t>& in) const {
-  const size_t frames = layer_->out_frames, in_channels = layer_->in_channels, out_channels = layer_->out_channels;
+  const size_t frames = layer_->out_frames, out_channels = layer_->out_channels;
   std::vector<int16_t> centred(in.size());
   for (size_t j = 0; j < in.size(); j++) centred[j] = static_cast<int16_t>(in[j] - kOffset);
-  std::vector<int32_t> product(frames * columns_);
-  pair_product(path_, {centred.data(), 2 * in_channels, frames, weights_.data(), columns_, 2 * in_channels}, product.data());
+  const std::vector<int32_t> products = product(centred);
   std::vector<uint32_t> sums(frames * out_channels);
   for (size_t i = 0; i < frames; i++) {
-    const int32_t* row = product.data() + i * columns_;
+    const int32_t* row = products.data() + i * columns_;
     uint32_t* sum = sums.data() + i * out_channels;
     for (size_t c = 0; c < out_channels; c++) sum[c] = bias_[c] + static_cast<uint32_t>(row[c]);
     if (columns_ == half_columns_) continue;

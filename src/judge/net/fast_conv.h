@@ -18,7 +18,16 @@ class FastConv {
   std::vector<uint32_t> apply(const std::vector<uint32_t>& in) const;
 
  private:
+  // Neighbouring columns of the product, and the pairs of inputs that any of them has a weight for: members of a judge
+  // side by side hear each other nowhere, so most weights are zero.
+  struct Panel {
+    size_t start, width;
+    std::vector<uint32_t> pairs;
+    std::vector<int16_t> weights;  // columns of pair_product
+  };
   void pack();
+  int16_t packed_weight(size_t row, size_t column) const;
+  std::vector<int32_t> product(const std::vector<int16_t>& centred) const;
   std::vector<uint32_t> sums_narrow(const std::vector<uint32_t>& in) const;
   std::vector<uint32_t> sums_wide(const std::vector<uint32_t>& in) const;
 
@@ -28,7 +37,7 @@ class FastConv {
   bool narrow_;                  // inputs fit 16 bits
   size_t half_columns_ = 0;      // out_channels, padded to whole vectors
   size_t columns_ = 0;           // half_columns_, or twice that: then the second half holds the high halves of weights
-  std::vector<int16_t> weights_; // columns of pair_product
+  std::vector<Panel> panels_;    // without those of zeros only
   std::vector<uint32_t> bias_;   // mod 2^32
 };
 

@@ -230,6 +230,25 @@ TEST(Network, ManyRandomShapes) {
   }
 }
 
+// Members side by side, as the trainer makes them, some channels of which are silent.
+TEST(Network, LayersOfBlocks) {
+  std::mt19937_64 random(8);
+  for (uint64_t seed = 0; seed < 8; seed++) {
+    const uint32_t range_bits = seed < 4 ? 8 : 16;
+    Network net = random_network({range_bits, range_bits / 2, 400, 3, 4, 3, {70, 90, 33}}, seed);
+    for (size_t n = 1; n < net.conv.size(); n++) {
+      ConvLayer& layer = net.conv[n];
+      for (size_t j = 0; j < layer.weights.size(); j++) {
+        const size_t in = j / layer.out_channels % layer.in_channels, out = j % layer.out_channels;
+        const bool silent = seed % 2 == 1 && out % 40 > 16;
+        if (silent || in * 3 / layer.in_channels != out * 3 / layer.out_channels) layer.weights[j] = 0;
+      }
+    }
+    ASSERT_TRUE(check_network(net).ok());
+    ASSERT_NO_FATAL_FAILURE(expect_exact(net, noise(net, random)));
+  }
+}
+
 TEST(Network, MillionWeightNetworkIsExactOnEveryPath) {
   Network net = random_network({16, 8, 80000, 8, 256, 48, {256, 256, 256, 256, 184}}, 5);
   std::mt19937_64 random(2);
