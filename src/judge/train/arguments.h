@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run of sotto-train is asked for.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,8 @@ T by_member(const std::vector<T>& list, size_t member) {
   return list[member % list.size()];
 }
 
-extern const char* const kUsage;
-
-// The command line after the program's name: the verb "train", then options. False: they do not go together.
-bool parse(int argc, char** argv, Arguments& out);
+// The command line after the program's name: the verb "train", then options. An exit code: there is nothing to do, since
+// they were refused or asked for help; the reason or the help is printed.
+std::optional<int> parse(int argc, char** argv, Arguments& out);
 
 }  // namespace sotto::judge::train

@@ -195,20 +195,25 @@ Status run(const Arguments& arguments) {
 }  // namespace
 }  // namespace sotto::judge::train
 
+constexpr const char* kUsage =
+    "usage: sotto-train VERB OPTIONS; every verb has --help\n"
+    "  train    a judge from clips of people's songs and of other things\n"
+    "  distill  a judge that imitates a teacher\n"
+    "  measure  a finished judge on the clips of the first fold, and where songs of a search stand among them\n"
+    "  mentor   what the boosted trees that teach judges know themselves\n";
+
 int main(int argc, char** argv) {
-  const std::string verb = argc > 1 ? argv[1] : "--help", last = argc > 1 ? argv[argc - 1] : "--help";
+  const std::string verb = argc > 1 ? argv[1] : "--help";
   if (verb == "measure") return sotto::judge::train::measure_main(argc - 1, argv + 1);
   if (verb == "mentor") return sotto::judge::train::mentor_main(argc - 1, argv + 1);
   if (verb == "distill") return sotto::judge::train::distill_main(argc - 1, argv + 1);
-  if (verb == "--help" || last == "--help") {
-    std::fputs(sotto::judge::train::kUsage, stdout);
-    return 0;
+  if (verb != "train") {
+    const bool help = verb == "--help" || verb == "-h";
+    std::fputs(kUsage, help ? stdout : stderr);
+    return help ? 0 : static_cast<int>(sotto::ErrorKind::kUsage);
   }
   sotto::judge::train::Arguments arguments;
-  if (verb != "train" || !sotto::judge::train::parse(argc - 1, argv + 1, arguments)) {
-    std::fputs(sotto::judge::train::kUsage, stderr);
-    return static_cast<int>(sotto::ErrorKind::kUsage);
-  }
+  if (const auto code = sotto::judge::train::parse(argc - 1, argv + 1, arguments)) return *code;
   const sotto::Status status = sotto::judge::train::run(arguments);
   if (status.ok()) return 0;
   std::fprintf(stderr, "sotto-train: %s\n", status.error().message.c_str());
