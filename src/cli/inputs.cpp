@@ -36,7 +36,7 @@ Result<std::string> find_shipped(const std::string& relative) {
 }
 
 Result<std::string> JudgeInput::path() const {
-  if (file.empty()) return find_shipped("judges/ear-song.judge");
+  if (file.empty()) return find_shipped("judges/ear-quartet.judge");
   std::error_code error;
   const fs::path absolute = fs::absolute(file, error);
   return error ? file : absolute.string();

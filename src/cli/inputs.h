@@ -18,7 +18,7 @@ struct SongInput {
   Result<sound::Song> load() const;
 };
 
-// A judge file: --judge, SOTTO_JUDGE, or the shipped judges/ear-song.judge beside or above the working folder or the program.
+// A judge file: --judge, SOTTO_JUDGE, or the shipped judges/ear-quartet.judge beside or above the working folder or the program.
 struct JudgeInput {
   std::string file;
   void add_to(CLI::App* verb);
@@ -26,7 +26,7 @@ struct JudgeInput {
   Result<judge::Network> load() const;
 };
 
-// A file of the repository such as judges/ear-song.judge, looked for beside and above the working folder and the program.
+// A file of the repository such as judges/ear-quartet.judge, looked for beside and above the working folder and the program.
 Result<std::string> find_shipped(const std::string& relative);
 
 // Where setups are cached: SOTTO_CACHE, else ~/.cache/sotto.

@@ -17,7 +17,7 @@ class EvmProduction : public testing::Test {
     evm_ = EvmVerifier::shared();
     if (!evm_) GTEST_SKIP() << "SOTTO-SKIPPED";
     if (key_) return;
-    net_ = judge::read_judge(SOTTO_SOURCE_DIR "/judges/ear-song.judge").value();
+    net_ = judge::read_judge(SOTTO_SOURCE_DIR "/judges/ear-quartet.judge").value();
     const auto srs =
         std::make_shared<const zk::Srs>(zk::cached_development_srs(claim::required_log_size(net_, 32).value()).value());
     key_ = claim::make_proving_key(net_, 32, srs).value();

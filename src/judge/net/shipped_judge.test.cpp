@@ -105,7 +105,7 @@ TEST_P(ShippedJudge, SilenceAndNoiseScoreLow) {
   EXPECT_LT(scorer.score(noise), 4 * ear().score_unit);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ShippedJudge, testing::Values("ear-20k", "ear-form", "ear-song"), [](const auto& judge) {
+INSTANTIATE_TEST_SUITE_P(All, ShippedJudge, testing::Values("ear-20k", "ear-form", "ear-song", "ear-quartet"), [](const auto& judge) {
   std::string name = judge.param;
   std::erase(name, '-');
   return name;
