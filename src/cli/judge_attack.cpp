@@ -32,16 +32,18 @@ constexpr uint64_t kFirstPointWithSongs = 1000;  // before that the search has h
 // What a judge makes of the human songs, and where the evolved ones stand among them.
 struct Standing {
   std::string name;
-  std::vector<double> ranks;       // of the evolved songs, best first: percentiles among human songs
+  std::vector<double> ranks;  // of the evolved songs, best first: percentiles among human songs
   judge::JudgedCorpus judged;
   double median() const { return judge::percentile(ranks, 0.5); }
 };
 
-Result<Standing> standing_of(const LoadedJudge& judge, const judge::Corpus& corpus, uint64_t seed, const contest::Attack& attack) {
+Result<Standing> standing_of(const LoadedJudge& judge, const judge::Corpus& corpus, uint64_t seed,
+                             const contest::Attack& attack) {
   Standing out{judge.name, {}, {}};
   SOTTO_TRY(out.judged, judge_all(corpus, judge, seed));
   const std::vector<double> human = out.judged.heads(ClipKind::kHuman);
-  for (const contest::Song& song : attack.best) out.ranks.push_back(judge::percentile_rank(human, judge.scorer.head(song.samples)));
+  for (const contest::Song& song : attack.best)
+    out.ranks.push_back(judge::percentile_rank(human, judge.scorer.head(song.samples)));
   return out;
 }
 
@@ -61,12 +63,15 @@ Status write_songs(const std::string& path, const Options& o, const contest::Att
   return write_file_atomically(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
-Status draw(const std::string& path, const Standing& standing, const contest::Attack& attack, const judge::Network& net) {
+Status draw(const std::string& path, const Standing& standing, const contest::Attack& attack,
+            const judge::Network& net) {
   std::vector<double> evolved;
   for (const contest::Song& song : attack.best) evolved.push_back(score_number(song.scored.score, net.score_unit));
   const auto scores = [&](ClipKind kind) { return shown_scores(standing.judged, {kind}, net.score_unit); };
   return judge::write_distributions(path, "Scores of people, chance and evolution",
-                                    {{"human songs", scores(ClipKind::kHuman)}, {"random programs", scores(ClipKind::kRandom)}, {"evolved songs", evolved}},
+                                    {{"human songs", scores(ClipKind::kHuman)},
+                                     {"random programs", scores(ClipKind::kRandom)},
+                                     {"evolved songs", evolved}},
                                     score_number(judge::max_score(net), net.score_unit));
 }
 
@@ -94,14 +99,20 @@ Json as_json(const Standing& s) {
   return {{"judge", s.name}, {"best", s.ranks.front()}, {"median_of_kept", s.median()}};
 }
 
-void print_json_report(const Options& o, const contest::Attack& attack, uint32_t unit, const std::vector<Standing>& standings) {
+void print_json_report(const Options& o, const contest::Attack& attack, uint32_t unit,
+                       const std::vector<Standing>& standings) {
   Json curve = Json::array(), gold = Json::array();
-  for (const contest::AttackPoint& p : attack.curve) curve.push_back({{"evaluations", p.evaluations}, {"best", score_number(p.best, unit)}});
+  for (const contest::AttackPoint& p : attack.curve)
+    curve.push_back({{"evaluations", p.evaluations}, {"best", score_number(p.best, unit)}});
   for (size_t i = 1; i < standings.size(); i++) gold.push_back(as_json(standings[i]));
-  print_json({{"evaluations", attack.curve.back().evaluations}, {"seed", o.seed}, {"best_score", score_number(attack.curve.back().best, unit)},
+  print_json({{"evaluations", attack.curve.back().evaluations},
+              {"seed", o.seed},
+              {"best_score", score_number(attack.curve.back().best, unit)},
               {"human_percentile", standings.empty() ? Json(nullptr) : Json(standings.front().ranks.front())},
               {"human_songs", standings.empty() ? Json(nullptr) : Json(standings.front().judged.heard)},
-              {"kept", attack.best.size()}, {"curve", curve}, {"gold", gold}});
+              {"kept", attack.best.size()},
+              {"curve", curve},
+              {"gold", gold}});
 }
 
 void print_report(const contest::Attack& attack, uint32_t unit, const std::vector<Standing>& standings) {
@@ -111,11 +122,13 @@ void print_report(const contest::Attack& attack, uint32_t unit, const std::vecto
     print_field((std::to_string(p.evaluations) + " songs").c_str(), text);
   }
   if (standings.empty()) return print_text("Without --corpus nothing says how people's songs compare.");
-  std::snprintf(text, sizeof text, "the best stands at percentile %.1f of %zu human songs; the %zu kept at %.1f (median)",
-                standings[0].ranks.front(), standings[0].judged.heard, standings[0].ranks.size(), standings[0].median());
+  std::snprintf(
+      text, sizeof text, "the best stands at percentile %.1f of %zu human songs; the %zu kept at %.1f (median)",
+      standings[0].ranks.front(), standings[0].judged.heard, standings[0].ranks.size(), standings[0].median());
   print_field("among people's", text);
   for (size_t i = 1; i < standings.size(); i++) {
-    std::snprintf(text, sizeof text, "percentile %.1f for the best, %.1f for the kept (median)", standings[i].ranks.front(), standings[i].median());
+    std::snprintf(text, sizeof text, "percentile %.1f for the best, %.1f for the kept (median)",
+                  standings[i].ranks.front(), standings[i].median());
     print_field("gold judge", standings[i].name + ": " + text);
   }
 }
@@ -168,20 +181,24 @@ void add_judge_attack(Verbs& verbs, CLI::App* judge) {
   CLI::App* verb = verbs.add("attack", "Let the agents' search attack a judge: how high does it drive a song?", judge);
   auto o = std::make_shared<Options>();
   verb->add_option("file", o->file, "A *.judge file; without it the shipped judge");
-  verb->add_option("--evaluations", o->evaluations, "Songs that the judge hears")->capture_default_str()->check(CLI::Range(1, 100'000'000));
+  verb->add_option("--evaluations", o->evaluations, "Songs that the judge hears")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
   verb->add_option("--seed", o->seed, "Same seed, same songs")->capture_default_str();
   add_slots(verb, o->slots, "Size class of songs: 16, 32 or 64 instructions");
   auto* corpus = verb->add_option("--corpus", o->corpus, "Human songs, for percentiles: as for `sotto judge eval`");
   verb->add_option("--gold", o->gold, "Independent judges that rank the evolved songs too")->needs(corpus);
-  verb->add_option("--picture", o->picture, "Draw people's, random and evolved scores into this .svg or .png file")->needs(corpus);
+  verb->add_option("--picture", o->picture, "Draw people's, random and evolved scores into this .svg or .png file")
+      ->needs(corpus);
   auto* songs =
       verb->add_option("--songs", o->songs, "Write the 100 best songs into this file, one JSON object per line");
   verb->add_flag("--curve-songs", o->curve_songs,
                  "Also the 100 best after 1,000, 10,000 ... songs, into FILE.1000, FILE.10000 ...")
       ->needs(songs);
-  verb->add_flag("--uncapped", o->uncapped,
-                 "The search hears the judge's output before the table of scores, so that it goes on beyond the highest "
-                 "score; agents in a contest do not");
+  verb->add_flag(
+      "--uncapped", o->uncapped,
+      "The search hears the judge's output before the table of scores, so that it goes on beyond the highest "
+      "score; agents in a contest do not");
   add_json_flag(verb, o->json);
   verbs.on_run(verb, [o] { return run_attack(*o); });
 }

@@ -22,7 +22,10 @@ int16_t high_half(int32_t w) {
 }  // namespace
 
 FastConv::FastConv(const Network& net, size_t index, uint64_t max_input, CpuPath path)
-    : net_(&net), layer_(&net.conv[index]), path_(path), narrow_(max_input <= UINT16_MAX),
+    : net_(&net),
+      layer_(&net.conv[index]),
+      path_(path),
+      narrow_(max_input <= UINT16_MAX),
       bias_(layer_->bias.begin(), layer_->bias.end()) {
   if (narrow_) pack();
 }
@@ -105,7 +108,8 @@ std::vector<uint32_t> FastConv::sums_wide(const std::vector<uint32_t>& in) const
     uint32_t* sum = sums.data() + i * out_channels;
     for (size_t j = 0; j < 4 * in_channels; j++) {
       const uint32_t x = in[2 * i * in_channels + j];
-      for (size_t c = 0; c < out_channels; c++) sum[c] += x * static_cast<uint32_t>(layer_->weights[j * out_channels + c]);
+      for (size_t c = 0; c < out_channels; c++)
+        sum[c] += x * static_cast<uint32_t>(layer_->weights[j * out_channels + c]);
     }
   }
   return sums;

@@ -28,7 +28,8 @@ Status run(const std::vector<std::string>& words) {
   }
   int status = 0;
   if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return environment_error("the search of the agents failed: " + words[0] + " judge attack; --search names the program sotto");
+    return environment_error("the search of the agents failed: " + words[0] +
+                             " judge attack; --search names the program sotto");
   return ok_status();
 }
 
@@ -38,8 +39,8 @@ Status agents_search(const Network& net, const AgentsSearch& search, const std::
   if (std::filesystem::exists(file)) return ok_status();
   const std::string judge = file + ".judge", found = file + ".new";
   SOTTO_TRY_STATUS(write_file_atomically(judge, encode_judge(uncapped(net))));
-  SOTTO_TRY_STATUS(run({search.program, "judge", "attack", judge, "--evaluations", std::to_string(search.evaluations), "--seed",
-                        std::to_string(search.seed), "--songs", found}));
+  SOTTO_TRY_STATUS(run({search.program, "judge", "attack", judge, "--evaluations", std::to_string(search.evaluations),
+                        "--seed", std::to_string(search.seed), "--songs", found}));
   std::filesystem::rename(found, file);
   std::filesystem::remove(judge);
   return ok_status();

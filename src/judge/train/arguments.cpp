@@ -58,7 +58,9 @@ void add_networks(CLI::App& app, Arguments& a) {
 void add_training(CLI::App& app, Arguments& a) {
   const std::string group = "Training; lists are by member and start again after their end";
   constexpr float kMostSpeed = 0.1f;
-  app.add_option("--epochs", a.fit.epochs, "Each shows every human clip once")->check(CLI::Range(1, 10000))->group(group);
+  app.add_option("--epochs", a.fit.epochs, "Each shows every human clip once")
+      ->check(CLI::Range(1, 10000))
+      ->group(group);
   app.add_option("--seed", a.fit.seed, "Of everything random")->group(group);
   app.add_option("--folds", a.folds, "Of the cross-validation; the judge is trained without the first")
       ->check(CLI::Range(1, kFolds))
@@ -92,9 +94,12 @@ void add_training(CLI::App& app, Arguments& a) {
 
 void add_attacks(CLI::App& app, Arguments& a) {
   const std::string group = "Attacks";
-  app.add_option("--searches", a.searches, "Of the agents' own, against a network in training; it learns what they find")
+  app.add_option("--searches", a.searches,
+                 "Of the agents' own, against a network in training; it learns what they find")
       ->group(group);
-  app.add_option("--search-evaluations", a.search_evaluations, "Songs of each")->check(CLI::PositiveNumber)->group(group);
+  app.add_option("--search-evaluations", a.search_evaluations, "Songs of each")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
   app.add_option("--first-attack", a.fit.first_attack, "The epoch after which they come first")->group(group);
   app.add_option("--attack-every", a.fit.attack_every, "After so many epochs they come again")
       ->check(CLI::PositiveNumber)
@@ -115,7 +120,8 @@ void add_attacks(CLI::App& app, Arguments& a) {
 
 // What no option says by itself; empty: nothing is wrong.
 std::string contradiction(const Arguments& a) {
-  if (a.fit.channels.empty() || a.late_frames.empty() || a.pair_weights.empty() || a.residual.empty() || a.evaluations.empty())
+  if (a.fit.channels.empty() || a.late_frames.empty() || a.pair_weights.empty() || a.residual.empty() ||
+      a.evaluations.empty())
     return "a list is empty";
   if (!std::is_sorted(a.evaluations.begin(), a.evaluations.end())) return "--evaluations must ascend";
   if (a.mentor > 0 && a.fit.hop_bits != 8) return "--mentor needs --hop-bits 8";

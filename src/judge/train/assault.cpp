@@ -20,13 +20,14 @@ double gold_percentile(const Example& song, const std::vector<Gold>& golds) {
 
 }  // namespace
 
-Result<Assault> assault(const Network& net, const Network& front_end, const std::vector<double>& human_heads, const std::vector<Gold>& golds,
-                        const AssaultOptions& options) {
+Result<Assault> assault(const Network& net, const Network& front_end, const std::vector<double>& human_heads,
+                        const std::vector<Gold>& golds, const AssaultOptions& options) {
   const Scorer scorer(net);
   Assault out;
   out.seed = options.seed;
   for (uint32_t evaluations : options.evaluations) {
-    const std::string file = options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
+    const std::string file =
+        options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
     SOTTO_TRY_STATUS(agents_search(net, {options.program, options.seed, evaluations}, file));
     SOTTO_TRY(out.best, read_evolved(file));
     if (out.best.empty()) return environment_error("the search of the agents found nothing that sounds");
@@ -46,17 +47,19 @@ Result<Assault> assault(const Network& net, const Network& front_end, const std:
 }
 
 std::string assault_table(const Network& net, const AssaultOptions& options, const std::vector<Assault>& assaults) {
-  std::string out = "| seed | songs | best score | human percentile | gold percentile of the best | of the ten best | best song |\n"
-                    "|---|---|---|---|---|---|---|\n";
+  std::string out =
+      "| seed | songs | best score | human percentile | gold percentile of the best | of the ten best | best song |\n"
+      "|---|---|---|---|---|---|---|\n";
   for (const Assault& a : assaults)
     for (size_t i = 0; i < options.evaluations.size(); i++) {
       const bool last = i + 1 == options.evaluations.size();
       std::string song;  // a bar would end the cell
       if (last)
         for (char c : a.best[0].source) song += c == '|' ? std::string("\\|") : std::string(1, c);
-      out += format("| %llu | %u | %.2f | %.1f | %.1f | %.1f |", static_cast<unsigned long long>(a.seed), options.evaluations[i],
-                    net.score_table[static_cast<size_t>(a.head[i])] / static_cast<double>(net.score_unit), a.percentile[i], a.gold_best[i],
-                    a.gold_mean[i]);
+      out += format("| %llu | %u | %.2f | %.1f | %.1f | %.1f |", static_cast<unsigned long long>(a.seed),
+                    options.evaluations[i],
+                    net.score_table[static_cast<size_t>(a.head[i])] / static_cast<double>(net.score_unit),
+                    a.percentile[i], a.gold_best[i], a.gold_mean[i]);
       out += last ? " `" + song + "` |\n" : std::string(" |\n");
     }
   return out;

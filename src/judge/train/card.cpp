@@ -67,14 +67,13 @@ std::string dense(const FitOptions& fit) {
          " on three taps and no frame left out: in the judge, twice as many channels with every layer";
 }
 
-std::string shares(const Arguments& a) {
-  return a.weights.empty() ? "" : ", weighted " + joined(a.weights, " : ");
-}
+std::string shares(const Arguments& a) { return a.weights.empty() ? "" : ", weighted " + joined(a.weights, " : "); }
 
 std::string summaries(const Arguments& a) {
   if (a.summaries == 0) return "";
   return std::to_string(a.summaries) + (a.summaries > 1 ? " networks" : " network") +
-         " that hears averages over 3 s\nonly (level of 12 groups of bands, how far they lie above two thresholds, how much "
+         " that hears averages over 3 s\nonly (level of 12 groups of bands, how far they lie above two thresholds, how "
+         "much "
          "they rise and fall in 64 ms to half a second:\nlayers that are not learned; then " +
          std::to_string(a.hidden) + " clamped units over them: summary_net.h); beside it ";
 }
@@ -91,23 +90,26 @@ std::string front(const Arguments& arguments) {
          std::to_string(arguments.fit.channels.size()) + " convolutions (" + joined(arguments.fit.channels, ", ") +
          " channels,\nkernel 4, stride 2, clamped ReLU" + dense(arguments.fit) +
          ") with mean and mean square over time and one linear layer" +
-         (arguments.members > 1 ? "; the mean of their outputs" + shares(arguments) : "") + "; a table from the output to the score.";
+         (arguments.members > 1 ? "; the mean of their outputs" + shares(arguments) : "") +
+         "; a table from the output to the score.";
 }
 
 std::string margin(const Arguments& a) {
   if (largest(a.pair_weights) == 0) return "";
-  return " plus a pairwise margin between a clip and its\nmutants and shuffled copies (weighted " + joined(a.pair_weights, ", ") +
-         (a.pair_weights.size() > 1 ? ", by member)" : ")");
+  return " plus a pairwise margin between a clip and its\nmutants and shuffled copies (weighted " +
+         joined(a.pair_weights, ", ") + (a.pair_weights.size() > 1 ? ", by member)" : ")");
 }
 
 std::string training(const Arguments& arguments, const CardFacts& facts) {
   const FitOptions& fit = arguments.fit;
   std::string out = "## Training\n";
-  out += format("sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels%s; AdamW, one learning-rate cycle, averaged weights, dropout "
-                "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
-                static_cast<unsigned long long>(fit.seed), fit.epochs,
-                margin(arguments).c_str(), fit.dropout, static_cast<double>(fit.augmentation.gain_octaves),
-                static_cast<double>(fit.augmentation.tilt_octaves), fit.augmentation.masked_bands);
+  out += format(
+      "sotto-train (libtorch), seed %llu, %u epochs, one thread per fit: cross-entropy on smoothed labels%s; AdamW, "
+      "one learning-rate cycle, averaged weights, dropout "
+      "%.2g. Clips varied at random by up to %.1f octaves of\nloudness, %.1f of colour, %zu missing bands. ",
+      static_cast<unsigned long long>(fit.seed), fit.epochs, margin(arguments).c_str(), fit.dropout,
+      static_cast<double>(fit.augmentation.gain_octaves), static_cast<double>(fit.augmentation.tilt_octaves),
+      fit.augmentation.masked_bands);
   if (fit.augmentation.start_samples > 0)
     out +=
         format("Three quarters start up to\n%zu samples later, and half of those are up to %.0f %% faster or slower. ",
@@ -115,43 +117,64 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
   if (fit.concave) out += "Mean squares only count against a clip. ";
   if (fit.last_gain > 1) out += format("The last layer saturates at %.1f standard deviations. ", 6 / fit.last_gain);
   if (largest(arguments.residual) > 0)
-    out += format("While a member learns, the outputs of the first %s members, by member, are\nadded to its own, so that it learns what they "
-                  "lack. ", joined(arguments.residual, ", ").c_str());
+    out += format(
+        "While a member learns, the outputs of the first %s members, by member, are\nadded to its own, so that it "
+        "learns what they "
+        "lack. ",
+        joined(arguments.residual, ", ").c_str());
   if (largest(arguments.late_frames) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
                   joined(arguments.late_frames, ", ").c_str());
   if (arguments.mentor > 0)
-    out += format("Labels are to %.0f %% what a mentor thinks\nof a clip: boosted trees over some hundred traits (spectrum, variance, how unlike the clip "
-                  "is to itself some time later, how far apart\nits parts are; mentor.h, traits.h) that have not seen its author. ",
-                  100 * static_cast<double>(arguments.mentor));
+    out += format(
+        "Labels are to %.0f %% what a mentor thinks\nof a clip: boosted trees over some hundred traits (spectrum, "
+        "variance, how unlike the clip "
+        "is to itself some time later, how far apart\nits parts are; mentor.h, traits.h) that have not seen its "
+        "author. ",
+        100 * static_cast<double>(arguments.mentor));
   if (!arguments.lessons.empty())
     out += format("From the start it is trained on songs that attacks on other\njudges found, with the label %.2f. ",
                   static_cast<double>(arguments.evolved_target));
   if (arguments.searches > 0) {
-    const std::string label = arguments.mentor > 0 ? "what the mentor thinks of each"
-                                                   : format("the label %.2f", static_cast<double>(arguments.evolved_target));
+    const std::string label = arguments.mentor > 0
+                                  ? "what the mentor thinks of each"
+                                  : format("the label %.2f", static_cast<double>(arguments.evolved_target));
     out += format(
-        "Hardened while it is trained: after the %uth epoch and every %u from there on, the agents attack the network as it is\n"
-        "then%s (searches: %u, of %zu songs each), and from there on it is trained on the best of them too, with %s: soft, since a\n"
+        "Hardened while it is trained: after the %uth epoch and every %u from there on, the agents attack the network "
+        "as it is\n"
+        "then%s (searches: %u, of %zu songs each), and from there on it is trained on the best of them too, with %s: "
+        "soft, since a\n"
         "song that fools a judge is not thereby bad.\n",
-        fit.first_attack, fit.attack_every, arguments.members > 1 ? ", with those trained before it" : "", arguments.searches, arguments.search_evaluations, label.c_str());
+        fit.first_attack, fit.attack_every, arguments.members > 1 ? ", with those trained before it" : "",
+        arguments.searches, arguments.search_evaluations, label.c_str());
   }
-  out += "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest scale that the "
-         "interval analysis admits.\n\n";
+  out +=
+      "Trained without fold 0, on which it is measured and calibrated.\nQuantised after training with the largest "
+      "scale that the "
+      "interval analysis admits.\n\n";
   out += "## Figures\n" + facts.clips;
-  out += format("%zu weights and biases beyond the bands that are not 0. The score takes %zu distinct values. Integer head against the float "
-                "network, held-out\nclips: Pearson %.6f.\n\n", facts.weights, facts.distinct_scores, facts.pearson);
+  out += format(
+      "%zu weights and biases beyond the bands that are not 0. The score takes %zu distinct values. Integer head "
+      "against the float "
+      "network, held-out\nclips: Pearson %.6f.\n\n",
+      facts.weights, facts.distinct_scores, facts.pearson);
   return out;
 }
 
 std::string attacked(const CardFacts& facts) {
   std::string out = "## Known exploits\n";
   if (facts.attacks.empty()) return out + "No attack was run. An optimiser will find some.\n\n";
-  out += "The agents' own search (`sotto judge attack`; songs of at most 31 instructions), with the judge's unrounded output as its only\n"
-         "feedback, so that the cap does not hide what lies beyond. Percentiles are ranks among held-out human clips: by this judge, and by\n"
-         "judges that were trained on other folds with the same recipe and that this search never asked (gold, mean of them; they share\n"
-         "front end, negatives and most songs with this one, so they are not independent enough: read their figures as optimistic). The\n"
-         "song is the best of the longest search.\n\n" + facts.attacks + "\n";
+  out +=
+      "The agents' own search (`sotto judge attack`; songs of at most 31 instructions), with the judge's unrounded "
+      "output as its only\n"
+      "feedback, so that the cap does not hide what lies beyond. Percentiles are ranks among held-out human clips: by "
+      "this judge, and by\n"
+      "judges that were trained on other folds with the same recipe and that this search never asked (gold, mean of "
+      "them; they share\n"
+      "front end, negatives and most songs with this one, so they are not independent enough: read their figures as "
+      "optimistic). The\n"
+      "song is the best of the longest search.\n\n" +
+      facts.attacks + "\n";
   if (!facts.pictures.empty()) out += "Waveforms and spectrograms: " + facts.pictures + "\n\n";
   return out;
 }
@@ -171,8 +194,11 @@ std::string options_of(const Arguments& a) {
 }
 
 std::string made_with(const Arguments& a, const CardFacts& facts) {
-  std::string out = "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission --allow-fs-read='*' "
-                    "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work --judge ";
+  std::string out =
+      "## Made with\n```\n./run train-tools\nfor pass in base random; do\n  node --experimental-permission "
+      "--allow-fs-read='*' "
+      "tools/render_corpus.mjs CORPUS.jsonl $pass\ndone > clips.bin\nsotto judge train --clips clips.bin --work work "
+      "--judge ";
   out += a.name + ".judge --card " + a.name + ".md --name " + a.name + " --channels " + joined(a.fit.channels, ",");
   out += format(
       " --members %u --fold-members %u --epochs %u --seed %llu --folds %u --searches %u --search-evaluations %zu "
@@ -194,10 +220,13 @@ std::string card_text(const Arguments& arguments, const CardFacts& facts) {
   std::string out = "# " + arguments.name + "\n" + kWhat + front(arguments) + kData + training(arguments, facts);
   if (!facts.cross_validation.empty())
     out += format("Cross-validation of the recipe (float, %u network%s per fold), author- and family-disjoint:\n\n",
-                  arguments.fold_members, arguments.fold_members > 1 ? "s" : "") + facts.cross_validation + "\n";
+                  arguments.fold_members, arguments.fold_members > 1 ? "s" : "") +
+           facts.cross_validation + "\n";
   if (!facts.curve.empty())
-    out += "Learning curve: as in the folds, fold 0 held out, trained on the songs of a quarter, half and all of the other authors:\n\n" +
-           facts.curve + "\n";
+    out +=
+        "Learning curve: as in the folds, fold 0 held out, trained on the songs of a quarter, half and all of the "
+        "other authors:\n\n" +
+        facts.curve + "\n";
   out += "This judge on fold 0:\n\n" + facts.figures + "\n" + attacked(facts) + made_with(arguments, facts);
   return out;
 }

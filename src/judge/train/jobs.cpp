@@ -25,8 +25,10 @@ Status in_processes(size_t count, size_t jobs, const std::function<Status(size_t
       if (!status.ok()) std::fprintf(stderr, "sotto-train: %s\n", status.error().message.c_str());
       _exit(status.ok() ? 0 : 1);
     }
-    if (pid > 0) running++;
-    else good = false;
+    if (pid > 0)
+      running++;
+    else
+      good = false;
   }
   while (running > 0) await_one();
   if (good) return ok_status();

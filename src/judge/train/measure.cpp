@@ -95,8 +95,9 @@ Status rank_songs(const Network& net, const std::string& file, const std::vector
   const size_t top = std::min(kTop, ranks.size());
   double sum = 0;
   for (size_t i = 0; i < top; i++) sum += ranks[i];
-  std::printf("%s: %zu songs; percentile of the first %.1f, mean of the first %zu %.1f, highest of all %.1f\n", file.c_str(), ranks.size(), ranks[0], top,
-              sum / static_cast<double>(top), *std::max_element(ranks.begin(), ranks.end()));
+  std::printf("%s: %zu songs; percentile of the first %.1f, mean of the first %zu %.1f, highest of all %.1f\n",
+              file.c_str(), ranks.size(), ranks[0], top, sum / static_cast<double>(top),
+              *std::max_element(ranks.begin(), ranks.end()));
   print_starts(net, songs);
   return ok_status();
 }
@@ -128,7 +129,8 @@ Status print_standings(const Options& options, const Clips& clips) {
 Status measure_on_clips(const Options& options, Clips clips) {
   SOTTO_TRY(const Network net, read_judge(options.judge));
   const Network front_end = make_front_end(net.hop_bits == 9 ? 9 : 8);
-  if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table || net.dft_bias != front_end.dft_bias)
+  if (net.dft != front_end.dft || net.mel != front_end.mel || net.log_table != front_end.log_table ||
+      net.dft_bias != front_end.dft_bias)
     return input_error(options.judge + " hears with another front end than sotto-train's");
   if (options.best > 0) return print_best(options, net, clips);
   leave_first_fold(clips);
@@ -138,7 +140,8 @@ Status measure_on_clips(const Options& options, Clips clips) {
   std::vector<double> human;
   for (const Example* e : split(examples, 0).held) {
     const uint32_t head = scorer.head_of(std::vector<uint32_t>(e->features.begin(), e->features.end()));
-    judged.push_back({e, static_cast<double>(head), static_cast<double>(head), scorer.score_of(head) / static_cast<double>(net.score_unit)});
+    judged.push_back({e, static_cast<double>(head), static_cast<double>(head),
+                      scorer.score_of(head) / static_cast<double>(net.score_unit)});
     if (e->human()) human.push_back(head);
   }
   std::printf("%s\n%s\n", auc_table(judged).c_str(), histogram(judged).c_str());

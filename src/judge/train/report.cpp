@@ -34,14 +34,14 @@ const Row kRows[] = {
     {"silence, tones, noise", [](const Example& e) { return e.kind == "plain"; }},
 };
 
-std::vector<double> pick(const std::vector<Judged>& clips, double Judged::*value, Where where) {
+std::vector<double> pick(const std::vector<Judged>& clips, double Judged::* value, Where where) {
   std::vector<double> out;
   for (const Judged& c : clips)
     if (where(*c.example)) out.push_back(c.*value);
   return out;
 }
 
-double auc_of(const std::vector<Judged>& clips, double Judged::*value, const Row& row) {
+double auc_of(const std::vector<Judged>& clips, double Judged::* value, const Row& row) {
   return auc(pick(clips, value, row.human), pick(clips, value, row.negative));
 }
 
@@ -61,7 +61,8 @@ double bootstrap(const std::vector<Judged>& clips, const Row& row) {
   std::map<int, std::vector<const Judged*>> by_song;
   int single = -1;
   for (const Judged& c : clips)
-    if (row.human(*c.example) || row.negative(*c.example)) by_song[c.example->song >= 0 ? c.example->song : --single].push_back(&c);
+    if (row.human(*c.example) || row.negative(*c.example))
+      by_song[c.example->song >= 0 ? c.example->song : --single].push_back(&c);
   std::vector<std::vector<const Judged*>> songs;
   for (auto& [song, list] : by_song) songs.push_back(list);
   std::mt19937_64 random(1);
@@ -81,7 +82,8 @@ size_t humans(const std::vector<const Example*>& clips) {
 }
 
 size_t count_of(const std::vector<Judged>& clips, Where where) {
-  return static_cast<size_t>(std::count_if(clips.begin(), clips.end(), [&](const Judged& c) { return where(*c.example); }));
+  return static_cast<size_t>(
+      std::count_if(clips.begin(), clips.end(), [&](const Judged& c) { return where(*c.example); }));
 }
 
 }  // namespace
@@ -129,7 +131,8 @@ std::string cross_validation_table(const std::vector<std::vector<Judged>>& folds
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
     double squares = 0;
     for (double v : values) squares += (v - mean) * (v - mean);
-    out += format("| %s | %.3f | ±%.3f |", name, mean, values.size() > 1 ? kStudent[values.size()] * std::sqrt(squares / (n - 1) / n) : 0.0);
+    out += format("| %s | %.3f | ±%.3f |", name, mean,
+                  values.size() > 1 ? kStudent[values.size()] * std::sqrt(squares / (n - 1) / n) : 0.0);
     for (double v : values) out += format(" %.3f", v);
     out += " |\n";
   };
@@ -164,8 +167,8 @@ std::string headline(const std::vector<Judged>& held) {
 }
 
 std::string clip_counts(const Split& split) {
-  return format("Clips: %zu (%zu human) for training, %zu (%zu human) held out. ", split.trained.size(), humans(split.trained),
-                split.held.size(), humans(split.held));
+  return format("Clips: %zu (%zu human) for training, %zu (%zu human) held out. ", split.trained.size(),
+                humans(split.trained), split.held.size(), humans(split.held));
 }
 
 std::string curve_row(const Split& split, const std::vector<Judged>& held) {
@@ -179,9 +182,11 @@ double int_float_pearson(const std::vector<Judged>& held) {
 }
 
 std::string histogram(const std::vector<Judged>& held) {
-  std::string out = "| held-out scores | 0-1 | 1-2 | 2-3 | 3-4 | 4-5 | 5-6 | 6-7 | 7-8 | 8-9 | 9-10 | median | best |\n";
+  std::string out =
+      "| held-out scores | 0-1 | 1-2 | 2-3 | 3-4 | 4-5 | 5-6 | 6-7 | 7-8 | 8-9 | 9-10 | median | best |\n";
   out += "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
-  for (const char* kind : {"human", "mutant1", "mutant3", "mutant6", "shuffled", "looped", "random", "shifts", "idioms", "program", "tune", "plain"}) {
+  for (const char* kind : {"human", "mutant1", "mutant3", "mutant6", "shuffled", "looped", "random", "shifts", "idioms",
+                           "program", "tune", "plain"}) {
     std::vector<double> scores;
     for (const Judged& c : held)
       if (c.example->kind == kind) scores.push_back(c.score);

@@ -48,9 +48,9 @@ double head_of(const Scorer& scorer, const Example& e) {
   return scorer.head_of(std::vector<uint32_t>(e.features.begin(), e.features.end()));
 }
 
-// 5 is the median of the held-out human clips; 10 is the 99.9th percentile of all human clips, since a few hundred held-out
-// ones give no stable percentile, and random programs must not reach the cap. Below the median the slope is gentler, so that
-// bad songs still differ: 0.50 is the 5th percentile of random programs.
+// 5 is the median of the held-out human clips; 10 is the 99.9th percentile of all human clips, since a few hundred
+// held-out ones give no stable percentile, and random programs must not reach the cap. Below the median the slope is
+// gentler, so that bad songs still differ: 0.50 is the 5th percentile of random programs.
 Calibration calibration_of(const Network& net, const std::vector<Example>& examples, const std::vector<Judged>& held) {
   const Scorer scorer(net);
   std::vector<double> all_human, human, random;
@@ -81,12 +81,14 @@ std::vector<double> human_heads(const std::vector<Judged>& held) {
 }
 
 // Several searches against the finished judge.
-Result<std::vector<Assault>> assaults(const Trainer& trainer, const Network& net, const std::vector<Judged>& held, const std::vector<Gold>& golds) {
+Result<std::vector<Assault>> assaults(const Trainer& trainer, const Network& net, const std::vector<Judged>& held,
+                                      const std::vector<Gold>& golds) {
   std::vector<Assault> out;
   for (unsigned i = 0; i < trainer.arguments.seeds; i++) {
-    SOTTO_TRY(Assault one, assault(net, trainer.front_end, human_heads(held), golds, assault_options(trainer.arguments, i)));
-    std::fprintf(stderr, "attack %u of %u: best at human percentile %.1f, gold %.1f\n", i + 1, trainer.arguments.seeds, one.percentile.back(),
-                 one.gold_best.back());
+    SOTTO_TRY(Assault one,
+              assault(net, trainer.front_end, human_heads(held), golds, assault_options(trainer.arguments, i)));
+    std::fprintf(stderr, "attack %u of %u: best at human percentile %.1f, gold %.1f\n", i + 1, trainer.arguments.seeds,
+                 one.percentile.back(), one.gold_best.back());
     out.push_back(std::move(one));
   }
   return out;
@@ -127,7 +129,8 @@ Result<std::string> draw(const Arguments& arguments, const Network& net, const s
   for (size_t i = 0; i < attacks.size(); i++)
     SOTTO_TRY_STATUS(picture("loves-" + std::to_string(i + 1), attacks[i].best[0].samples, attacks[i].best[0].source));
   std::vector<std::vector<uint8_t>> songs = random_songs(kGateSeed, kCandidates);
-  std::stable_sort(songs.begin(), songs.end(), [&](const auto& a, const auto& b) { return scorer.head(a) < scorer.head(b); });
+  std::stable_sort(songs.begin(), songs.end(),
+                   [&](const auto& a, const auto& b) { return scorer.head(a) < scorer.head(b); });
   SOTTO_TRY_STATUS(picture("hates-1", songs[0], "a random expression"));
   return links;
 }

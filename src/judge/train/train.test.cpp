@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `sotto-train train` from end to end, small: the same clips and seed give the same judge, bit for bit, in one go or resumed.
+// `sotto-train train` from end to end, small: the same clips and seed give the same judge, bit for bit, in one go or
+// resumed.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -36,7 +37,8 @@ class Train : public testing::Test {
   }
   static void write_clip(std::ostream& out, const std::string& kind, int song) {
     const int author = song % kAuthors;
-    out << kind << "\ttrain\t" << song << "\t8000\t0\t" << author << '\t' << author << "\t1\tbase\t" << author % kFolds << "\t1.000\n";
+    out << kind << "\ttrain\t" << song << "\t8000\t0\t" << author << '\t' << author << "\t1\tbase\t" << author % kFolds
+        << "\t1.000\n";
     std::string samples(kSamples, 0);
     const size_t noise = kind == "human" ? 1 : 37 * kind.size();
     for (size_t t = 0; t < kSamples; t++)
@@ -45,11 +47,12 @@ class Train : public testing::Test {
   }
   int train(const std::string& name, const std::string& more) const {
     const std::string at = folder_.path() + "/";
-    std::string command = std::string(SOTTO_TRAINER) + " train --clips " + at + "clips.bin --work " + at + name + " --judge " + at +
-                          name + ".judge --card " + at + name + ".md " + more;
+    std::string command = std::string(SOTTO_TRAINER) + " train --clips " + at + "clips.bin --work " + at + name +
+                          " --judge " + at + name + ".judge --card " + at + name + ".md " + more;
     const std::pair<const char*, std::string> small[] = {
-        {"--search", at + "search"}, {"--channels", "6,6,6"}, {"--members", "2"},           {"--folds", "2"},       {"--curve", "no"},
-        {"--epochs", "3"},           {"--first-attack", "1"}, {"--search-evaluations", "10"}, {"--evaluations", "1000"}};
+        {"--search", at + "search"}, {"--channels", "6,6,6"}, {"--members", "2"},      {"--folds", "2"},
+        {"--curve", "no"},           {"--epochs", "3"},       {"--first-attack", "1"}, {"--search-evaluations", "10"},
+        {"--evaluations", "1000"}};
     for (const auto& [option, value] : small)  // where the test does not say it
       if (more.find(std::string(option) + " ") == std::string::npos) command += std::string(" ") + option + " " + value;
     return std::system((command + " >/dev/null 2>&1").c_str());
@@ -89,7 +92,8 @@ TEST_F(Train, ClipsThatStartElsewhereAndLayersThatLeaveNothingOut) {
   std::ofstream(folder_.path() + "/lessons.songs")
       << R"({"code":"t&t>>9","mode":"Bytebeat","sample_rate":8000})" << '\n';
   const std::string more =
-      "--members 1 --seeds 0 --start-samples 8191 --speed 0.04 --dense-from 1 --last-gain 3 --late-frames 0 --lessons " +
+      "--members 1 --seeds 0 --start-samples 8191 --speed 0.04 --dense-from 1 --last-gain 3 --late-frames 0 "
+      "--lessons " +
       folder_.path() + "/lessons.songs";
   ASSERT_EQ(train("one", more), 0);
   const auto net = decode_judge(judge("one"));
@@ -115,14 +119,15 @@ TEST_F(Train, OptionsByMember) {
   const std::string more = "--seeds 0 --fold-members 2 ";
   ASSERT_EQ(train("one", more + "--pair-weight 0,0.1 --late-frames 8,0"), 0);
   // The first member is the same whatever the second is told; the second is not.
-  for (const char* other : {"--pair-weight 0,0.1 --late-frames 8,0 --residual 0,1", "--pair-weight 0,0.2 --late-frames 8,0",
-                            "--pair-weight 0,0.1 --late-frames 8,4"}) {
+  for (const char* other : {"--pair-weight 0,0.1 --late-frames 8,0 --residual 0,1",
+                            "--pair-weight 0,0.2 --late-frames 8,0", "--pair-weight 0,0.1 --late-frames 8,4"}) {
     ASSERT_EQ(train("two", more + other), 0);
     EXPECT_EQ(net("one", 0), net("two", 0)) << other;
     EXPECT_NE(net("one", 1), net("two", 1)) << other;
     std::filesystem::remove_all(folder_.path() + "/two");
   }
-  for (const char* wrong : {"--residual 1", "--pair-weight 0,-1", "--epochs many", "--epochs 0", "--weights 1,2,3", "--evaluations 20,10"})
+  for (const char* wrong :
+       {"--residual 1", "--pair-weight 0,-1", "--epochs many", "--epochs 0", "--weights 1,2,3", "--evaluations 20,10"})
     EXPECT_EQ(WEXITSTATUS(train("three", more + wrong)), 2) << wrong;
 }
 
