@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "judge/net/scorer.h"
+#include "judge/train/jobs.h"
 #include "judge/train/report.h"
 
 namespace sotto::judge::train {
@@ -18,7 +19,22 @@ double gold_percentile(const Example& song, const std::vector<Gold>& golds) {
   return sum / static_cast<double>(golds.size());
 }
 
+std::string songs_file(const AssaultOptions& options, uint32_t evaluations) {
+  return options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
+}
+
+Status search(const Network& net, const AssaultOptions& options, uint32_t evaluations) {
+  return agents_search(net, {options.program, options.seed, evaluations}, songs_file(options, evaluations));
+}
+
 }  // namespace
+
+Status search_all(const Network& net, const std::vector<AssaultOptions>& options, size_t jobs) {
+  return in_processes(options.size(), jobs, [&](size_t i) -> Status {
+    for (uint32_t evaluations : options[i].evaluations) SOTTO_TRY_STATUS(search(net, options[i], evaluations));
+    return ok_status();
+  });
+}
 
 Result<Assault> assault(const Network& net, const Network& front_end, const std::vector<double>& human_heads,
                         const std::vector<Gold>& golds, const AssaultOptions& options) {
@@ -26,10 +42,8 @@ Result<Assault> assault(const Network& net, const Network& front_end, const std:
   Assault out;
   out.seed = options.seed;
   for (uint32_t evaluations : options.evaluations) {
-    const std::string file =
-        options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
-    SOTTO_TRY_STATUS(agents_search(net, {options.program, options.seed, evaluations}, file));
-    SOTTO_TRY(out.best, read_evolved(file));
+    SOTTO_TRY_STATUS(search(net, options, evaluations));
+    SOTTO_TRY(out.best, read_evolved(songs_file(options, evaluations)));
     if (out.best.empty()) return environment_error("the search of the agents found nothing that sounds");
     for (Evolved& song : out.best) song.head = scorer.head(song.samples);
     out.head.push_back(out.best[0].head);

@@ -83,13 +83,15 @@ std::vector<double> human_heads(const std::vector<Judged>& held) {
 // Several searches against the finished judge.
 Result<std::vector<Assault>> assaults(const Trainer& trainer, const Network& net, const std::vector<Judged>& held,
                                       const std::vector<Gold>& golds) {
+  std::vector<AssaultOptions> options;
+  for (unsigned i = 0; i < trainer.arguments.seeds; i++) options.push_back(assault_options(trainer.arguments, i));
+  SOTTO_TRY_STATUS(search_all(net, options, trainer.arguments.jobs));
   std::vector<Assault> out;
-  for (unsigned i = 0; i < trainer.arguments.seeds; i++) {
-    SOTTO_TRY(Assault one,
-              assault(net, trainer.front_end, human_heads(held), golds, assault_options(trainer.arguments, i)));
-    std::fprintf(stderr, "attack %u of %u: best at human percentile %.1f, gold %.1f\n", i + 1, trainer.arguments.seeds,
-                 one.percentile.back(), one.gold_best.back());
-    out.push_back(std::move(one));
+  for (const AssaultOptions& one : options) {
+    SOTTO_TRY(Assault found, assault(net, trainer.front_end, human_heads(held), golds, one));
+    std::fprintf(stderr, "attack of seed %llu: best at human percentile %.1f, gold %.1f\n",
+                 static_cast<unsigned long long>(one.seed), found.percentile.back(), found.gold_best.back());
+    out.push_back(std::move(found));
   }
   return out;
 }
