@@ -23,15 +23,13 @@ std::string songs_file(const AssaultOptions& options, uint32_t evaluations) {
   return options.file + ".seed" + std::to_string(options.seed) + "." + std::to_string(evaluations) + ".songs";
 }
 
-Status search(const Network& net, const AssaultOptions& options, uint32_t evaluations) {
-  return agents_search(net, {options.program, options.seed, evaluations}, songs_file(options, evaluations));
-}
-
 }  // namespace
 
 Status search_all(const Network& net, const std::vector<AssaultOptions>& options, size_t jobs) {
   return in_processes(options.size(), jobs, [&](size_t i) -> Status {
-    for (uint32_t evaluations : options[i].evaluations) SOTTO_TRY_STATUS(search(net, options[i], evaluations));
+    const AssaultOptions& o = options[i];
+    for (uint32_t evaluations : o.evaluations)
+      SOTTO_TRY_STATUS(agents_search(net, {o.program, o.seed, evaluations}, songs_file(o, evaluations)));
     return ok_status();
   });
 }
@@ -42,7 +40,6 @@ Result<Assault> assault(const Network& net, const Network& front_end, const std:
   Assault out;
   out.seed = options.seed;
   for (uint32_t evaluations : options.evaluations) {
-    SOTTO_TRY_STATUS(search(net, options, evaluations));
     SOTTO_TRY(out.best, read_evolved(songs_file(options, evaluations)));
     if (out.best.empty()) return environment_error("the search of the agents found nothing that sounds");
     for (Evolved& song : out.best) song.head = scorer.head(song.samples);

@@ -36,8 +36,7 @@ struct AssaultOptions {
 // Runs the searches of all options in `jobs` processes, unless their files are there.
 Status search_all(const Network& net, const std::vector<AssaultOptions>& options, size_t jobs);
 
-// What they found (searching first where files are missing). The search is deterministic and its first songs do not
-// depend on how many follow.
+// What one of them found. The search is deterministic and its first songs do not depend on how many follow.
 Result<Assault> assault(const Network& net, const Network& front_end, const std::vector<double>& human_heads, const std::vector<Gold>& golds,
                         const AssaultOptions& options);
 

@@ -6,6 +6,8 @@
 
 #include <random>
 
+#include "judge/eval/metrics.h"
+
 namespace sotto::judge::train {
 namespace {
 
@@ -33,14 +35,11 @@ std::vector<Example> clips_of_authors(uint64_t seed) {
   return out;
 }
 
-// How often the opinion of a clip of people is above that of another.
-double auc(const Mentor& mentor, const std::vector<Example>& clips) {
-  std::vector<float> people, others;
+// Of people's clips against the others, by the mentor's opinion.
+double auc_of(const Mentor& mentor, const std::vector<Example>& clips) {
+  std::vector<double> people, others;
   for (const Example& e : clips) (e.human() ? people : others).push_back(mentor.opinion(e).value());
-  double above = 0;
-  for (float p : people)
-    for (float o : others) above += p > o ? 1 : p == o ? 0.5 : 0;
-  return above / static_cast<double>(people.size() * others.size());
+  return judge::auc(people, others);
 }
 
 TEST(Mentor, HasNotSeenTheAuthorOfAClip) {
@@ -49,9 +48,9 @@ TEST(Mentor, HasNotSeenTheAuthorOfAClip) {
   for (const Example& e : clips) learned.push_back(&e);
   const auto mentor = Mentor::learn(learned, kBands, 1);
   ASSERT_TRUE(mentor.ok());
-  EXPECT_LT(auc(*mentor, clips), 0.75);
+  EXPECT_LT(auc_of(*mentor, clips), 0.75);
   // Of other clips three of four parts have seen the author: they know.
-  EXPECT_GT(auc(*mentor, clips_of_authors(2)), 0.95);
+  EXPECT_GT(auc_of(*mentor, clips_of_authors(2)), 0.95);
 }
 
 }  // namespace
