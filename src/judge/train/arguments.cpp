@@ -75,10 +75,12 @@ void add_training(CLI::App& app, Arguments& a) {
       ->delimiter(',')
       ->check(CLI::NonNegativeNumber)
       ->group(group);
-  app.add_option("--residual", a.residual,
-                 "While a member learns, the outputs of so many members, the first ones, are added to its own, so that "
-                 "it learns what they lack")
+  app.add_option(
+         "--splices", a.splices,
+         "1: the member learns to tell clips that were cut, of whatever kind, from whole ones; no search attacks "
+         "it while it learns")
       ->delimiter(',')
+      ->check(CLI::Range(0, 1))
       ->group(group);
   app.add_option("--late-frames", a.late_frames,
                  "Half of the clips start up to so many frames later: less is heard of splices then, more of the rest")
@@ -120,18 +122,18 @@ void add_attacks(CLI::App& app, Arguments& a) {
 
 // What no option says by itself; empty: nothing is wrong.
 std::string contradiction(const Arguments& a) {
-  if (a.fit.channels.empty() || a.late_frames.empty() || a.pair_weights.empty() || a.residual.empty() ||
+  if (a.fit.channels.empty() || a.late_frames.empty() || a.pair_weights.empty() || a.splices.empty() ||
       a.evaluations.empty())
     return "a list is empty";
   if (!std::is_sorted(a.evaluations.begin(), a.evaluations.end())) return "--evaluations must ascend";
   if (a.mentor > 0 && a.fit.hop_bits != 8) return "--mentor needs --hop-bits 8";
   if (a.summaries > 0 && (a.fit.hop_bits != 8 || a.fit.channels.size() < 2))
     return "--summaries needs --hop-bits 8 and two layers or more";
+  if (*std::max_element(a.splices.begin(), a.splices.end()) > 0 && a.fit.augmentation.start_samples > 0)
+    return "--splices needs --start-samples 0";
   if (a.summaries > std::min(a.members, a.fold_members)) return "--summaries: there are fewer members, or fold members";
   if (!a.weights.empty() && (a.weights.size() != a.members || a.members != a.fold_members))
     return "--weights must name one per member, and a fold must have as many";
-  for (size_t m = 0; m < std::max(a.members, a.fold_members); m++)
-    if (by_member(a.residual, m) > m) return "--residual: member " + std::to_string(m + 1) + " has fewer before it";
   return "";
 }
 

@@ -45,6 +45,10 @@ void Batches::add(const Example& e) {
     humans_.push_back(&e);
     return;
   }
+  if (e.whole) {
+    cuts_[e.whole].push_back(&e);
+    return;
+  }
   const std::string pool = pool_of(e);
   pools_[pool].push_back(&e);
   if (e.song >= 0) relatives_[{pool, e.song, e.mutant() ? 0 : e.second}].push_back(&e);
@@ -73,19 +77,24 @@ Batches::Batch Batches::next() {
     if (pool == pools_.end()) continue;
     for (size_t i = 0; i < share.count; i++) {
       // Shuffled and looped copies go with the last human clips, mutants with the first.
-      const size_t human = pool->first == "shuffled" || pool->first == "looped" ? kHumans - 1 - i % kHumans : i % kHumans;
+      const size_t human =
+          pool->first == "shuffled" || pool->first == "looped" ? kHumans - 1 - i % kHumans : i % kHumans;
       const Example* e = relative(pool->first, *chosen[human]);
       if (e) batch.pairs.emplace_back(human, chosen.size()), batch.margins.push_back(margin_of(e->kind));
       chosen.push_back(e ? e : drawn(pool->second));
     }
   }
+  for (size_t i = 0, whole = chosen.size(); i < whole && !cuts_.empty(); i++) {
+    const auto copies = cuts_.find(chosen[i]);
+    if (copies != cuts_.end()) chosen.push_back(drawn(copies->second));
+  }
   std::vector<float> label;
-  for (const Example* e : chosen)
-    label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * double{target(*e)}));
+  for (const Example* e : chosen) label.push_back(static_cast<float>(kSmooth + (1 - 2 * kSmooth) * double{target(*e)}));
   batch.label = torch::tensor(label);
   const size_t bands = model_.input_mean.size(),
                frames = varied() ? window_.frames : chosen[0]->features.size() / bands;
-  torch::Tensor x = torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(frames), static_cast<int64_t>(bands)});
+  torch::Tensor x =
+      torch::empty({static_cast<int64_t>(chosen.size()), static_cast<int64_t>(frames), static_cast<int64_t>(bands)});
   float* out = x.data_ptr<float>();
   for (const Example* e : chosen) {
     augmented(*e, frames, bands, out);
@@ -116,7 +125,8 @@ std::vector<uint16_t> Batches::elsewhere(const Example& e) {
   return {features.begin(), features.end()};
 }
 
-// Loudness and colour vary; a few bands are missing; half of the clips start a little later and end with their beginning.
+// Loudness and colour vary; a few bands are missing; half of the clips start a little later and end with their
+// beginning.
 void Batches::augmented(const Example& e, size_t frames, size_t bands, float* out) {
   const Augmentation& a = options_.augmentation;
   const float gain = unit(random_) * a.gain_octaves * kStep, tilt = unit(random_) * a.tilt_octaves * kStep;

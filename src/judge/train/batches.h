@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws training batches: kHumans human clips, then the kinds of kShares; mutants, shuffled and looped copies are
-// relatives of human clips of the same batch, where there are any.
+// relatives of human clips of the same batch, where there are any. Where there are cut copies (examples.h), each clip
+// comes with one of its own.
 #pragma once
 #include <torch/torch.h>
 
@@ -26,9 +27,9 @@ class Batches {
   void start_epoch(unsigned epoch);
 
   struct Batch {
-    torch::Tensor x, label;                             // [clips][bands][frames], [clips]
-    std::vector<std::pair<size_t, size_t>> pairs;       // human clip, relative that should stay below it
-    std::vector<float> margins;                         // by how much
+    torch::Tensor x, label;                        // [clips][bands][frames], [clips]
+    std::vector<std::pair<size_t, size_t>> pairs;  // human clip, relative that should stay below it
+    std::vector<float> margins;                    // by how much
   };
   Batch next();
 
@@ -47,8 +48,9 @@ class Batches {
   std::mt19937_64 random_;
   std::vector<const Example*> humans_, order_;
   std::map<std::string, std::vector<const Example*>> pools_;
-  using Window = std::tuple<std::string, int, double>;                // kind, song, second; mutants: any second
+  using Window = std::tuple<std::string, int, double>;  // kind, song, second; mutants: any second
   std::map<Window, std::vector<const Example*>> relatives_;
+  std::map<const Example*, std::vector<const Example*>> cuts_;  // by what they were made of
   size_t at_ = 0;
 };
 

@@ -100,6 +100,20 @@ std::string margin(const Arguments& a) {
          joined(a.pair_weights, ", ") + (a.pair_weights.size() > 1 ? ", by member)" : ")");
 }
 
+// Which members hear splices only, as words for people.
+std::string splices(const Arguments& a) {
+  std::vector<unsigned> members;
+  for (unsigned m = 0; m < a.members; m++)
+    if (by_member(a.splices, m)) members.push_back(m + 1);
+  if (members.empty()) return "";
+  return format(
+      "Member %s hears splices: it\nlearns to tell clips of any kind from copies with their blocks in random order or "
+      "their first bar repeated\n(labels: a quarter, and three quarters of what follows; 0; squared error of the "
+      "logit), and "
+      "no search attacks it while it learns. ",
+      joined(members, ", ").c_str());
+}
+
 std::string training(const Arguments& arguments, const CardFacts& facts) {
   const FitOptions& fit = arguments.fit;
   std::string out = "## Training\n";
@@ -116,15 +130,10 @@ std::string training(const Arguments& arguments, const CardFacts& facts) {
                fit.augmentation.start_samples, 100 * static_cast<double>(fit.augmentation.speed));
   if (fit.concave) out += "Mean squares only count against a clip. ";
   if (fit.last_gain > 1) out += format("The last layer saturates at %.1f standard deviations. ", 6 / fit.last_gain);
-  if (largest(arguments.residual) > 0)
-    out += format(
-        "While a member learns, the outputs of the first %s members, by member, are\nadded to its own, so that it "
-        "learns what they "
-        "lack. ",
-        joined(arguments.residual, ", ").c_str());
   if (largest(arguments.late_frames) > 0)
     out += format("Half of them start up to %s frames (of 32 ms)\nlater, by member. ",
                   joined(arguments.late_frames, ", ").c_str());
+  out += splices(arguments);
   if (arguments.mentor > 0)
     out += format(
         "Labels are to %.0f %% what a mentor thinks\nof a clip: boosted trees over some hundred traits (spectrum, "
@@ -187,7 +196,7 @@ std::string options_of(const Arguments& a) {
   if (a.pair_weights != Arguments().pair_weights) out += " --pair-weight " + joined(a.pair_weights, ",");
   if (a.mentor > 0) out += format(" --mentor %g --attack-every %u", static_cast<double>(a.mentor), a.fit.attack_every);
   if (a.summaries > 0) out += format(" --summaries %u --hidden %u", a.summaries, a.hidden);
-  if (largest(a.residual) > 0) out += " --residual " + joined(a.residual, ",");
+  if (largest(a.splices) > 0) out += " --splices " + joined(a.splices, ",");
   if (!a.weights.empty()) out += " --weights " + joined(a.weights, ",");
   if (!a.lessons.empty()) out += " --lessons SONGS";
   return out;

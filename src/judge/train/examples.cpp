@@ -19,7 +19,9 @@ constexpr size_t kPrograms = 2500, kTunes = 1500, kPlains = 600;
 constexpr size_t kBlocks[] = {500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 16000};  // samples
 
 constexpr size_t kBars[] = {4000, 4096, 5000, 6000, 8000, 8192, 10000, 12000, 16000};  // samples
-constexpr double kLeastLoss = 10;  // feature units (1/32 octave) per value: below it, the song repeats its first bar by itself
+constexpr size_t kHumanCuts = 3;
+constexpr double kLeastLoss =
+    10;  // feature units (1/32 octave) per value: below it, the song repeats its first bar by itself
 
 using Samples = std::vector<uint8_t>;
 
@@ -54,25 +56,43 @@ Samples looped(const Samples& clip, Random& random) {
   return out;
 }
 
-// A saw that plays a few multiples of one pitch in turn, by arithmetic or from a table: the least that sounds like a melody.
+// A saw that plays a few multiples of one pitch in turn, by arithmetic or from a table: the least that sounds like a
+// melody.
 std::string tune_source(Random& random) {
   constexpr size_t kMasks[] = {1, 2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 12, 14, 15};
   const auto number = [&](size_t from, size_t to) { return from + random.below(to - from + 1); };
-  const size_t small = number(1, 15), large = number(1, 40), clock = number(6, 13), mask = kMasks[random.below(std::size(kMasks))];
+  const size_t small = number(1, 15), large = number(1, 40), clock = number(6, 13),
+               mask = kMasks[random.below(std::size(kMasks))];
   std::string notes = std::to_string(large);
-  for (size_t left = (size_t{4} << random.below(3)) - 1; left > 0; left--) notes.append(",").append(std::to_string(number(4, 40)));
+  for (size_t left = (size_t{4} << random.below(3)) - 1; left > 0; left--)
+    notes.append(",").append(std::to_string(number(4, 40)));
   const size_t count = 1 + static_cast<size_t>(std::count(notes.begin(), notes.end(), ','));
   const std::string steps = format("((t>>%zu)&%zu)", clock, mask);
   std::string source;
   switch (random.below(10)) {
-    case 0: source = format("t*(%zu>>%s)", large, steps.c_str()); break;
-    case 1: source = format("t*(%s^%zu)", steps.c_str(), small); break;
-    case 2: source = format("t*(%s+%zu)", steps.c_str(), small); break;
-    case 3: source = format("t*(%s*%zu)", steps.c_str(), small); break;
-    case 4: source = format("t*(%zu&(t>>%zu))", large, clock); break;
-    case 5: source = format("t*(%zu-%s)", large, steps.c_str()); break;
-    case 6: source = format("t*(%s|%zu)", steps.c_str(), small); break;
-    default: source = format("t*[%s][(t>>%zu)&%zu]>>%zu", notes.c_str(), clock, count - 1, number(2, 4));
+    case 0:
+      source = format("t*(%zu>>%s)", large, steps.c_str());
+      break;
+    case 1:
+      source = format("t*(%s^%zu)", steps.c_str(), small);
+      break;
+    case 2:
+      source = format("t*(%s+%zu)", steps.c_str(), small);
+      break;
+    case 3:
+      source = format("t*(%s*%zu)", steps.c_str(), small);
+      break;
+    case 4:
+      source = format("t*(%zu&(t>>%zu))", large, clock);
+      break;
+    case 5:
+      source = format("t*(%zu-%s)", large, steps.c_str());
+      break;
+    case 6:
+      source = format("t*(%s|%zu)", steps.c_str(), small);
+      break;
+    default:
+      source = format("t*[%s][(t>>%zu)&%zu]>>%zu", notes.c_str(), clock, count - 1, number(2, 4));
   }
   if (random.below(3) == 0) source += format(">>%zu", number(1, 2));
   if (random.below(4) == 0) source += format("&%zu", (size_t{64} << random.below(2)) - 1);
@@ -95,11 +115,18 @@ Samples plain(size_t which, Random& random) {
   int walk = 128;
   for (size_t i = 0; i < out.size(); i++) {
     int v = 0;
-    if (which == 0) v = 2 * amplitude;
-    else if (which == 1) v = i % hold ? out[i - 1] : 128 + static_cast<int>(std::lround(random.unit() * amplitude));
-    else if (which == 2) v = i % period < period / 2 ? 128 + amplitude : 128 - amplitude;
-    else if (which == 3) v = 128 + static_cast<int>(std::lround(amplitude * std::sin(2 * std::numbers::pi * static_cast<double>(i % period) / static_cast<double>(period))));
-    else v = walk = std::clamp(walk + static_cast<int>(std::lround(random.unit() * static_cast<double>(hold))), 0, 255);
+    if (which == 0)
+      v = 2 * amplitude;
+    else if (which == 1)
+      v = i % hold ? out[i - 1] : 128 + static_cast<int>(std::lround(random.unit() * amplitude));
+    else if (which == 2)
+      v = i % period < period / 2 ? 128 + amplitude : 128 - amplitude;
+    else if (which == 3)
+      v = 128 +
+          static_cast<int>(std::lround(amplitude * std::sin(2 * std::numbers::pi * static_cast<double>(i % period) /
+                                                            static_cast<double>(period))));
+    else
+      v = walk = std::clamp(walk + static_cast<int>(std::lround(random.unit() * static_cast<double>(hold))), 0, 255);
     out[i] = static_cast<uint8_t>(std::clamp(v, 0, 255));
   }
   return out;
@@ -114,7 +141,8 @@ void set_features(const Scorer& scorer, const Samples& samples, Example& e) {
 // Mean absolute difference of the features.
 double distance(const Example& a, const Example& b) {
   double sum = 0;
-  for (size_t j = 0; j < a.features.size(); j++) sum += std::abs(static_cast<int>(a.features[j]) - static_cast<int>(b.features[j]));
+  for (size_t j = 0; j < a.features.size(); j++)
+    sum += std::abs(static_cast<int>(a.features[j]) - static_cast<int>(b.features[j]));
   return sum / static_cast<double>(a.features.size());
 }
 
@@ -133,7 +161,8 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
   Random random(1);
   std::vector<Example> out;
   for (Clip& c : clips.list) {
-    Example e{{}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, c.human() ? 1.0f : 0.0f, {}};
+    Example e{
+        {}, c.kind, c.song, c.author, c.group, c.stars, c.fold, c.rate, c.second, c.extra, c.human() ? 1.0f : 0.0f, {}};
     set_features(scorer, c.samples, e);
     if (c.human())
       for (int copy = 0; copy < (c.extra ? 1 : 2); copy++) {
@@ -159,6 +188,23 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips) {
   for (size_t i = 0; i < programs.size(); i++) made_of_nothing("program", programs[i], i);
   for (size_t i = 0; i < kTunes; i++) made_of_nothing("tune", tune(random), i);
   for (size_t i = 0; i < kPlains; i++) made_of_nothing("plain", plain(i / kFolds % 5, random), i);
+  return out;
+}
+
+std::vector<Example> cut_copies(const Network& front_end, const std::vector<const Example*>& clips) {
+  const Scorer scorer(front_end);
+  Random random(2);
+  std::vector<Example> out;
+  for (const Example* e : clips) {
+    if (e->cut() || e->kind == "plain") continue;
+    for (size_t copy = 0; copy < (e->human() ? kHumanCuts : 1); copy++) {
+      Example cut;
+      cut.kind = "cut", cut.whole = e;
+      set_features(scorer, random.below(3) ? shuffled(e->samples, random) : looped(e->samples, random), cut);
+      Samples().swap(cut.samples);
+      if (distance(cut, *e) >= kLeastLoss) out.push_back(std::move(cut));
+    }
+  }
   return out;
 }
 

@@ -11,7 +11,6 @@
 #include <memory>
 #include <numbers>
 
-#include "base/check.h"
 #include "judge/train/batches.h"
 #include "judge/train/conv_net.h"
 #include "judge/train/summary_net.h"
@@ -42,19 +41,22 @@ void measure_inputs(const std::vector<const Example*>& examples, FloatModel& mod
   model.input_scale = static_cast<float>(std::sqrt(squares / (count * static_cast<double>(bands))));
 }
 
-torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, float pair_weight) {
+torch::Tensor loss_of(const torch::Tensor& logit, const Batches::Batch& batch, const FitOptions& options) {
+  if (options.squared) return torch::mse_loss(logit, torch::logit(batch.label));
   const auto bce = torch::binary_cross_entropy_with_logits(logit, batch.label);
-  if (batch.pairs.empty() || pair_weight == 0) return bce;
+  if (batch.pairs.empty() || options.pair_weight == 0) return bce;
   std::vector<int64_t> human, relative;
-  for (const auto& [h, r] : batch.pairs) human.push_back(static_cast<int64_t>(h)), relative.push_back(static_cast<int64_t>(r));
+  for (const auto& [h, r] : batch.pairs)
+    human.push_back(static_cast<int64_t>(h)), relative.push_back(static_cast<int64_t>(r));
   const auto lead = logit.index_select(0, torch::tensor(human)) - logit.index_select(0, torch::tensor(relative));
-  return bce + 2 * double{pair_weight} * torch::softplus(torch::tensor(batch.margins) - lead).mean();
+  return bce + 2 * double{options.pair_weight} * torch::softplus(torch::tensor(batch.margins) - lead).mean();
 }
 
 // What is learned, before training.
 class Nets {
  public:
-  Nets(const std::vector<const Example*>& examples, const FloatModel& inputs, const FitOptions& options) : options_(options) {
+  Nets(const std::vector<const Example*>& examples, const FloatModel& inputs, const FitOptions& options)
+      : options_(options) {
     if (options.summary > 0) summary_ = make_summary(examples, inputs, options.channels.size() - 1);
   }
   std::unique_ptr<LearnedNet> fresh() const {
@@ -83,10 +85,6 @@ class Training {
     torch::NoGradGuard no_grad;
     net_->norm.back()->weight.fill_(options.last_gain);
     for (auto& p : net_->parameters()) average_.push_back(p.detach().clone());
-    for (const FloatModel& model : options.before) {
-      SOTTO_CHECK(model.input_mean == inputs.input_mean && model.input_scale == inputs.input_scale);
-      before_.emplace_back(model);
-    }
   }
   unsigned epochs() const { return done_; }
   // From the checkpoint, if there is one.
@@ -112,7 +110,8 @@ class Training {
     torch::manual_seed(options_.seed * 1000 + done_);  // of dropout: an epoch depends on no earlier one
     const size_t per_epoch = batches_.per_epoch(), steps = per_epoch * options_.epochs;
     double shown = 0;
-    for (size_t i = 0; i < per_epoch; i++) shown += step(static_cast<double>(done_ * per_epoch + i) / static_cast<double>(steps));
+    for (size_t i = 0; i < per_epoch; i++)
+      shown += step(static_cast<double>(done_ * per_epoch + i) / static_cast<double>(steps));
     done_++;
     std::fprintf(stderr, "%s: epoch %u of %u, loss %.4f\n", options_.name.c_str(), done_, options_.epochs,
                  shown / static_cast<double>(per_epoch));
@@ -154,9 +153,7 @@ class Training {
     static_cast<torch::optim::AdamWOptions&>(optimizer_.param_groups()[0].options()).lr(std::max(rate, 1e-6));
     const Batches::Batch batch = batches_.next();
     optimizer_.zero_grad();
-    torch::Tensor logit = net_->forward(batch.x).squeeze(1);
-    for (const FinishedNet& before : before_) logit = logit + before.logits(batch.x);
-    const torch::Tensor loss = loss_of(logit, batch, options_.pair_weight);
+    const torch::Tensor loss = loss_of(net_->forward(batch.x).squeeze(1), batch, options_);
     loss.backward();
     optimizer_.step();
     torch::NoGradGuard no_grad;
@@ -182,7 +179,6 @@ class Training {
   std::deque<Example> evolved_;  // what batches_ points to
   const Nets& nets_;
   std::unique_ptr<LearnedNet> net_;
-  std::vector<FinishedNet> before_;
   torch::optim::AdamW optimizer_;
   std::vector<torch::Tensor> average_;
   unsigned done_ = 0;

@@ -27,18 +27,6 @@ torch::Tensor FixedLayers::operator()(torch::Tensor x) const {
   return x;
 }
 
-FinishedNet::FinishedNet(const FloatModel& model)
-    : layers_(model.conv),
-      head_mean_(torch::tensor(model.head_mean)),
-      head_square_(torch::tensor(model.head_square)),
-      head_bias_(model.head_bias) {}
-
-torch::Tensor FinishedNet::logits(torch::Tensor x) const {
-  torch::NoGradGuard no_grad;
-  x = layers_(x);
-  return torch::matmul(x.mean(2), head_mean_) + torch::matmul((x * x).mean(2), head_square_) + head_bias_;
-}
-
 void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm) {
   torch::NoGradGuard no_grad;
   const auto gain = norm->weight / torch::sqrt(norm->running_var + norm->options.eps());

@@ -26,18 +26,6 @@ class FixedLayers {
   std::vector<torch::Tensor> weights_, biases_;
 };
 
-// A network that is learned already. The input is as in training: mean and scale of the model are not applied.
-class FinishedNet {
- public:
-  explicit FinishedNet(const FloatModel& model);
-  torch::Tensor logits(torch::Tensor x) const;  // [batch][bands][frames] -> [batch]
-
- private:
-  const FixedLayers layers_;
-  torch::Tensor head_mean_, head_square_;
-  float head_bias_;
-};
-
 // gamma (conv(x) - mean) / sqrt(var + eps) + beta, as one convolution. Changes `layer`.
 void fold_norm(torch::nn::Conv1d& layer, const torch::nn::BatchNorm1d& norm);
 

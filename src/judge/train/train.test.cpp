@@ -119,16 +119,28 @@ TEST_F(Train, OptionsByMember) {
   const std::string more = "--seeds 0 --fold-members 2 ";
   ASSERT_EQ(train("one", more + "--pair-weight 0,0.1 --late-frames 8,0"), 0);
   // The first member is the same whatever the second is told; the second is not.
-  for (const char* other : {"--pair-weight 0,0.1 --late-frames 8,0 --residual 0,1",
+  for (const char* other : {"--pair-weight 0,0.1 --late-frames 8,0 --splices 0,1",
                             "--pair-weight 0,0.2 --late-frames 8,0", "--pair-weight 0,0.1 --late-frames 8,4"}) {
     ASSERT_EQ(train("two", more + other), 0);
     EXPECT_EQ(net("one", 0), net("two", 0)) << other;
     EXPECT_NE(net("one", 1), net("two", 1)) << other;
     std::filesystem::remove_all(folder_.path() + "/two");
   }
-  for (const char* wrong :
-       {"--residual 1", "--pair-weight 0,-1", "--epochs many", "--epochs 0", "--weights 1,2,3", "--evaluations 20,10"})
+  for (const char* wrong : {"--splices 2", "--splices 0,1 --start-samples 8", "--pair-weight 0,-1", "--epochs many",
+                            "--epochs 0", "--weights 1,2,3", "--evaluations 20,10"})
     EXPECT_EQ(WEXITSTATUS(train("three", more + wrong)), 2) << wrong;
+}
+
+TEST_F(Train, AMemberThatHearsSplices) {
+  const std::string more = "--seeds 0 --fold-members 3 --members 3 --splices 0,1,0 --mentor 0.8";
+  ASSERT_EQ(train("one", more), 0);
+  ASSERT_EQ(train("two", more + " --jobs 2"), 0);
+  EXPECT_EQ(judge("one"), judge("two"));
+  // No search attacks it, those before and after it are attacked.
+  for (const auto& [member, attacked] : {std::pair{0, true}, {1, false}, {2, true}})
+    EXPECT_EQ(
+        std::filesystem::exists(folder_.path() + "/one/ear-20k.fold0." + std::to_string(member) + ".epoch1.0.songs"),
+        attacked);
 }
 
 TEST_F(Train, AMentorTeaches) {

@@ -12,6 +12,7 @@
 namespace sotto::judge::train {
 namespace {
 
+constexpr float kWhole = 0.25f;      // what a clip is worth to a member that hears splices for being whole
 constexpr size_t kLessonsKept = 32;  // songs of one search that are trained on
 
 }  // namespace
@@ -70,7 +71,7 @@ Status Trainer::open_school(School& school, const Split& clips) const {
     SOTTO_TRY(school.mentor, Mentor::learn(clips.trained, arguments.fit.bands, arguments.fit.seed));
     for (const Example* e : clips.trained) {
       SOTTO_TRY(const float opinion, school.mentor->opinion(*e));
-      school.taught[e] = arguments.mentor * opinion + (1 - arguments.mentor) * e->target;
+      school.opinions[e] = arguments.mentor * opinion + (1 - arguments.mentor) * e->target;
     }
   }
   school.lessons = lessons;
@@ -83,21 +84,34 @@ Status Trainer::open_school(School& school, const Split& clips) const {
 
 Status Trainer::train_member(const std::string& name, const School& school, size_t member) const {
   const std::string path = member_file(name, member);
+  const FitOptions options = options_of(name, school, member);
+  SOTTO_TRY(const FloatModel model, by_member(arguments.splices, member) ? learn_splices(school, options)
+                                                                         : learn_all(name, school, member, options));
+  SOTTO_TRY_STATUS(write_model(model, path));
+  std::filesystem::remove(path + ".checkpoint");
+  return ok_status();
+}
+
+FitOptions Trainer::options_of(const std::string& name, const School& school, size_t member) const {
   FitOptions options = arguments.fit;
   options.seed += 100 * member;
   if (member < arguments.summaries) options.summary = arguments.hidden;
   options.augmentation.late_frames = by_member(arguments.late_frames, member);
   options.pair_weight = by_member(arguments.pair_weights, member);
   options.name = name + "." + std::to_string(member);
-  options.checkpoint = path;
-  if (school.mentor)
-    options.target = [&](const Example& e) { return school.taught.contains(&e) ? school.taught.at(&e) : e.target; };
+  options.checkpoint = member_file(name, member);
+  options.target = [&school](const Example& e) { return school.label(e); };
+  return options;
+}
+
+// What is people's song, attacked together with the members before it.
+Result<FloatModel> Trainer::learn_all(const std::string& name, const School& school, size_t member,
+                                      FitOptions options) const {
   std::vector<FloatModel> together;
   for (size_t m = 0; m < member; m++) {
     SOTTO_TRY(FloatModel before, read_member(name, m));
     together.push_back(std::move(before));
   }
-  options.before.assign(together.begin(), together.begin() + by_member(arguments.residual, member));
   together.emplace_back();
   std::vector<float> weights = arguments.weights;
   if (!weights.empty()) weights.resize(together.size());
@@ -105,12 +119,23 @@ Status Trainer::train_member(const std::string& name, const School& school, size
     options.adversary = [&](const FloatModel& net, unsigned epoch) {
       together.back() = net;
       return fooled(mean_of(together, weights), school, 1'000'000 * options.seed + 100 * epoch,
-                    path + ".epoch" + std::to_string(epoch));
+                    options.checkpoint + ".epoch" + std::to_string(epoch));
     };
-  SOTTO_TRY(const FloatModel model, fit(school.clips, options));
-  SOTTO_TRY_STATUS(write_model(model, path));
-  std::filesystem::remove(path + ".checkpoint");
-  return ok_status();
+  return fit(school.clips, options);
+}
+
+// What was cut, whatever it is made of: copies are cut of all clips, so that it is the splices that are heard. Whole
+// clips are worth three quarters of what they are worth otherwise, and a quarter: with the same label for all, random
+// programs would come out above songs, in which more happens that might be a splice. Squared error, since a spread
+// among whole clips spoils the verdict of the other members.
+Result<FloatModel> Trainer::learn_splices(const School& school, FitOptions options) const {
+  std::vector<const Example*> clips = school.clips;
+  std::erase_if(clips, [](const Example* e) { return e->cut(); });
+  const std::vector<Example> copies = cut_copies(front_end, clips);
+  for (const Example& e : copies) clips.push_back(&e);
+  options.target = [&school](const Example& e) { return e.cut() ? 0 : kWhole + (1 - kWhole) * school.label(e); };
+  options.squared = true;
+  return fit(clips, options);
 }
 
 // The target of a song that a search found.

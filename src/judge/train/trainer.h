@@ -33,12 +33,16 @@ class Trainer {
     std::vector<const Example*> clips;
     std::vector<Example> lessons;  // also in `clips`
     std::optional<Mentor> mentor;
-    std::unordered_map<const Example*, float> taught;
+    std::unordered_map<const Example*, float> opinions;  // mixed with what they are
+    float label(const Example& e) const { return opinions.contains(&e) ? opinions.at(&e) : e.target; }
   };
   std::string member_file(const std::string& name, size_t member) const;
   Status train(const std::string& name, const Split& clips, size_t count) const;
   Status open_school(School& school, const Split& clips) const;
   Status train_member(const std::string& name, const School& school, size_t member) const;
+  FitOptions options_of(const std::string& name, const School& school, size_t member) const;
+  Result<FloatModel> learn_all(const std::string& name, const School& school, size_t member, FitOptions options) const;
+  Result<FloatModel> learn_splices(const School& school, FitOptions options) const;
   Result<float> worth(const Example& evolved, const School& school) const;
   Result<std::vector<Example>> fooled(const FloatModel& model, const School& school, uint64_t seed,
                                       const std::string& songs_file) const;
