@@ -3,6 +3,7 @@
 // resumed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +11,7 @@
 
 #include "base/temporary_folder.h"
 #include "judge/net/network.h"
+#include "judge/net/scorer.h"
 
 namespace sotto::judge::train {
 namespace {
@@ -39,11 +41,16 @@ class Train : public testing::Test {
     const int author = song % kAuthors;
     out << kind << "\ttrain\t" << song << "\t8000\t0\t" << author << '\t' << author << "\t1\tbase\t" << author % kFolds
         << "\t1.000\n";
-    std::string samples(kSamples, 0);
+    const Bytes samples = clip(song, kind);
+    out.write(reinterpret_cast<const char*>(samples.data()), kSamples);
+  }
+  static Bytes clip(int song, const std::string& kind) {
     const size_t noise = kind == "human" ? 1 : 37 * kind.size();
+    Bytes samples(kSamples);
     for (size_t t = 0; t < kSamples; t++)
-      samples[t] = static_cast<char>((t * static_cast<size_t>(1 + song % 9) >> (t / 4000 % 4)) ^ (t * t * noise >> 9));
-    out << samples;
+      samples[t] =
+          static_cast<uint8_t>((t * static_cast<size_t>(1 + song % 9) >> (t / 4000 % 4)) ^ (t * t * noise >> 9));
+    return samples;
   }
   int train(const std::string& name, const std::string& more) const {
     const std::string at = folder_.path() + "/";
@@ -141,6 +148,24 @@ TEST_F(Train, AMemberThatHearsSplices) {
     EXPECT_EQ(
         std::filesystem::exists(folder_.path() + "/one/ear-20k.fold0." + std::to_string(member) + ".epoch1.0.songs"),
         attacked);
+}
+
+// In what is no song, too: only copies of those clips say so.
+TEST_F(Train, WhatHearsSplicesHearsThem) {
+  ASSERT_EQ(train("one", "--members 1 --folds 1 --searches 0 --seeds 0 --splices 1 --epochs 200 --channels 12,12,12"),
+            0);
+  const Network net = decode_judge(judge("one")).value();
+  const Scorer scorer(net);
+  constexpr std::ptrdiff_t kBlock = 1900;
+  int told = 0, songs = 0;
+  for (int song = 0; song < kSongs; song += kFolds, songs++) {  // of fold 0, which it has not seen
+    const Bytes whole = clip(song, "random");
+    Bytes cut = whole;
+    for (auto at = cut.begin(); cut.end() - at >= 2 * kBlock; at += 2 * kBlock)  // every two blocks change places
+      std::swap_ranges(at, at + kBlock, at + kBlock);
+    told += scorer.head(whole) > scorer.head(cut);
+  }
+  EXPECT_GE(told, songs * 7 / 8) << "of " << songs;
 }
 
 TEST_F(Train, AMentorTeaches) {
