@@ -37,6 +37,8 @@ function(sotto_test file)
   string(REPLACE "/" "." name ${name})
   add_executable(test.${name} ${file})
   target_link_libraries(test.${name} PRIVATE ${A_DEPENDS} sotto_flags GTest::gtest GTest::gtest_main)
+  # What is hot is in the libraries: at -O3 tests run no faster, and a cold build takes 172 CPU s of 1,143 longer.
+  target_compile_options(test.${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${name} COMMAND test.${name})
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 600)
