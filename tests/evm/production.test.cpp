@@ -73,7 +73,7 @@ TEST_F(EvmProduction, GasByPartIsWhatThePageSays) {
     return;
   }
   EXPECT_EQ(page.substr(from, to - from), table)
-      << "the contract or the proof has changed: run this test with SOTTO_BLESS=1";
+      << "the contract, the proof or the judge's file (its card, too) has changed: run this test with SOTTO_BLESS=1";
 }
 
 }  // namespace
