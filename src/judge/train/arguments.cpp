@@ -129,8 +129,7 @@ std::string contradiction(const Arguments& a) {
   if (a.mentor > 0 && a.fit.hop_bits != 8) return "--mentor needs --hop-bits 8";
   if (a.summaries > 0 && (a.fit.hop_bits != 8 || a.fit.channels.size() < 2))
     return "--summaries needs --hop-bits 8 and two layers or more";
-  if (*std::max_element(a.splices.begin(), a.splices.end()) > 0 && a.fit.augmentation.start_samples > 0)
-    return "--splices needs --start-samples 0";
+  if (largest(a.splices) > 0 && a.fit.augmentation.start_samples > 0) return "--splices needs --start-samples 0";
   if (a.summaries > std::min(a.members, a.fold_members)) return "--summaries: there are fewer members, or fold members";
   if (!a.weights.empty() && (a.weights.size() != a.members || a.members != a.fold_members))
     return "--weights must name one per member, and a fold must have as many";

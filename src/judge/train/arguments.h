@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run of sotto-train is asked for.
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ struct Arguments {
 template <class T>
 T by_member(const std::vector<T>& list, size_t member) {
   return list[member % list.size()];
+}
+template <class T>
+T largest(const std::vector<T>& numbers) {
+  return *std::max_element(numbers.begin(), numbers.end());
 }
 
 // The command line after the program's name: the verb "train", then options. An exit code: there is nothing to do,

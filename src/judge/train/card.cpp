@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "judge/train/card.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <type_traits>
 
@@ -55,10 +54,6 @@ std::string joined(const std::vector<T>& numbers, const char* between) {
     list += std::is_integral_v<T> ? std::to_string(n) : format("%g", static_cast<double>(n));
   }
   return list;
-}
-template <class T>
-T largest(const std::vector<T>& numbers) {
-  return *std::max_element(numbers.begin(), numbers.end());
 }
 
 std::string dense(const FitOptions& fit) {

@@ -34,7 +34,8 @@ std::vector<Example> make_examples(const Network& front_end, Clips clips);
 Example example_of(const Network& front_end, const std::string& kind, const std::vector<uint8_t>& samples);
 
 // Copies of the clips that are whole, with their blocks in random order or their first bar repeated, kind "cut": three
-// of each human clip, one of every other; of shuffled and looped clips, and where nothing would be heard of it, none.
+// of each human clip, one of every other; of shuffled, looped and plain clips, and where nothing would be heard of it,
+// none.
 std::vector<Example> cut_copies(const Network& front_end, const std::vector<const Example*>& clips);
 
 // Author and group of what is held out and of what is trained on are disjoint. Fold -1 holds nothing out.

@@ -11,7 +11,7 @@
 namespace sotto::judge::train {
 namespace {
 
-// Four notes, each louder than the one before, one after the other for ten seconds: no two blocks sound alike.
+// A note of its own every half second, louder every two and a half: no two blocks sound alike.
 std::vector<uint8_t> rising() {
   std::vector<uint8_t> out(kClipSamples);
   for (size_t t = 0; t < out.size(); t++)
